@@ -1,0 +1,162 @@
+"""Where windows may stand: output sizes, padding, and the strided slices that line windows up.
+
+Source of the formulas: V. Dumoulin and F. Visin, "A guide to convolution arithmetic for deep learning"
+(2016), and the reference of ``torch.nn.Conv2d`` and ``torch.nn.MaxPool2d``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.ops.arguments import integer, pair
+
+
+def conv_output_size(size, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
+    """Return how many places a window has along one axis.
+
+    ``floor((size + before + after − dilation·(kernel − 1) − 1) / stride) + 1``; with ``ceil_mode`` the
+    division rounds up, so that a partial window at the end counts too, but never one that would start in the
+    padding after the data.
+
+    Parameters
+    ----------
+    size : int
+        Number of pixels along the axis.
+    kernel : int
+        Number of weights along the axis.
+    stride, dilation : int
+        Distance between two places of the window; distance between two neighbouring weights.
+    padding : int, (before, after), "same" or "valid"
+        Pixels added at the two ends. "same" keeps the size and needs stride 1; "valid" adds none.
+    ceil_mode : bool
+        Whether to count the partial window at the end.
+
+    Returns
+    -------
+    int
+        The number of places, at least 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but integers in range, and for a kernel that does not fit.
+
+    Examples
+    --------
+    >>> conv_output_size(9, 3), conv_output_size(9, 3, padding=1), conv_output_size(9, 3, stride=2)
+    (7, 9, 4)
+    >>> conv_output_size(7, 2, stride=2), conv_output_size(7, 2, stride=2, ceil_mode=True)
+    (3, 4)
+    """
+    where = "conv_output_size"
+    size = integer(where, "size", size, 1)
+    kernel = integer(where, "kernel", kernel, 1)
+    stride = integer(where, "stride", stride, 1)
+    dilation = integer(where, "dilation", dilation, 1)
+    if isinstance(padding, str):
+        before, after = _named_padding(where, padding, kernel, stride, dilation)
+    else:
+        before, after = pair(where, "padding", padding, 0)
+    return _places(where, "size", size, kernel, stride, before, after, dilation, ceil_mode)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The places of a two-dimensional window, each attribute as ``(rows, columns)``."""
+
+    kernel: tuple
+    stride: tuple
+    dilation: tuple
+    padding: tuple  # ((top, bottom), (left, right))
+    output: tuple
+
+    def pad(self, x, fill):
+        """Return ``x`` with ``fill`` around its last two axes, as far as any window reaches."""
+        widths = []
+        for axis in (0, 1):
+            before, after = self.padding[axis]
+            # In ceil mode the last window may reach beyond the padding.
+            reach = (self.output[axis] - 1) * self.stride[axis] + self.extent[axis]
+            widths.append((before, max(after, reach - before - x.shape[axis - 2])))
+        if not any(map(any, widths)):
+            return x
+        return np.pad(x, [(0, 0)] * (x.ndim - 2) + widths, constant_values=fill)
+
+    def tap(self, padded, m, n, rows=slice(None)):
+        """Return what kernel position ``(m, n)`` sees from every place (or from some ``rows`` of places)."""
+        first, stop, _ = rows.indices(self.output[0])
+        (sh, sw), (dh, dw) = self.stride, self.dilation
+        top, left = m * dh + first * sh, n * dw
+        height, width = (stop - first - 1) * sh + 1, (self.output[1] - 1) * sw + 1
+        return padded[..., top : top + height : sh, left : left + width : sw]
+
+    @property
+    def extent(self):
+        """Rows and columns from a window's first pixel to its last, dilation included."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+
+
+def windows(function, x_name, shape, kernel, *, stride, padding, dilation, ceil_mode=False):
+    """Check the options and return the ``Windows`` of a ``kernel`` over an image of ``shape`` (H, W)."""
+    stride = pair(function, "stride", stride, 1)
+    dilation = pair(function, "dilation", dilation, 1)
+    padding = _padding(function, padding, kernel, stride, dilation)
+    output = tuple(
+        _places(
+            function,
+            f"{x_name}'s {('height', 'width')[axis]}",
+            shape[axis],
+            kernel[axis],
+            stride[axis],
+            *padding[axis],
+            dilation[axis],
+            ceil_mode,
+        )
+        for axis in (0, 1)
+    )
+    return Windows(tuple(kernel), stride, dilation, padding, output)
+
+
+def _padding(function, padding, kernel, stride, dilation):
+    """Return ``padding``, in any of its spellings, as ((top, bottom), (left, right))."""
+    if isinstance(padding, str):
+        return tuple(
+            _named_padding(function, padding, *axis) for axis in zip(kernel, stride, dilation, strict=True)
+        )
+    if isinstance(padding, (tuple, list, np.ndarray)) and len(padding) == 2:
+        nested = [isinstance(ends, (tuple, list, np.ndarray)) for ends in padding]
+        if all(nested):
+            return tuple(pair(function, "padding", ends, 0) for ends in padding)
+        if any(nested):
+            raise ValueError(
+                f"{function}: padding must be an integer, a pair (rows, columns), "
+                f'((top, bottom), (left, right)), "same" or "valid", got {padding!r}'
+            )
+    return tuple((ends, ends) for ends in pair(function, "padding", padding, 0))
+
+
+def _named_padding(function, padding, kernel, stride, dilation):
+    if padding == "valid":
+        return 0, 0
+    if padding != "same":
+        raise ValueError(f'{function}: padding must be "same", "valid" or integers, got {padding!r}')
+    if stride != 1:
+        raise ValueError(f'{function}: padding="same" needs stride 1, got stride {stride}')
+    total = dilation * (kernel - 1)
+    return total // 2, total - total // 2  # an odd one goes after the data, as in PyTorch
+
+
+def _places(function, name, size, kernel, stride, before, after, dilation, ceil_mode):
+    span = size + before + after - dilation * (kernel - 1) - 1
+    places = (span + (stride - 1 if ceil_mode else 0)) // stride + 1
+    if ceil_mode and (places - 1) * stride >= size + before:
+        places -= 1
+    if places < 1:
+        spread = (
+            f" (dilation {dilation} spreads it over {dilation * (kernel - 1) + 1})" if dilation > 1 else ""
+        )
+        padded = f" + padding {before} + {after}" if before or after else ""
+        raise ValueError(
+            f"{function}: a kernel of {kernel}{spread} does not fit {name}, which is {size}{padded}"
+        )
+    return places
