@@ -1,0 +1,329 @@
+"""The letters X and O on 9×9 pixels: the worked example exactly as printed, and endless renditions of it.
+
+Ink is 1, paper is −1. All arrays here are read-only; ``.copy()`` gives one to change.
+
+The worked example is that of a widely shared slide deck: the image ``X``, three filters, and a map for each
+of them after every step. The deck prints two decimals, cut off rather than rounded (7/9 as 0.77), and two of
+its numbers are wrong; ``PRINTED`` keeps what it prints and marks those (``Printed.errors``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.ops.arguments import integer
+
+SIZE = 9
+
+
+def read_only(array):
+    """Return ``array`` so that nobody can write to it by accident."""
+    array.flags.writeable = False
+    return array
+
+
+def glyph(text):
+    """Read a picture drawn in text: ``#`` is ink (1), ``.`` is paper (−1), blanks do not matter.
+
+    Examples
+    --------
+    >>> glyph('''
+    ... # .
+    ... . #
+    ... ''')
+    array([[ 1., -1.],
+           [-1.,  1.]])
+    """
+    rows = [line.split() for line in text.strip().splitlines()]
+    if len({len(row) for row in rows}) != 1 or set().union(*rows) - {"#", "."}:
+        raise ValueError(f"glyph: text must be rows of equal length made of '#' and '.', got {text!r}")
+    return read_only(np.where(np.array(rows) == "#", 1.0, -1.0))
+
+
+X = glyph("""
+    . . . . . . . . .
+    . # . . . . . # .
+    . . # . . . # . .
+    . . . # . # . . .
+    . . . . # . . . .
+    . . . # . # . . .
+    . . # . . . # . .
+    . # . . . . . # .
+    . . . . . . . . .
+""")
+
+# The deck never prints its O. This ring gives the vector the deck prints for it, exactly; others do too.
+O = glyph("""
+    . . . . . . . . .
+    . . . # # # . . .
+    . . # . . . # . .
+    . # . . . . . # .
+    . # . . . . . # .
+    . # . . . . . # .
+    . . # . . . # . .
+    . . . # # # . . .
+    . . . . . . . . .
+""")  # noqa: E741 - the letter it is
+
+BENT_X = glyph("""
+    . . . . . . . . .
+    . . . . . . . # .
+    . # # . . . # . .
+    . . . # . # . . .
+    . . . . # . . . .
+    . . . # . # # . .
+    . . # . . . . # .
+    . # . . . . . . .
+    . . . . . . . . .
+""")
+
+# In the deck's order. It prints only the first; its maps allow just these for the other two.
+FILTER_NAMES = ("diagonal \\", "small x", "diagonal /")
+FILTERS = read_only(
+    np.array(
+        [
+            [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]],
+            [[1, -1, 1], [-1, 1, -1], [1, -1, 1]],
+            [[-1, -1, 1], [-1, 1, -1], [1, -1, -1]],
+        ],
+        dtype=float,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Three maps, one for each filter, with the two decimals the deck prints.
+
+    ``values`` has shape (3, H, W). ``errors`` lists ``((filter, row, column), true value)`` for each number
+    that is wrong even as a cut-off decimal; indices count from 0.
+    """
+
+    values: np.ndarray
+    errors: tuple = ()
+
+    def corrected(self):
+        """Return the printed values with the wrong numbers replaced by the (cut-off) true ones."""
+        values = self.values.copy()
+        for place, true in self.errors:
+            values[place] = np.trunc(true * 100) / 100
+        return read_only(values)
+
+
+def _printed(text, errors=()):
+    maps = [[line.split() for line in block.split("\n")] for block in text.strip().split("\n\n")]
+    return Printed(read_only(np.array(maps, dtype=float)), errors)
+
+
+PRINTED = {
+    "convolution": _printed(
+        """
+         0.77 -0.11  0.11  0.33  0.55 -0.11  0.33
+        -0.11  1.00 -0.11  0.33 -0.11  0.11 -0.11
+         0.11 -0.11  1.00 -0.33  0.11 -0.11  0.55
+         0.33  0.33 -0.33  0.55 -0.33  0.33  0.33
+         0.55 -0.11  0.11 -0.33  1.00 -0.11  0.11
+        -0.11  0.11 -0.11  0.33 -0.11  1.00 -0.11
+         0.33 -0.11  0.55  0.33  0.11 -0.11  0.77
+
+         0.33 -0.55  0.11 -0.11  0.11 -0.55  0.33
+        -0.55  0.55 -0.55  0.33 -0.55  0.55 -0.55
+         0.11 -0.55  0.55 -0.11  0.55 -0.55  0.11
+        -0.11  0.33 -0.77  1.00 -0.77  0.33 -0.11
+         0.11 -0.55  0.55 -0.77  0.55 -0.55  0.11
+        -0.55  0.55 -0.55  0.33 -0.55  0.55 -0.55
+         0.33 -0.55  0.11 -0.11  0.11 -0.55  0.33
+
+         0.33 -0.11  0.55  0.33  0.11 -0.11  0.77
+        -0.11  0.11 -0.11  0.33 -0.11  1.00 -0.11
+         0.55 -0.11  0.11 -0.33  1.00 -0.11  0.11
+         0.33  0.33 -0.33  0.55 -0.33  0.33  0.33
+         0.11 -0.11  1.00 -0.33  0.11 -0.11  0.55
+        -0.11  1.00 -0.11  0.33 -0.11  0.11 -0.11
+         0.77 -0.11  0.11  0.33  0.55 -0.11  0.33
+        """,
+        errors=(((1, 2, 3), -7 / 9),),
+    ),
+    "relu": _printed(
+        """
+         0.77  0.00  0.11  0.33  0.55  0.00  0.33
+         0.00  1.00  0.00  0.33  0.00  0.11  0.00
+         0.11  0.00  1.00  0.00  0.11  0.00  0.55
+         0.33  0.33  0.00  0.55  0.00  0.33  0.33
+         0.55  0.00  0.11  0.00  1.00  0.00  0.11
+         0.00  0.11  0.00  0.33  0.00  1.00  0.00
+         0.33  0.00  0.55  0.33  0.11  0.00  1.77
+
+         0.33  0.00  0.11  0.00  0.11  0.00  0.33
+         0.00  0.55  0.00  0.33  0.00  0.55  0.00
+         0.11  0.00  0.55  0.00  0.55  0.00  0.11
+         0.00  0.33  0.00  1.00  0.00  0.33  0.00
+         0.11  0.00  0.55  0.00  0.55  0.00  0.11
+         0.00  0.55  0.00  0.33  0.00  0.55  0.00
+         0.33  0.00  0.11  0.00  0.11  0.00  0.33
+
+         0.33  0.00  0.55  0.33  0.11  0.00  0.77
+         0.00  0.11  0.00  0.33  0.00  1.00  0.00
+         0.55  0.00  0.11  0.00  1.00  0.00  0.11
+         0.33  0.33  0.00  0.55  0.00  0.33  0.33
+         0.11  0.00  1.00  0.00  0.11  0.00  0.55
+         0.00  1.00  0.00  0.33  0.00  0.11  0.00
+         0.77  0.00  0.11  0.33  0.55  0.00  0.33
+        """,
+        errors=(((0, 6, 6), 7 / 9),),
+    ),
+    "pooling": _printed(
+        """
+         1.00  0.33  0.55  0.33
+         0.33  1.00  0.33  0.55
+         0.55  0.33  1.00  0.11
+         0.33  0.55  0.11  0.77
+
+         0.55  0.33  0.55  0.33
+         0.33  1.00  0.55  0.11
+         0.55  0.55  0.55  0.11
+         0.33  0.11  0.11  0.33
+
+         0.33  0.55  1.00  0.77
+         0.55  0.55  1.00  0.33
+         1.00  1.00  0.11  0.55
+         0.77  0.33  0.55  0.33
+        """
+    ),
+    "pooling again": _printed(
+        """
+         1.00  0.55
+         0.55  1.00
+
+         1.00  0.55
+         0.55  0.55
+
+         0.55  1.00
+         1.00  0.55
+        """
+    ),
+}
+
+
+def rendition(letter, rng, *, shift=1, bend=0.5, thick=0.25, flips=2):
+    """Return one more way to write ``letter``: bent, thickened, shifted, with noise, in this order.
+
+    Parameters
+    ----------
+    letter : array_like, shape (H, W)
+        The picture to vary: ink 1, paper −1.
+    rng : numpy.random.Generator
+        The source of chance; the same state gives the same rendition.
+    shift : int
+        Move by up to this many pixels along each axis; ink moved beyond the border is lost.
+    bend, thick : float
+        The probability that the strokes are bent, and that they are two pixels thick.
+    flips : int
+        Up to this many pixels change from ink to paper or back.
+
+    Returns
+    -------
+    numpy.ndarray, shape (H, W)
+        Ink 1, paper −1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a picture that is not made of 1 and −1, and for options out of range.
+    """
+    letter = _letter("rendition", letter)
+    shift = integer("rendition", "shift", shift, 0)
+    flips = integer("rendition", "flips", flips, 0)
+    for name, chance in (("bend", bend), ("thick", thick)):
+        if not 0 <= chance <= 1:
+            raise ValueError(f"rendition: {name} must be a probability between 0 and 1, got {chance}")
+    if flips > letter.size:
+        raise ValueError(f"rendition: flips must be at most {letter.size}, the number of pixels, got {flips}")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rendition: rng must be a numpy.random.Generator, got {type(rng).__name__}")
+
+    if rng.random() < bend:
+        letter = _bent(letter, rng)
+    if rng.random() < thick:
+        letter = np.maximum(letter, moved(letter, 0, 1))
+    letter = moved(letter, *rng.integers(-shift, shift + 1, size=2))
+    places = rng.choice(letter.size, size=rng.integers(flips + 1), replace=False)
+    letter.flat[places] *= -1
+    return letter
+
+
+def renditions(count, rng, **options):
+    """Return ``count`` renditions of X and O, half of each, shuffled, with their labels.
+
+    Parameters
+    ----------
+    count : int
+        How many; an odd one is an X.
+    rng : numpy.random.Generator
+    **options
+        Those of ``rendition``.
+
+    Returns
+    -------
+    images : numpy.ndarray, shape (count, 1, 9, 9)
+        Ink 1, paper −1.
+    labels : numpy.ndarray of int, shape (count,)
+        0 for X, 1 for O.
+
+    Examples
+    --------
+    >>> images, labels = renditions(6, np.random.default_rng(0))
+    >>> images.shape, sorted(labels.tolist())
+    ((6, 1, 9, 9), [0, 0, 0, 1, 1, 1])
+    """
+    count = integer("renditions", "count", count, 1)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"renditions: rng must be a numpy.random.Generator, got {type(rng).__name__}")
+    labels = rng.permutation(np.arange(count) % 2)
+    return np.array([[rendition((X, O)[label], rng, **options)] for label in labels]), labels
+
+
+def moved(letter, down, right):
+    """Return ``letter`` moved by whole pixels, with paper where nothing moved in.
+
+    Examples
+    --------
+    >>> moved([[1, -1], [-1, 1]], 0, 1)
+    array([[-1.,  1.],
+           [-1., -1.]])
+    """
+    letter = _letter("moved", letter)
+    height, width = letter.shape
+    out = np.full_like(letter, -1)
+    rows = slice(max(down, 0), min(height + down, height))
+    columns = slice(max(right, 0), min(width + right, width))
+    source_rows = slice(max(-down, 0), min(height - down, height))
+    source_columns = slice(max(-right, 0), min(width - right, width))
+    if abs(down) < height and abs(right) < width:
+        out[rows, columns] = letter[source_rows, source_columns]
+    return out
+
+
+def _bent(letter, rng):
+    """Push the rows (or the columns) beyond a random line one pixel aside."""
+    line = rng.integers(3, len(letter) - 2)
+    aside = rng.choice((-1, 1))
+    pushed = moved(letter, 0, aside)
+    bent = np.vstack([letter[:line], pushed[line:]])
+    if rng.random() < 0.5:
+        pushed = moved(letter, aside, 0)
+        bent = np.hstack([letter[:, :line], pushed[:, line:]])
+    return bent
+
+
+def _letter(function, letter):
+    try:
+        array = np.array(letter, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"{function}: letter must be an array of 1 (ink) and −1 (paper)") from None
+    if array.ndim != 2 or not np.isin(array, (-1, 1)).all():
+        raise ValueError(
+            f"{function}: letter must have shape (H, W) and hold 1 (ink) and −1 (paper) only, "
+            f"got shape {array.shape} with values {np.unique(array)[:5]}"
+        )
+    return array

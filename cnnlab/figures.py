@@ -1,0 +1,232 @@
+"""Matplotlib pictures: arrays in, a Figure out. Nothing here computes or trains.
+
+``stage_still`` draws what a stage shows at one step, for wherever the live view cannot run.
+"""
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+
+from cnnlab.look import is_written_exactly, shade, text_on, write_number
+
+INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
+POSITIVE, NEGATIVE = "#1c5490", "#9c3f10"
+
+# All lengths below are in pixels of a screen at 100 %; the picture is drawn twice as fine.
+MARGIN, GAP, COLUMN_GAP, HEADING, TEXT = 18, 16, 34, 46, 15
+POINTS = 0.72  # points per such pixel, at 100 dots per inch
+
+
+def stage_still(picture, step, *, quiz=False, decimals=False):
+    """Draw a stage's picture at one step.
+
+    Parameters
+    ----------
+    picture : cnnlab.stage.Picture
+    step : int
+        Which step, from 0.
+    quiz : bool
+        Hide the numbers that quiz mode hides.
+    decimals : bool
+        Write decimals where a fraction would be exact.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        On an opaque white background.
+    """
+    columns = _columns(picture, decimals)
+    width = 2 * MARGIN + sum(column["width"] for column in columns) + COLUMN_GAP * (len(columns) - 1)
+    board = max(column["height"] for column in columns)
+    formula = _formula_lines(picture, step, quiz, decimals, width - 2 * MARGIN - 24)
+    height = MARGIN + board + GAP + (24 * len(formula) + 16 + 30 if formula else 0) + MARGIN // 2
+    figure = Figure(figsize=(width / 100, height / 100), dpi=160, facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.axis("off")
+
+    x = MARGIN
+    for column in columns:
+        if column["before"]:
+            _write(axes, x - COLUMN_GAP / 2, MARGIN + HEADING + 140, column["before"], size=22, colour=QUIET)
+        y = MARGIN
+        for panel, cell in column["panels"]:
+            _draw_panel(axes, picture, panel, x, y, cell, step, quiz, decimals)
+            y += HEADING + _cells(panel)[0] * cell + GAP
+        x += column["width"] + COLUMN_GAP
+    if formula:
+        _draw_formula(axes, formula, MARGIN + board + GAP, width)
+        row, column = divmod(step, picture.panel(picture.window.target).values.shape[1])
+        said = f"Row {row + 1}, column {column + 1}: what is the result?" if quiz else picture.sentence(step)
+        _write(axes, MARGIN, height - MARGIN - 4, said, size=TEXT - 1, colour=INK, align="left")
+    return figure
+
+
+def _columns(picture, decimals):
+    """Return each column's panels with their cell size, its width and its height."""
+    columns = {}
+    for panel in picture.panels:
+        column = columns.setdefault(panel.column, {"panels": [], "width": 0, "height": -GAP, "before": ""})
+        longest = max(len(panel.write(value, decimals)) for value in set(panel.values.ravel().tolist()))
+        cell = max(34, 9 * longest + 10)
+        rows, count = _cells(panel)
+        heading = 8.2 * max(len(panel.title), 0.9 * len(panel.caption))
+        column["panels"].append((panel, cell))
+        column["width"] = max(column["width"], cell * count, heading)
+        column["height"] += HEADING + rows * cell + GAP
+        column["before"] = column["before"] or panel.before
+    return [columns[key] for key in sorted(columns)]
+
+
+def _cells(panel):
+    """Return how many rows and columns of cells a panel has, padding included."""
+    (top, bottom), (left, right) = panel.padding
+    return panel.values.shape[-2] + top + bottom, panel.values.shape[-1] + left + right
+
+
+def _draw_panel(axes, picture, panel, x, y, cell, step, quiz, decimals):
+    _write(axes, x, y + 8, panel.title, size=TEXT + 1, align="left", weight="bold")
+    _write(axes, x, y + 28, panel.caption, size=TEXT - 2, colour=QUIET, align="left")
+    (top, _), (left, _) = panel.padding
+    rows, columns = _cells(panel)
+    values = panel.at(step)
+    y += HEADING
+    for row in range(-top, rows - top):
+        for column in range(-left, columns - left):
+            inside = 0 <= row < values.shape[0] and 0 <= column < values.shape[1]
+            blank = panel.revealed and row * values.shape[1] + column > step
+            hidden = quiz and panel.in_quiz and not blank
+            place = (x + (column + left) * cell + 1, y + (row + top) * cell + 1)
+            value = values[row, column] if inside else 0
+            colour, text = shade(value, panel.scale, panel.palette), panel.write(value, decimals)
+            fill, ink = "#" + "".join(f"{channel:02x}" for channel in colour), text_on(colour)
+            if blank or hidden or not inside:
+                fill, ink = (SUNKEN if inside else "white"), QUIET
+                text = "" if blank else "?" if hidden else text
+            axes.add_patch(
+                Rectangle(
+                    place,
+                    cell - 2,
+                    cell - 2,
+                    facecolor=fill,
+                    edgecolor=FAINT if inside else QUIET,
+                    linewidth=0.6,
+                    linestyle="-" if inside else ":",
+                )
+            )
+            _write(axes, place[0] + cell / 2 - 1, place[1] + cell / 2 - 1, text, size=TEXT, colour=ink)
+    frame = _frame(picture, panel, step)
+    if frame:
+        first_row, first_column, height, width = frame
+        place = (x + (first_column + left) * cell - 1, y + (first_row + top) * cell - 1)
+        axes.add_patch(
+            FancyBboxPatch(
+                place,
+                width * cell + 2,
+                height * cell + 2,
+                boxstyle="round,pad=0,rounding_size=3",
+                fill=False,
+                edgecolor=FRAME,
+                linewidth=2.2,
+            )
+        )
+
+
+def _frame(picture, panel, step):
+    """Return first row, first column, height and width of the frame in a panel, or None."""
+    window = picture.window
+    if not window or panel.id not in (window.source, window.target):
+        return None
+    columns = picture.panel(window.target).values.shape[1]
+    if panel.id == window.target:
+        return *divmod(step, columns), 1, 1
+    rows, across = window.patch(step, columns, picture.panel(window.kernel).values.shape[-2:])
+    return rows[0, 0], across[0, 0], rows[-1, 0] - rows[0, 0] + 1, across[0, -1] - across[0, 0] + 1
+
+
+def _formula_lines(picture, step, quiz, decimals, width):
+    """Return the formula as lines of (text, colour), broken where they get too long."""
+    window = picture.window
+    if not window:
+        return []
+    source, kernel, products, target = (
+        picture.panel(id) for id in (window.source, window.kernel, window.products, window.target)
+    )
+    (top, bottom), (left, right) = window.padding
+    rows, columns = window.patch(step, target.values.shape[1], kernel.values.shape)
+    pixels = _padded(source.at(step), top, bottom, left, right)[rows + top, columns + left]
+    terms = [
+        (
+            f"{_bracketed(source.write(pixel, decimals))}·{_bracketed(kernel.write(weight, decimals))}",
+            POSITIVE if product > 0 else NEGATIVE if product < 0 else QUIET,
+        )
+        for pixel, weight, product in zip(
+            pixels.flat, kernel.at(step).flat, products.at(step).flat, strict=True
+        )
+    ]
+    value = target.values.flat[step]
+    count = products.at(step).size
+    mean = window.reduce == "mean"
+    result = "?" if quiz else target.write(value, decimals)
+    equals = " = " if is_written_exactly(value, target.unit, decimals) else " ≈ "
+    parts = [("(", INK)] if mean else []
+    for k, term in enumerate(terms):
+        parts += ([(" + ", INK)] if k else []) + [term]
+    parts += [(f") ÷ {count}", INK)] if mean else []
+    parts.append((equals + result, INK))
+    if "/" in result:
+        parts[-1] = (f"{equals}{result} ≈ {write_number(value)}", INK)
+    lines, used = [[]], 0
+    for text, colour in parts:
+        if used + 9 * len(text) > width:
+            lines.append([])
+            used = 0
+        lines[-1].append((text, colour))
+        used += 9 * len(text)
+    return lines
+
+
+def _padded(values, top, bottom, left, right):
+    import numpy as np
+
+    return np.pad(values, ((top, bottom), (left, right)))
+
+
+def _bracketed(text):
+    return f"({text})" if text.startswith("−") or "/" in text else text
+
+
+def _draw_formula(axes, lines, y, width):
+    axes.add_patch(
+        FancyBboxPatch(
+            (MARGIN, y),
+            width - 2 * MARGIN,
+            24 * len(lines) + 10,
+            boxstyle="round,pad=0,rounding_size=6",
+            facecolor=SUNKEN,
+            edgecolor="none",
+        )
+    )
+    for number, line in enumerate(lines):
+        x = MARGIN + 12
+        for text, colour in line:
+            for character in text:  # a monospaced font, placed by hand, so that colours can change in a line
+                _write(
+                    axes, x + 4.5, y + 17 + 24 * number, character, size=TEXT - 1, colour=colour, mono=True
+                )
+                x += 9
+
+
+def _write(axes, x, y, text, *, size, colour=INK, align="center", weight="normal", mono=False):
+    axes.text(
+        x,
+        y,
+        text,
+        fontsize=size * POINTS,
+        color=colour,
+        ha=align,
+        va="center",
+        weight=weight,
+        family="DejaVu Sans Mono" if mono else "DejaVu Sans",
+    )

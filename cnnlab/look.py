@@ -1,0 +1,87 @@
+"""How numbers look, in one place for the live stage and its still picture: colours, and how they are written.
+
+The stage's JavaScript receives ``PALETTES`` from here and mixes colours and writes numbers by the same rules;
+a browser test compares the two.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+
+# Each palette lists colours at −1, 0 and 1 of a panel's scale. Blue and orange stay apart for people who
+# cannot tell red from green; ink is dark on paper, and chalk on a blackboard in the dark theme.
+PALETTES = {
+    "ink": {
+        "light": ["#fafaf7", "#9095a0", "#20242f"],
+        "dark": ["#20242c", "#6d7480", "#eceef2"],
+    },
+    "signed": {
+        "light": ["#b8551f", "#f3f4f7", "#2b65a8"],
+        "dark": ["#f0965a", "#2b2f38", "#79b0ee"],
+    },
+}
+
+
+def rgb(colour):
+    """Return ``"#rrggbb"`` as an array of three numbers from 0 to 255."""
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+
+
+def shade(value, scale, palette, theme="light"):
+    """Return the colour (three numbers from 0 to 255) of ``value`` where ``±scale`` is fully coloured."""
+    low, middle, high = (rgb(colour) for colour in PALETTES[palette][theme])
+    t = np.clip(value / scale, -1, 1)
+    return np.rint(middle + abs(t) * ((high if t > 0 else low) - middle)).astype(int)
+
+
+def luminance(colour):
+    """Return the relative luminance (0 to 1) of three numbers from 0 to 255, as WCAG 2 defines it."""
+    channels = np.asarray(colour) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast(one, other):
+    """Return the contrast ratio (1 to 21) of two colours, as WCAG 2 defines it."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_on(colour):
+    """Return the one of black and white that is easier to read on ``colour``; never below 4.58 : 1."""
+    return "#000000" if luminance(colour) > 0.179 else "#ffffff"
+
+
+def write_number(value, unit=None, decimals=False):
+    """Write a number as learners write it: ``−1``, ``5/9``, ``0.56``.
+
+    Parameters
+    ----------
+    value : float
+    unit : int, optional
+        The denominator of exact fractions: with 9, 0.555… is ``5/9`` (and 1 is ``1``, not ``9/9``).
+    decimals : bool
+        Write two decimals even where a fraction would be exact.
+
+    Examples
+    --------
+    >>> write_number(-1), write_number(5 / 9, unit=9), write_number(5 / 9), write_number(-3 / 9, 9, True)
+    ('−1', '5/9', '0.56', '−0.33')
+    """
+    sign = "−" if value < 0 else ""
+    size = abs(float(value))
+    if abs(size - round(size)) < 1e-9:
+        return f"{sign if round(size) else ''}{round(size)}"
+    if unit and not decimals and abs(size * unit - round(size * unit)) < 1e-9:
+        return f"{sign}{round(size * unit)}/{unit}"
+    if size < 0.005:
+        return f"{sign}{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
+    # Ties round up, as in JavaScript's toFixed.
+    return f"{sign}{Decimal(size).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+
+
+def is_written_exactly(value, unit=None, decimals=False):
+    """Whether ``write_number`` loses nothing: 5/9 is exact as a fraction, not as 0.56."""
+    if unit and not decimals and abs(value * unit - round(value * unit)) < 1e-9:
+        return True
+    return abs(value * 100 - round(value * 100)) < 1e-9

@@ -1,0 +1,5 @@
+"""What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
+
+from cnnlab.scenes.sliding_filter import SlidingFilter
+
+__all__ = ["SlidingFilter"]

@@ -1,0 +1,105 @@
+"""A stage whose picture follows from a state, with undo, and with reset of each part."""
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+from cnnlab.ops.arguments import integer
+from cnnlab.stage import Stage
+
+
+class Scene(Stage):
+    """A stage that redraws whenever its state changes.
+
+    A subclass says how a state becomes a picture (``draw``), which arrays of the state a panel edits, and
+    what its controls do. States are frozen dataclasses: a change makes a new one, and if that one cannot be
+    drawn, the scene keeps the old.
+    """
+
+    def __init__(self, state, **options):
+        self.start = state
+        self.state = state
+        self._past = []
+        self._stroke = None
+        super().__init__(self.draw(state), **options)
+
+    def draw(self, state):
+        """Return the ``Picture`` of ``state``; a ``ValueError`` or ``TypeError`` says why there is none."""
+        raise NotImplementedError
+
+    def change(self, **changes):
+        """Change parts of the state, as an edit in the browser does; the change can be undone.
+
+        Raises ``ValueError`` or ``TypeError``, and changes nothing, if the new state cannot be drawn.
+        """
+        self._move_to(replace(self.state, **changes), [*self._past, self.state])
+
+    def undo(self):
+        """Take the last change back."""
+        if self._past:
+            self._move_to(self._past[-1], self._past[:-1])
+
+    def reset(self, *parts):
+        """Set the named parts of the state, or all of it, to what they were at the start."""
+        self.change(**{part: getattr(self.start, part) for part in parts or vars(self.start)})
+
+    def set_control(self, id, value):
+        """Do what a control asks for; by default a control is called after the part of the state it sets."""
+        self.change(**{id: value})
+
+    def set_cell(self, panel, row, column, value):
+        """Change one number; by default a panel is called after the array of the state that it shows."""
+        self.change(**{panel: with_cell(getattr(self.state, panel), panel, row, column, value)})
+
+    def answer(self, message):
+        """Do what the learner asked for in the browser."""
+        if message["type"] == "edit":
+            panel, row, column = message["panel"], message["row"], message["column"]
+            value = read_number(f"{panel}, row {row + 1}, column {column + 1}", message["value"])
+            past = self._past
+            self.set_cell(panel, row, column, value)
+            if message["stroke"] == self._stroke:  # one drag of the pointer is undone in one go
+                self._past = past
+            self._stroke = message["stroke"]
+        elif message["id"] == "undo":
+            self.undo()
+        else:
+            self.set_control(message["id"], message["value"])
+
+    @property
+    def can_undo(self):
+        """Whether there is anything to undo."""
+        return bool(self._past)
+
+    def _move_to(self, state, past):
+        before = self._past
+        self._past = past  # `draw` asks whether there is something to undo
+        try:
+            picture = self.draw(state)
+        except Exception:
+            self._past = before
+            raise
+        self.state = state
+        self.show(picture)
+
+
+def with_cell(array, name, row, column, value):
+    """Return a copy of a matrix with one number changed."""
+    for axis, index in enumerate((row, column)):
+        if not 0 <= integer(name, ("row", "column")[axis], index, 0) < array.shape[axis]:
+            raise ValueError(f"{name}: no row {row + 1}, column {column + 1} in shape {array.shape}")
+    changed = array.copy()
+    changed[row, column] = value
+    return changed
+
+
+def read_number(name, typed):
+    """Read what a learner typed: ``−1``, ``0.5``, ``1/3``; anything else is a ``ValueError``."""
+    text = str(typed).strip().replace("−", "-").replace(",", ".")
+    try:
+        number = float(Fraction(text)) if "/" in text else float(text)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise ValueError(f"{name} must be a number such as −1, 0.5 or 1/3, got {typed!r}") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be a finite number, got {typed!r}")
+    return number

@@ -1,0 +1,250 @@
+"""The sliding filter: an image, a kernel, their products at one place, and the map that grows from them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.data import letters
+from cnnlab.ops.arguments import check_rank, float_array, integer
+from cnnlab.ops.geometry import windows
+from cnnlab.scenes.scene import Scene
+from cnnlab.stage import Control, Panel, Picture, Window
+
+FILTERS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
+OPERATIONS = ("cross-correlation", "convolution")
+YOURS = "your own"
+
+# The controls a lesson can ask for, in the order they are shown.
+CONTROLS = ("filter", "operation", "divide", "stride", "padding", "dilation", "undo", "reset")
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What the learner can change. ``kernel`` is the one they set, before any turning."""
+
+    image: np.ndarray
+    kernel: np.ndarray
+    operation: str = OPERATIONS[0]
+    divide: bool = True
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+
+
+class SlidingFilter(Scene):
+    """Slide a kernel over an image, place by place, with every product written out.
+
+    Parameters
+    ----------
+    image : array_like, shape (H, W)
+        The pixels; the X of the worked example unless given.
+    kernel : array_like, shape (KH, KW)
+        The weights; the first of the worked example's filters unless given.
+    divide : bool
+        Whether each sum is divided by the number of weights.
+    operation : "cross-correlation" or "convolution"
+        Whether the kernel is laid on as it is, or turned by 180° first.
+    stride, padding, dilation : int
+        As in ``ops.correlate2d``.
+    controls : sequence of str
+        Which of ``CONTROLS`` to show; all of them unless given.
+    **options
+        Those of ``Stage``: ``step``, ``still_step``, ``quiz``, ``decimals``, ``speed``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but matrices of finite numbers small enough to read, and for options out of range.
+    """
+
+    def __init__(
+        self,
+        image=letters.X,
+        kernel=letters.FILTERS[0],
+        *,
+        divide=True,
+        operation=OPERATIONS[0],
+        stride=1,
+        padding=0,
+        dilation=1,
+        controls=CONTROLS,
+        **options,
+    ):
+        unknown = set(controls) - set(CONTROLS)
+        if unknown:
+            raise ValueError(f"SlidingFilter: controls must be among {CONTROLS}, got {sorted(unknown)}")
+        self.controls = tuple(controls)
+        super().__init__(
+            State(
+                _matrix("image", image),
+                _matrix("kernel", kernel),
+                operation,
+                divide,
+                stride,
+                padding,
+                dilation,
+            ),
+            **options,
+        )
+
+    @property
+    def feature_map(self):
+        """The whole feature map of the current state, shape (OH, OW)."""
+        return self.picture.panel("map").values
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        operation, sizes = _check_options(state)
+        slide = {"cross-correlation": ops.correlate2d, "convolution": ops.convolve2d}[operation]
+        feature_map = slide(state.image, state.kernel, normalize=state.divide, **sizes)
+        turned = operation == "convolution"
+        kernel = state.kernel[::-1, ::-1] if turned else state.kernel
+        products, padding = _products(state.image, kernel, sizes)
+        height, width = state.image.shape
+        rows, columns = kernel.shape
+        is_letter = np.isin(state.image, (-1, 1)).all()
+        largest = max(np.abs(state.image).max() * np.abs(kernel).max(), 1e-12)
+        bound = np.abs(state.image).max() * np.abs(kernel).sum() / (kernel.size if state.divide else 1)
+        return Picture(
+            title="A filter slides over an image",
+            panels=(
+                Panel(
+                    "image",
+                    "Image",
+                    state.image,
+                    f"{height} × {width} pixels" + (", ink 1, paper −1" if is_letter else ""),
+                    palette="ink" if is_letter else "signed",
+                    scale=max(np.abs(state.image).max(), 1e-12),
+                    padding=padding,
+                    edit="toggle" if is_letter else "number",
+                ),
+                Panel(
+                    "kernel",
+                    "Filter, turned by 180°" if turned else "Filter",
+                    kernel,
+                    f"{rows} × {columns} weights",
+                    scale=max(np.abs(kernel).max(), 1e-12),
+                    edit="number",
+                    column=1,
+                    before="⊛",
+                ),
+                Panel(
+                    "products",
+                    "Patch × filter",
+                    products,
+                    f"{kernel.size} products",
+                    scale=largest,
+                    in_quiz=True,
+                    column=1,
+                ),
+                Panel(
+                    "map",
+                    "Feature map",
+                    feature_map,
+                    f"{feature_map.shape[0]} × {feature_map.shape[1]} · sum"
+                    + (f" ÷ {kernel.size}" if state.divide else " of products"),
+                    scale=max(bound, 1e-12),
+                    unit=kernel.size if state.divide else None,
+                    revealed=True,
+                    in_quiz=True,
+                    column=2,
+                    before="→",
+                ),
+            ),
+            window=Window(
+                "image",
+                "kernel",
+                "products",
+                "map",
+                totals=tuple(products.sum(axis=(1, 2)).tolist()),
+                stride=(state.stride, state.stride),
+                dilation=(state.dilation, state.dilation),
+                padding=padding,
+                reduce="mean" if state.divide else "sum",
+            ),
+            controls=self._draw_controls(state),
+        )
+
+    def _draw_controls(self, state):
+        names = [name for name, kernel in FILTERS.items() if np.array_equal(kernel, state.kernel)]
+        changed = {
+            part for part in vars(state) if not np.array_equal(vars(state)[part], vars(self.start)[part])
+        }
+        controls = {
+            "filter": [
+                Control("filter", "choice", "Filter", names[0] if names else YOURS, (*FILTERS, YOURS)),
+            ],
+            "operation": [Control("operation", "choice", "Operation", state.operation, OPERATIONS)],
+            "divide": [Control("divide", "check", f"Divide by {state.kernel.size}", state.divide)],
+            "stride": [Control("stride", "whole", "Stride", state.stride, low=1)],
+            "padding": [Control("padding", "whole", "Padding", state.padding)],
+            "dilation": [Control("dilation", "whole", "Dilation", state.dilation, low=1)],
+            "undo": [Control("undo", "button", "Undo", enabled=self.can_undo)],
+            "reset": [
+                Control("reset image", "button", "Reset image", enabled="image" in changed),
+                Control("reset filter", "button", "Reset filter", enabled="kernel" in changed),
+                Control("reset all", "button", "Reset all", enabled=bool(changed)),
+            ],
+        }
+        return tuple(control for name in CONTROLS if name in self.controls for control in controls[name])
+
+    def set_control(self, id, value):
+        """Set one option, choose a filter, or reset."""
+        if id == "filter":
+            if value in FILTERS:
+                self.change(kernel=FILTERS[value])
+            elif value == YOURS:
+                raise ValueError('To make a filter of your own, set "Click to" on "edit" and click a weight.')
+            else:
+                raise ValueError(f"filter must be one of {tuple(FILTERS)}, got {value!r}")
+        elif id in ("reset image", "reset filter", "reset all"):
+            self.reset(*{"reset image": ["image"], "reset filter": ["kernel"], "reset all": []}[id])
+        elif id in ("stride", "padding", "dilation"):
+            self.change(**{id: _whole(id, value)})
+        elif id in ("operation", "divide"):
+            self.change(**{id: value})
+        else:
+            raise ValueError(f"SlidingFilter has no control {id!r}")
+
+    def set_cell(self, panel, row, column, value):
+        """Change a pixel or a weight; a turned kernel is shown turned, and edited where it is shown."""
+        if panel == "kernel" and self.state.operation == "convolution":
+            height, width = self.state.kernel.shape
+            row, column = height - 1 - row, width - 1 - column
+        super().set_cell(panel, row, column, value)
+
+
+def _matrix(name, value):
+    matrix = float_array("SlidingFilter", name, value).astype(float)
+    check_rank("SlidingFilter", name, matrix, (2,), "(rows, columns)")
+    if not np.isfinite(matrix).all():
+        raise ValueError(f"SlidingFilter: {name} must be finite, got {matrix[~np.isfinite(matrix)][0]}")
+    return matrix
+
+
+def _check_options(state):
+    where = "SlidingFilter"
+    if state.operation not in OPERATIONS:
+        raise ValueError(f"{where}: operation must be one of {OPERATIONS}, got {state.operation!r}")
+    sizes = {
+        "stride": integer(where, "stride", state.stride, 1),
+        "padding": integer(where, "padding", state.padding, 0),
+        "dilation": integer(where, "dilation", state.dilation, 1),
+    }
+    return state.operation, sizes
+
+
+def _products(image, kernel, sizes):
+    """Return the products at every place, shape (places, KH, KW), and the padding on the four sides."""
+    places = windows("SlidingFilter", "image", image.shape, kernel.shape, **sizes)
+    padded = places.pad(image, 0)
+    products = [places.tap(padded, m, n) * kernel[m, n] for m, n in np.ndindex(kernel.shape)]
+    return np.moveaxis(np.array(products), 0, -1).reshape(-1, *kernel.shape), places.padding
+
+
+def _whole(name, typed):
+    try:
+        return int(str(typed).strip())
+    except ValueError:
+        raise ValueError(f"{name} must be a whole number, got {typed!r}") from None

@@ -1,0 +1,209 @@
+"""What a stage shows, as plain data: panels of numbers, the links between them, controls.
+
+Everything is checked when it is made, so that a stage never receives half a picture.
+"""
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from cnnlab.look import PALETTES, is_written_exactly, write_number
+from cnnlab.ops.arguments import float_array
+
+LARGEST = 40  # rows or columns that can still be told apart as numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A grid of numbers.
+
+    Parameters
+    ----------
+    id : str
+        What links and edits call it.
+    title, caption : str
+        Above the grid.
+    values : array_like, shape (rows, columns) or (steps, rows, columns)
+        The numbers, or those of every step.
+    palette : "ink" or "signed"
+    scale : float
+        The size of number that is fully coloured.
+    unit : int, optional
+        Denominator of exact fractions (9 writes 0.555… as 5/9).
+    padding : ((top, bottom), (left, right))
+        Zeros drawn around the grid; the numbers in it keep their row and column.
+    edit : "", "toggle" or "number"
+        Whether a click swaps 1 and −1, or opens a cell to type in.
+    revealed : bool
+        Whether cells appear one by one as steps pass.
+    in_quiz : bool
+        Whether quiz mode hides the numbers.
+    column : int
+        Panels of one column stand below each other.
+    before : str
+        A sign to draw between this column and the one before, such as "→".
+    """
+
+    id: str
+    title: str
+    values: np.ndarray
+    caption: str = ""
+    palette: str = "signed"
+    scale: float = 1.0
+    unit: int | None = None
+    padding: tuple = ((0, 0), (0, 0))
+    edit: str = ""
+    revealed: bool = False
+    in_quiz: bool = False
+    column: int = 0
+    before: str = ""
+
+    def __post_init__(self):
+        where = f"Panel {self.id!r}"
+        values = float_array(where, "values", self.values)
+        if values.ndim not in (2, 3):
+            raise ValueError(
+                f"{where}: values must have shape (rows, columns) or (steps, rows, columns), "
+                f"got {values.shape}"
+            )
+        if not np.isfinite(values).all():
+            raise ValueError(f"{where}: values must be finite, got {values[~np.isfinite(values)][0]}")
+        (top, bottom), (left, right) = self.padding
+        rows, columns = values.shape[-2] + top + bottom, values.shape[-1] + left + right
+        if max(rows, columns) > LARGEST:
+            raise ValueError(
+                f"{where}: at most {LARGEST} rows and columns can be shown, got {rows} × {columns}"
+            )
+        if self.palette not in PALETTES:
+            raise ValueError(f"{where}: palette must be one of {sorted(PALETTES)}, got {self.palette!r}")
+        if not self.scale > 0:
+            raise ValueError(f"{where}: scale must be above 0, got {self.scale}")
+        object.__setattr__(self, "values", values)
+
+    def at(self, step):
+        """Return the grid of ``step``, shape (rows, columns)."""
+        return self.values if self.values.ndim == 2 else self.values[step]
+
+    def write(self, value, decimals=False):
+        """Write a number as this panel shows it."""
+        return write_number(value, self.unit, decimals)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A kernel that slides: each step turns a patch of ``source`` into one cell of ``target``.
+
+    ``source``, ``kernel``, ``products`` and ``target`` are panel ids. Place ``(i, j)`` of the target sees the
+    source at ``(i·stride + m·dilation − top, j·stride + n·dilation − left)``. ``totals`` holds the sum of
+    the products at each step; ``reduce`` is "sum", or "mean" where it is divided by the number of products.
+    """
+
+    source: str
+    kernel: str
+    products: str
+    target: str
+    totals: tuple
+    stride: tuple = (1, 1)
+    dilation: tuple = (1, 1)
+    padding: tuple = ((0, 0), (0, 0))
+    reduce: str = "sum"
+
+    def patch(self, step, columns, kernel_shape):
+        """Return rows and columns of the source, shape (KH, KW) each, under the kernel at ``step``."""
+        place = divmod(step, columns)
+        axes = (
+            np.arange(size) * dilation + at * stride - ends[0]
+            for at, size, stride, dilation, ends in zip(
+                place, kernel_shape, self.stride, self.dilation, self.padding, strict=True
+            )
+        )
+        return np.meshgrid(*axes, indexing="ij")
+
+
+@dataclass(frozen=True)
+class Control:
+    """Something the learner can change and Python must compute.
+
+    ``kind`` is "choice" (with ``options``), "whole" (a whole number from ``low`` to ``high``), "check",
+    "number" (anything typed) or "button". A control keeps its ``id`` as long as the picture has it.
+    """
+
+    id: str
+    kind: str
+    label: str
+    value: object = None
+    options: tuple = ()
+    low: int = 0
+    high: int = 9
+    enabled: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """All that a stage shows: panels from left to right, how one window hangs them together, controls."""
+
+    title: str
+    panels: tuple
+    window: Window | None = None
+    controls: tuple = ()
+    steps: int = field(init=False)
+
+    def __post_init__(self):
+        panels = {panel.id: panel for panel in self.panels}
+        if len(panels) != len(self.panels):
+            raise ValueError(
+                f"Picture {self.title!r}: panel ids must differ, got {[p.id for p in self.panels]}"
+            )
+        counts = {len(panel.values) for panel in self.panels if panel.values.ndim == 3}
+        if self.window:
+            counts |= {panels[self.window.target].values.size, len(self.window.totals)}
+        if len(counts) > 1:
+            raise ValueError(
+                f"Picture {self.title!r}: all panels need the same number of steps, got {sorted(counts)}"
+            )
+        object.__setattr__(self, "steps", counts.pop() if counts else 1)
+
+    def panel(self, id):
+        """Return the panel called ``id``."""
+        return next(panel for panel in self.panels if panel.id == id)
+
+    def to_json(self):
+        """Return the picture as the dictionary that ``stage.js`` reads."""
+        panels = [{**vars(panel), "values": panel.values.tolist()} for panel in self.panels]
+        return {
+            "title": self.title,
+            "steps": self.steps,
+            "panels": panels,
+            "window": asdict(self.window) if self.window else None,
+            "controls": [asdict(control) for control in self.controls],
+            "sentences": [self.sentence(step) for step in range(self.steps)],
+        }
+
+    def sentence(self, step):
+        """Say in words what happens at ``step``."""
+        if not self.window:
+            return ""
+        target = self.panel(self.window.target)
+        products = self.panel(self.window.products).at(step)
+        row, column = divmod(step, target.values.shape[1])
+        result = target.values[row, column]
+        said = f"Row {row + 1}, column {column + 1}: {_count_products(products)}"
+        total = write_number(self.window.totals[step])
+        if self.window.reduce == "sum":
+            return f"{said} their sum is {total}."
+        exact = is_written_exactly(result, target.unit)
+        rounded = "" if float(result).is_integer() or not exact else f" ≈ {write_number(result)}"
+        return f"{said} their sum is {total}, divided by {products.size} is {target.write(result)}{rounded}."
+
+
+def _count_products(products):
+    """Count products of 1 and −1 in words; of any other numbers, say only how many there are."""
+    ones, minus_ones = int((products == 1).sum()), int((products == -1).sum())
+    if ones + minus_ones < products.size:
+        return f"{products.size} products;"
+    if not minus_ones:
+        return f"all {ones} products are 1;"
+    if not ones:
+        return f"all {minus_ones} products are −1;"
+    first = "1 product is" if ones == 1 else f"{ones} products are"
+    return f"{first} 1 and {minus_ones} {'is' if minus_ones == 1 else 'are'} −1;"

@@ -1,0 +1,806 @@
+// The stage: grids of numbers, the window that ties them together, and time.
+//
+// It reads one picture (see picture.py) from Python, lays it out, and lets the learner step, look, pin and
+// edit. It knows no mathematics beyond writing a formula out: every array and every total comes from Python.
+// Read from top to bottom: numbers, colours, small helpers for elements, Panel, Stage.
+
+// ---------------------------------------------------------------- numbers (as in cnnlab/look.py)
+
+function writeNumber(value, unit, decimals) {
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : "";
+  const whole = Math.round(size);
+  if (Math.abs(size - whole) < 1e-9) return (whole ? sign : "") + whole;
+  if (unit && !decimals && isWhole(size * unit)) return `${sign}${Math.round(size * unit)}/${unit}`;
+  return sign + (size >= 0.005 ? size.toFixed(2) : size.toExponential(0).replace("-", "−"));
+}
+
+const isWhole = (value) => Math.abs(value - Math.round(value)) < 1e-9;
+const inBrackets = (text) => (text.startsWith("−") || text.includes("/") ? `(${text})` : text);
+
+// ---------------------------------------------------------------- colours (as in cnnlab/look.py)
+
+const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+function shade(value, scale, [low, middle, high]) {
+  const t = Math.max(-1, Math.min(1, value / scale));
+  const from = rgb(middle);
+  const to = rgb(t > 0 ? high : low);
+  return from.map((channel, i) => Math.round(channel + Math.abs(t) * (to[i] - channel)));
+}
+
+function textOn(colour) {
+  const [r, g, b] = colour.map((channel) => {
+    const c = channel / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+}
+
+// ---------------------------------------------------------------- elements
+
+// Make an element: make("button.icon", { type: "button" }, "text or more elements").
+function make(selector, attributes = {}, ...children) {
+  const [tag, ...classes] = selector.split(".");
+  const element = document.createElement(tag);
+  element.classList.add(...classes);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+const ICONS = {
+  first: "M4 3h2v10H4zM13 3v10L7 8z",
+  back: "M10.2 2.6 11.6 4 7.6 8l4 4-1.4 1.4L4.8 8z",
+  play: "M4 2.5 13.5 8 4 13.5z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  on: "M5.8 2.6 4.4 4l4 4-4 4 1.4 1.4L11.2 8z",
+  last: "M10 3h2v10h-2zM3 3v10l6-5z",
+};
+
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+// Every widget loads this file anew, so a counter would give two stages the same ids.
+const freshId = () => `cnnlab-${Math.random().toString(36).slice(2)}`;
+
+// ---------------------------------------------------------------- one grid of numbers
+
+class Panel {
+  constructor(spec) {
+    const title = make("div.title", { id: freshId() }, spec.title);
+    this.caption = make("div.caption");
+    this.outline = make("div.outline", { hidden: "" });
+    this.grid = make("div.grid", { role: "grid", "aria-labelledby": title.id });
+    this.element = make("figure.panel", {}, make("figcaption", {}, title, this.caption), this.grid);
+    this.cells = new Map();
+    [[this.top, this.bottom], [this.left, this.right]] = spec.padding;
+    const frame = this.frame(spec, 0);
+    [this.rows, this.columns] = [frame.length, frame[0].length];
+    for (let row = -this.top; row < this.rows + this.bottom; row += 1) {
+      const line = make("div.row", { role: "row" });
+      for (let column = -this.left; column < this.columns + this.right; column += 1) {
+        const cell = make("div.cell", { role: "gridcell", tabindex: "-1" });
+        Object.assign(cell, { panel: this, row, column });
+        cell.isPadding = row < 0 || column < 0 || row >= this.rows || column >= this.columns;
+        cell.classList.toggle("padding", cell.isPadding);
+        this.cells.set(`${row},${column}`, cell);
+        line.append(cell);
+      }
+      this.grid.append(line);
+    }
+    this.grid.append(this.outline);
+    this.grid.style.setProperty("--columns", this.columns + this.left + this.right);
+    this.cell(0, 0).tabIndex = 0;
+    this.spec = spec;
+  }
+
+  // Whether this grid can show `spec` without being built anew.
+  fits(spec) {
+    const frame = this.frame(spec, 0);
+    const same = (key) => JSON.stringify(spec[key]) === JSON.stringify(this.spec[key]);
+    return frame.length === this.rows && frame[0].length === this.columns && same("padding") && same("id");
+  }
+
+  frame(spec, step) {
+    return Array.isArray(spec.values[0][0]) ? spec.values[step] : spec.values;
+  }
+
+  cell(row, column) {
+    return this.cells.get(`${row},${column}`);
+  }
+
+  value(row, column, step) {
+    return this.frame(this.spec, step)[row]?.[column] ?? 0; // padding is zero
+  }
+
+  get isFilm() {
+    return this.spec.revealed || Array.isArray(this.spec.values[0][0]);
+  }
+
+  // Write and colour the cells as of `step`; touch only what changed.
+  paint(step, { decimals, theme, palettes, hides }) {
+    const { spec } = this;
+    for (const cell of this.cells.values()) {
+      const { row, column } = cell;
+      const value = this.value(row, column, step);
+      const blank = spec.revealed && row * this.columns + column > step;
+      const hidden = !blank && hides(this, row, column);
+      const text = blank ? "" : hidden ? "?" : writeNumber(value, spec.unit, decimals);
+      const key = `${text} ${value} ${theme} ${spec.scale}`;
+      if (cell.key === key) continue;
+      cell.key = key;
+      cell.textContent = text;
+      cell.classList.toggle("blank", blank);
+      cell.classList.toggle("hidden", hidden);
+      const plain = blank || hidden || cell.isPadding;
+      const colour = plain ? null : shade(value, spec.scale, palettes[spec.palette][theme]);
+      cell.style.background = plain ? "" : `rgb(${colour})`;
+      cell.style.color = plain ? "" : textOn(colour);
+    }
+  }
+
+  // How wide (in em) cells must be for the longest number they will ever hold.
+  fitting(decimals) {
+    const numbers = new Set(this.spec.values.flat(2));
+    const width = (text) => [...text].reduce((sum, c) => sum + ("/.".includes(c) ? 0.36 : 0.58), 0.5);
+    const widths = [...numbers].map((n) => width(writeNumber(n, this.spec.unit, decimals)));
+    return Math.max(...widths, this.spec.edit === "number" ? 2.5 : 1.9);
+  }
+
+  frameCells(rows, columns) {
+    this.outline.hidden = !rows;
+    if (!rows) return;
+    const place = { row: rows[0] + this.top, column: columns[0] + this.left };
+    place.height = rows.at(-1) - rows[0] + 1;
+    place.width = columns.at(-1) - columns[0] + 1;
+    for (const [name, value] of Object.entries(place)) this.outline.style.setProperty(`--${name}`, value);
+  }
+}
+
+// ---------------------------------------------------------------- the stage
+
+class Stage {
+  constructor(model, host) {
+    this.model = model;
+    this.cleanUps = [];
+    this.panels = new Map();
+    this.lit = [];
+    this.shownInQuiz = new Set();
+    this.clickEdits = false;
+    this.root = make("div.stage", { role: "group", tabindex: "-1" });
+    this.host = make("div.cnnlab-stage", {}, this.root);
+    this.build();
+    host.append(this.host);
+    this.listen();
+    this.followTheme();
+    this.load();
+    this.ask({ type: "hello" });
+  }
+
+  get picture() {
+    return this.model.get("_picture");
+  }
+
+  get step() {
+    return Math.min(this.model.get("step"), this.picture.steps - 1);
+  }
+
+  // ------------------------------------------------ building
+
+  build() {
+    this.board = make("div.board");
+    this.formula = make("div.formula");
+    this.note = make("p.note");
+    this.spoken = make("div.spoken", { "aria-live": "polite" });
+    this.message = make("p.message", { role: "status" });
+    this.controls = make("div.controls", { role: "group", "aria-label": "The operation" });
+    this.root.append(
+      this.board, this.formula, this.note, this.buildTransport(), this.buildOptions(), this.controls,
+      this.message, this.spoken,
+    );
+  }
+
+  buildTransport() {
+    const button = (name, label, act) => {
+      const element = make("button.icon", { type: "button", "aria-label": label, title: label }, icon(name));
+      element.addEventListener("click", act);
+      return element;
+    };
+    this.playButton = button("play", "Play", () => this.play(!this.playing));
+    this.playButton.classList.add("main");
+    this.slider = make("input", { type: "range", min: 0, "aria-label": "Place" });
+    this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
+    this.counter = make("span.counter");
+    const speeds = [0.5, 1, 2, 4].map((speed) => make("option", { value: speed }, `${speed}×`));
+    this.speed = make("select", { "aria-label": "Speed" }, ...speeds);
+    this.speed.addEventListener("change", () => this.set("speed", Number(this.speed.value)));
+    return make("div.transport", {},
+      button("first", "First place", () => this.go(0)),
+      button("back", "One place back", () => this.go(this.step - 1)),
+      this.playButton,
+      button("on", "One place on", () => this.go(this.step + 1)),
+      button("last", "Last place", () => this.go(this.picture.steps - 1)),
+      this.slider, this.counter, this.speed);
+  }
+
+  buildOptions() {
+    const either = (legend, labels, act) => {
+      const name = freshId();
+      const radios = labels.map((label, i) => {
+        const radio = make("input", { type: "radio", name, value: i });
+        radio.addEventListener("change", () => act(i === 1));
+        return make("label", {}, radio, make("span", {}, label));
+      });
+      const group = make("div.either", { role: "radiogroup", "aria-label": legend },
+        make("span.legend", { "aria-hidden": "true" }, legend), ...radios);
+      group.show = (second) => (radios[second ? 1 : 0].firstChild.checked = true);
+      return group;
+    };
+    const toggle = (trait, label, title) => {
+      const button = make("button", { type: "button", title }, label);
+      button.addEventListener("click", () => this.set(trait, !this.model.get(trait)));
+      return button;
+    };
+    this.numbers = either("Numbers", ["5/9", "0.56"], (on) => this.set("decimals", on));
+    this.clicks = either("Click to", ["pin", "edit"], (on) => this.setClickEdits(on));
+    this.quiz = toggle("quiz", "Quiz", "Hide the results: guess one, then click its question mark");
+    this.projector = toggle("projector", "Projector", "Enlarge everything");
+    return make("div.options", {}, this.clicks, this.numbers, this.quiz, this.projector);
+  }
+
+  // ------------------------------------------------ listening
+
+  listen() {
+    const on = (target, names, act) => {
+      for (const name of names.split(" ")) {
+        target.addEventListener(name, act);
+        this.cleanUps.push(() => target.removeEventListener(name, act));
+      }
+    };
+    const follow = (name, act) => {
+      this.model.on(name, act);
+      this.cleanUps.push(() => this.model.off(name, act));
+    };
+    on(this.root, "keydown", (event) => this.onKey(event));
+    on(this.board, "pointerover", (event) => this.lookAt(event.target.closest(".cell")));
+    on(this.board, "pointerleave focusout", () => this.lookAt(null));
+    on(this.board, "focusin", (event) => this.lookAt(event.target.closest(".cell")));
+    on(this.board, "click", (event) => this.onClick(event));
+    on(this.board, "pointerdown", (event) => this.startStroke(event));
+    on(this.board, "pointermove", (event) => this.goOnStroke(event));
+    on(window, "pointerup pointercancel", () => (this.stroke = null));
+    on(this.formula, "pointerover", (event) => {
+      const term = event.target.closest("[data-row]");
+      const panel = term && this.panels.get(this.picture.window.products);
+      this.lookAt(panel ? panel.cell(Number(term.dataset.row), Number(term.dataset.column)) : null);
+    });
+    on(this.formula, "pointerleave", () => this.lookAt(null));
+    follow("change:_picture", () => this.load());
+    follow("change:step", () => this.show());
+    follow("change:decimals change:quiz change:projector change:speed", () => this.showOptions());
+    follow("msg:custom", (message) => this.onAnswer(message));
+  }
+
+  followTheme() {
+    const read = () => {
+      const light = document.body.dataset.jpThemeLight ?? !matchMedia("(prefers-color-scheme: dark)").matches;
+      this.theme = String(light) === "true" ? "light" : "dark";
+      this.host.dataset.theme = this.theme;
+      this.paint();
+    };
+    const observer = new MutationObserver(read);
+    observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+    this.cleanUps.push(() => observer.disconnect());
+    read();
+  }
+
+  destroy() {
+    this.play(false);
+    clearTimeout(this.answerTimer);
+    for (const cleanUp of this.cleanUps) cleanUp();
+    this.host.remove();
+  }
+
+  // ------------------------------------------------ showing
+
+  // Take over a new picture: build what has another shape, keep the rest (and the focus).
+  load() {
+    const { picture } = this;
+    const focused = this.focusedCell();
+    const old = [...this.panels.values()];
+    const fits = old.length === picture.panels.length && old.every((panel, i) => panel.fits(picture.panels[i]));
+    if (fits) old.forEach((panel, i) => (panel.spec = picture.panels[i]));
+    else this.buildBoard(picture.panels);
+    this.target = this.panels.get(picture.window?.target);
+    this.source = this.panels.get(picture.window?.source);
+    this.root.setAttribute("aria-label", picture.title);
+    this.slider.max = picture.steps - 1;
+    this.shownInQuiz.clear();
+    this.pinned = this.hovered = null;
+    this.showControls();
+    this.showOptions();
+    if (focused) this.panels.get(focused.panel.spec.id)?.cell(focused.row, focused.column)?.focus();
+  }
+
+  buildBoard(specs) {
+    this.panels = new Map(specs.map((spec) => [spec.id, new Panel(spec)]));
+    const columns = new Map();
+    for (const { element, spec } of this.panels.values()) {
+      if (!columns.has(spec.column)) {
+        const sign = spec.before ? [make("div.sign", { "aria-hidden": "true" }, spec.before)] : [];
+        columns.set(spec.column, make("div.part", {}, ...sign, make("div.column")));
+      }
+      columns.get(spec.column).lastChild.append(element);
+    }
+    this.board.replaceChildren(...columns.values());
+  }
+
+  showOptions() {
+    const { model } = this;
+    const editable = [...this.panels.values()].some((panel) => panel.spec.edit);
+    const fractions = [...this.panels.values()].some((panel) => panel.spec.unit);
+    this.clicks.hidden = !editable;
+    this.clicks.show(this.clickEdits);
+    this.numbers.hidden = !fractions;
+    this.numbers.show(model.get("decimals"));
+    this.quiz.setAttribute("aria-pressed", model.get("quiz"));
+    this.projector.setAttribute("aria-pressed", model.get("projector"));
+    this.host.classList.toggle("projector", model.get("projector"));
+    const speed = model.get("speed");
+    if (![...this.speed.options].some((option) => Number(option.value) === speed))
+      this.speed.append(make("option", { value: speed }, `${speed}×`));
+    this.speed.value = speed;
+    for (const panel of this.panels.values()) {
+      const peers = [...this.panels.values()].filter(({ spec }) => spec.column === panel.spec.column);
+      const fitting = Math.max(...peers.map((peer) => peer.fitting(model.get("decimals"))));
+      panel.grid.style.setProperty("--fitting", `${fitting}em`);
+      panel.grid.classList.toggle("editing", this.clickEdits && Boolean(panel.spec.edit));
+      const hint = { toggle: "click or drag to change", number: "click to type" }[panel.spec.edit];
+      panel.caption.textContent = panel.spec.caption + (this.clickEdits && hint ? ` · ${hint}` : "");
+    }
+    this.paint();
+    this.show();
+  }
+
+  paint(step = this.step, films = false) {
+    const style = {
+      decimals: this.model.get("decimals"),
+      theme: this.theme,
+      palettes: this.model.get("_palettes"),
+      hides: (panel, row, column) => this.hides(panel, row, column),
+    };
+    for (const panel of this.panels.values()) {
+      // Looking ahead shows the products of another place, but never uncovers the map.
+      if (!films || panel.isFilm) panel.paint(panel.spec.revealed ? this.step : step, style);
+    }
+  }
+
+  hides(panel, row, column) {
+    return this.model.get("quiz") && panel.spec.in_quiz && !this.shownInQuiz.has(`${panel.spec.id},${row},${column}`);
+  }
+
+  // Show the current step, or the place the learner looks at.
+  show() {
+    const { step, picture } = this;
+    if (step !== this.lastStep) {
+      this.lastStep = step;
+      this.pinned = null;
+      this.shownInQuiz.clear();
+    }
+    this.slider.value = step;
+    this.counter.textContent = `place ${step + 1} of ${picture.steps}`;
+    this.slider.setAttribute("aria-valuetext", this.counter.textContent);
+    const look = this.describe(this.pinned ?? this.hovered);
+    this.place = look.place;
+    this.paint(look.place, true);
+    this.showWindow(look.place);
+    this.showFormula(look);
+    for (const cell of this.lit) cell.classList.remove("lit", "looked", "pinned");
+    this.lit = look.cells;
+    for (const cell of look.cells) cell.classList.add("lit");
+    const at = this.pinned ?? this.hovered;
+    at?.classList.add(this.pinned ? "pinned" : "looked");
+    if (at) this.lit.push(at);
+    this.note.textContent = look.note;
+  }
+
+  showWindow(place) {
+    const { window } = this.picture;
+    if (!window) return;
+    const patch = this.patch(place);
+    const rows = patch.map(([row]) => row);
+    const columns = patch.map(([, column]) => column);
+    this.source.frameCells(rows, columns);
+    for (const cell of this.source.cells.values()) cell.classList.remove("seen");
+    // With dilation the frame also covers pixels that the kernel skips: mark those it sees.
+    if (Math.max(...window.dilation) > 1)
+      for (const [row, column] of patch) this.source.cell(row, column)?.classList.add("seen");
+    const [i, j] = this.rowAndColumn(place);
+    this.target.frameCells([i], [j]);
+  }
+
+  showFormula({ place, tap }) {
+    const { window } = this.picture;
+    this.formula.hidden = !window;
+    if (!window) return;
+    const decimals = this.model.get("decimals");
+    const [kernel, products, target] = [window.kernel, window.products, window.target].map((id) => this.panels.get(id));
+    const patch = this.patch(place);
+    const write = (panel, row, column) => inBrackets(writeNumber(panel.value(row, column, place), panel.spec.unit, decimals));
+    const parts = [];
+    patch.forEach(([row, column], k) => {
+      const [m, n] = [Math.floor(k / kernel.columns), k % kernel.columns];
+      const product = products.value(m, n, place);
+      const sign = product > 0 ? "positive" : product < 0 ? "negative" : "zero";
+      const term = make(`span.term.${sign}`, { "data-row": m, "data-column": n },
+        `${write(this.source, row, column)}·${write(kernel, m, n)}`);
+      if (tap && tap[0] === m && tap[1] === n) term.classList.add("lit");
+      parts.push(k ? " + " : "", term);
+    });
+    const [i, j] = this.rowAndColumn(place);
+    const value = target.value(i, j, place);
+    const total = writeNumber(window.totals[place]);
+    const shown = writeNumber(value, target.spec.unit, decimals);
+    const quizzed = this.hides(target, i, j);
+    const isMean = window.reduce === "mean";
+    const result = make("strong", {}, quizzed ? "?" : shown);
+    const equals = isWhole(value * 100) || shown.includes("/") ? " = " : " ≈ ";
+    const rounded = shown.includes("/") ? ` ≈ ${writeNumber(value)}` : "";
+    const between = isMean && decimals ? ` = ${quizzed ? "?" : total} ÷ ${patch.length}` : "";
+    this.formula.replaceChildren(
+      isMean ? "(" : "", ...parts, isMean ? `) ÷ ${patch.length}` : "",
+      make("span.result", {}, equals === " ≈ " ? between : "", equals, result, quizzed ? "" : rounded),
+    );
+  }
+
+  // ------------------------------------------------ where the window stands
+
+  rowAndColumn(place) {
+    return [Math.floor(place / this.target.columns), place % this.target.columns];
+  }
+
+  // The pixels, row by row, that the kernel meets at a place.
+  patch(place) {
+    const { window } = this.picture;
+    const kernel = this.panels.get(window.kernel);
+    const start = this.rowAndColumn(place).map((at, axis) => at * window.stride[axis] - window.padding[axis][0]);
+    const pixels = [];
+    for (let m = 0; m < kernel.rows; m += 1)
+      for (let n = 0; n < kernel.columns; n += 1)
+        pixels.push([start[0] + m * window.dilation[0], start[1] + n * window.dilation[1]]);
+    return pixels;
+  }
+
+  // What hangs together with a cell: the cells to light up, the place to show, a sentence.
+  describe(cell) {
+    const { window } = this.picture;
+    const place = this.step;
+    if (!cell || !window) return { place, cells: [], note: this.sentence(place) };
+    const { panel, row, column } = cell;
+    const kernel = this.panels.get(window.kernel);
+    const products = this.panels.get(window.products);
+    const where = `row ${row + 1}, column ${column + 1}`;
+    if (panel === this.target) {
+      const at = row * panel.columns + column;
+      const uncovered = at <= this.step && !this.hides(panel, row, column);
+      const cells = this.patch(at).map(([r, c]) => this.source.cell(r, c));
+      return { place: at, cells, note: uncovered ? this.sentence(at) : `The map's ${where} will come from the framed pixels.` };
+    }
+    const taps = this.patch(place);
+    if (panel === this.source) {
+      const fed = [];
+      for (let at = 0; at < this.picture.steps; at += 1)
+        if (this.patch(at).some(([r, c]) => r === row && c === column)) fed.push(this.target.cell(...this.rowAndColumn(at)));
+      const k = taps.findIndex(([r, c]) => r === row && c === column);
+      const tap = k < 0 ? null : [Math.floor(k / kernel.columns), k % kernel.columns];
+      const number = writeNumber(panel.value(row, column, place), panel.spec.unit);
+      const what = cell.isPadding ? "This padding is 0" : `The pixel at ${where} is ${number}`;
+      const here = tap ? ` At the framed one it meets the weight ${writeNumber(kernel.value(...tap, place))}.` : "";
+      const cells = tap ? [...fed, kernel.cell(...tap), products.cell(...tap)] : fed;
+      return { place, tap, cells, note: `${what}. It feeds ${fed.length} ${fed.length === 1 ? "place" : "places"} of the map.${here}` };
+    }
+    if (panel !== kernel && panel !== products) return { place, cells: [], note: this.sentence(place) };
+    const tap = [row, column];
+    const pixel = taps[row * kernel.columns + column];
+    const weight = writeNumber(kernel.value(row, column, place), kernel.spec.unit);
+    if (panel === kernel) {
+      const cells = [products.cell(row, column)];
+      for (let at = 0; at < this.picture.steps; at += 1)
+        cells.push(this.source.cell(...this.patch(at)[row * kernel.columns + column]));
+      return { place, tap, cells, note: `The weight at ${where} is ${weight}. It meets the marked pixels, one at each of the ${this.picture.steps} places.` };
+    }
+    const value = writeNumber(this.source.value(...pixel, place), this.source.spec.unit);
+    const product = this.hides(products, row, column) ? "?" : writeNumber(products.value(row, column, place), products.spec.unit);
+    return {
+      place, tap, cells: [this.source.cell(...pixel), kernel.cell(row, column), this.target.cell(...this.rowAndColumn(place))],
+      note: `Pixel ${value} times weight ${weight} is ${product}.`,
+    };
+  }
+
+  sentence(place) {
+    const [i, j] = this.target ? this.rowAndColumn(place) : [];
+    if (!this.target || !this.hides(this.target, i, j)) return this.picture.sentences[place];
+    return `Row ${i + 1}, column ${j + 1}: what is the result? Click a question mark to check.`;
+  }
+
+  // ------------------------------------------------ time
+
+  go(step, { byHand = true } = {}) {
+    const goal = Math.max(0, Math.min(this.picture.steps - 1, step));
+    if (byHand) this.play(false);
+    this.hovered = byHand ? null : this.hovered;
+    this.set("step", goal);
+    this.show();
+    if (byHand) this.say();
+  }
+
+  play(on) {
+    if (Boolean(this.playing) === on) return;
+    clearTimeout(this.playing);
+    this.playing = null;
+    if (on && this.step === this.picture.steps - 1) this.go(0, { byHand: false });
+    if (on) this.playing = setTimeout(() => this.tick(), this.pause);
+    else if (this.host.isConnected) this.say();
+    this.playButton.replaceChildren(icon(on ? "pause" : "play"));
+    this.playButton.setAttribute("aria-label", on ? "Pause" : "Play");
+    this.playButton.title = on ? "Pause" : "Play";
+  }
+
+  get pause() {
+    return 625 / this.model.get("speed");
+  }
+
+  tick() {
+    if (this.step === this.picture.steps - 1) return this.play(false);
+    this.go(this.step + 1, { byHand: false });
+    this.playing = setTimeout(() => this.tick(), this.pause);
+  }
+
+  say(text = this.note.textContent) {
+    this.spoken.textContent = text;
+  }
+
+  set(trait, value) {
+    this.model.set(trait, value);
+    this.model.save_changes();
+  }
+
+  // ------------------------------------------------ looking, pinning, editing
+
+  lookAt(cell) {
+    if (cell === this.hovered || this.stroke) return;
+    this.hovered = cell;
+    if (!this.pinned) this.show();
+  }
+
+  onClick(event) {
+    const cell = event.target.closest(".cell");
+    if (cell && !event.target.closest("input")) this.activate(cell);
+  }
+
+  // Click, Enter or Space on a cell: uncover it, edit it, or pin what hangs together with it.
+  activate(cell) {
+    const { panel, row, column } = cell;
+    if (this.hides(panel, row, column)) {
+      this.shownInQuiz.add(`${panel.spec.id},${row},${column}`);
+      this.paint();
+      this.show();
+    } else if (this.clickEdits && panel.spec.edit && !cell.isPadding) {
+      if (panel.spec.edit === "number") this.type(cell);
+      else if (!this.drawn) this.edit(cell, this.opposite(cell)); // a drag has already drawn it
+    } else {
+      this.pinned = this.pinned === cell ? null : cell;
+      this.play(false);
+      this.hovered = cell;
+      this.show();
+    }
+    this.drawn = false;
+    this.say();
+  }
+
+  opposite(cell) {
+    return String(cell.panel.value(cell.row, cell.column, this.step) > 0 ? -1 : 1);
+  }
+
+  setClickEdits(on) {
+    this.clickEdits = on;
+    this.showOptions();
+  }
+
+  edit(cell, value, stroke = freshId()) {
+    this.ask({ type: "edit", panel: cell.panel.spec.id, row: cell.row, column: cell.column, value, stroke });
+  }
+
+  startStroke(event) {
+    const cell = event.target.closest(".cell");
+    this.drawn = false;
+    if (!cell || !this.clickEdits || cell.panel.spec.edit !== "toggle" || cell.isPadding || event.button) return;
+    if (this.dead) return;
+    event.target.releasePointerCapture?.(event.pointerId); // a finger would keep all events to itself
+    this.stroke = { id: freshId(), value: this.opposite(cell), panel: cell.panel, seen: new Set() };
+    this.drawn = true;
+    this.draw(cell);
+  }
+
+  goOnStroke(event) {
+    if (!this.stroke) return;
+    const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest(".cell");
+    if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.draw(cell);
+  }
+
+  draw(cell) {
+    if (this.stroke.seen.has(cell)) return;
+    this.stroke.seen.add(cell);
+    this.edit(cell, this.stroke.value, this.stroke.id);
+  }
+
+  // Open a cell to type a number into; what was typed goes to Python as it is.
+  type(cell, first) {
+    if (this.dead) return this.tell(WAITING);
+    const old = cell.textContent;
+    const where = `${cell.panel.spec.title}, row ${cell.row + 1}, column ${cell.column + 1}`;
+    const input = make("input.typed", { type: "text", inputmode: "text", "aria-label": where });
+    input.value = first ?? old;
+    let open = true;
+    const close = (keep) => {
+      if (!open) return;
+      open = false;
+      const typed = input.value.trim();
+      const hadFocus = document.activeElement === input;
+      input.remove();
+      cell.key = null;
+      this.paint();
+      if (hadFocus) cell.focus();
+      if (keep && typed !== "" && typed !== old) this.edit(cell, typed);
+    };
+    input.addEventListener("blur", () => close(true));
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey) close(true);
+      else if (event.key === "Escape") close(false);
+      else return;
+      event.stopPropagation();
+    });
+    cell.replaceChildren(input);
+    cell.key = null;
+    input.focus();
+    if (first === undefined) input.select();
+  }
+
+  focusedCell() {
+    return this.board.contains(document.activeElement) ? document.activeElement.closest(".cell") : null;
+  }
+
+  // ------------------------------------------------ keys
+
+  onKey(event) {
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key === "Tab" || (key === "Enter" && event.shiftKey)) return;
+    if (key === "Escape") {
+      this.pinned = this.hovered = null;
+      return this.show();
+    }
+    event.stopPropagation(); // a stray letter would otherwise insert or delete notebook cells
+    if (target.matches("select, input:not([type=range]):not([type=checkbox])")) return;
+    const cell = target.closest(".cell");
+    const used = cell ? this.onCellKey(cell, key) : this.onStepKey(target, key);
+    if (used) event.preventDefault();
+  }
+
+  onStepKey(target, key) {
+    const jumps = {
+      ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: this.target?.columns ?? 1, PageUp: -(this.target?.columns ?? 1),
+      Home: -Infinity, End: Infinity,
+    };
+    if (key in jumps) this.go(this.step + jumps[key]);
+    else if (key === " " && !target.matches("button, [type=checkbox]")) this.play(!this.playing);
+    else return false;
+    return true;
+  }
+
+  onCellKey(cell, key) {
+    const { panel, row, column } = cell;
+    const moves = {
+      ArrowRight: [row, column + 1], ArrowLeft: [row, column - 1], ArrowDown: [row + 1, column], ArrowUp: [row - 1, column],
+      Home: [row, -panel.left], End: [row, panel.columns + panel.right - 1],
+    };
+    if (key in moves) {
+      const next = panel.cell(...moves[key]);
+      if (next) {
+        cell.tabIndex = -1;
+        next.tabIndex = 0;
+        next.focus();
+        this.say();
+      }
+    } else if (key === "Enter" || key === " ") this.activate(cell);
+    else if (panel.spec.edit && !cell.isPadding && /^[-−+.\d]$/.test(key)) this.type(cell, key);
+    else return false;
+    return true;
+  }
+
+  // ------------------------------------------------ talking with Python
+
+  ask(message) {
+    clearTimeout(this.answerTimer);
+    this.answerTimer = setTimeout(() => this.setDead(true), 3000);
+    try {
+      this.model.send(message);
+    } catch {
+      this.setDead(true);
+    }
+  }
+
+  onAnswer(message) {
+    clearTimeout(this.answerTimer);
+    this.setDead(false);
+    this.tell(message.type === "refused" ? message.text : "");
+    if (message.type === "refused") this.showControls();
+  }
+
+  setDead(dead) {
+    this.dead = dead;
+    if (dead && this.clickEdits) this.setClickEdits(false);
+    this.tell(dead ? WAITING : "");
+    this.clicks.querySelectorAll("input").forEach((radio) => (radio.disabled = dead));
+    this.showControls();
+  }
+
+  tell(text) {
+    this.message.textContent = text;
+  }
+
+  // Lay out Python's controls, or, if they are the same ones, only bring them up to date.
+  showControls() {
+    const specs = this.picture.controls;
+    const shape = JSON.stringify(specs.map(({ id, kind, options }) => [id, kind, options]));
+    if (shape !== this.controlShape) {
+      this.controlShape = shape;
+      this.inputs = new Map(specs.map((spec) => [spec.id, this.buildControl(spec)]));
+      this.controls.replaceChildren(...[...this.inputs.values()].map((input) => input.closest("label") ?? input));
+      this.controls.hidden = !specs.length;
+    }
+    for (const spec of specs) {
+      const input = this.inputs.get(spec.id);
+      if (spec.kind === "check") input.checked = spec.value;
+      else if (spec.kind !== "button") input.value = spec.value;
+      const disabled = Boolean(this.dead) || !spec.enabled;
+      if (disabled && document.activeElement === input) this.root.focus(); // or the keys would be lost
+      input.disabled = disabled;
+    }
+  }
+
+  buildControl({ id, kind, label, options, low, high }) {
+    if (kind === "button") {
+      const button = make("button", { type: "button" }, label);
+      button.addEventListener("click", () => this.ask({ type: "control", id, value: true }));
+      return button;
+    }
+    const input = {
+      choice: () => make("select", {}, ...options.map((option) => make("option", {}, option))),
+      whole: () => make("input", { type: "number", min: low, max: high, step: 1 }),
+      check: () => make("input", { type: "checkbox" }),
+      number: () => make("input", { type: "text", inputmode: "text" }),
+    }[kind]();
+    const value = () => (kind === "check" ? input.checked : input.value);
+    input.addEventListener("change", () => this.ask({ type: "control", id, value: value() }));
+    make("label", {}, ...(kind === "check" ? [input, label] : [label, input]));
+    return input;
+  }
+}
+
+const WAITING = "Waiting for Python: run this notebook's cells to edit or to change the operation. Stepping works without.";
+
+export default {
+  render({ model, el }) {
+    const stage = new Stage(model, el);
+    return () => stage.destroy();
+  },
+};
