@@ -121,9 +121,9 @@ class SlidingFilter(Scene):
                 ),
                 Panel(
                     "kernel",
-                    "Filter, turned by 180°" if turned else "Filter",
+                    "Filter",
                     kernel,
-                    f"{rows} × {columns} weights",
+                    f"{rows} × {columns}, turned by 180°" if turned else f"{rows} × {columns} weights",
                     scale=max(np.abs(kernel).max(), 1e-12),
                     edit="number",
                     column=1,

@@ -140,12 +140,19 @@ class Control:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """All that a stage shows: panels from left to right, how one window hangs them together, controls."""
+    """All that a stage shows: panels from left to right, how one window hangs them together, controls.
+
+    ``text`` stands below the panels where no window speaks for itself. ``feedback`` is said about what the
+    learner did last, and ``outcome`` ("correct", "not yet", …) colours it.
+    """
 
     title: str
-    panels: tuple
+    panels: tuple = ()
     window: Window | None = None
     controls: tuple = ()
+    text: str = ""
+    feedback: str = ""
+    outcome: str = ""
     steps: int = field(init=False)
 
     def __post_init__(self):
@@ -176,13 +183,15 @@ class Picture:
             "panels": panels,
             "window": asdict(self.window) if self.window else None,
             "controls": [asdict(control) for control in self.controls],
+            "feedback": self.feedback,
+            "outcome": self.outcome,
             "sentences": [self.sentence(step) for step in range(self.steps)],
         }
 
     def sentence(self, step):
         """Say in words what happens at ``step``."""
         if not self.window:
-            return ""
+            return self.text
         target = self.panel(self.window.target)
         products = self.panel(self.window.products).at(step)
         row, column = divmod(step, target.values.shape[1])

@@ -150,7 +150,7 @@ class Panel {
   // How wide (in em) cells must be for the longest number they will ever hold.
   fitting(decimals) {
     const numbers = new Set(this.spec.values.flat(2));
-    const width = (text) => [...text].reduce((sum, c) => sum + ("/.".includes(c) ? 0.36 : 0.58), 0.5);
+    const width = (text) => [...text].reduce((sum, c) => sum + ("/.".includes(c) ? 0.36 : 0.58), 0.6);
     const widths = [...numbers].map((n) => width(writeNumber(n, this.spec.unit, decimals)));
     return Math.max(...widths, this.spec.edit === "number" ? 2.5 : 1.9);
   }
@@ -200,10 +200,13 @@ class Stage {
     this.formula = make("div.formula");
     this.note = make("p.note");
     this.spoken = make("div.spoken", { "aria-live": "polite" });
+    this.feedback = make("p.feedback", { role: "status" });
     this.message = make("p.message", { role: "status" });
+    this.transport = this.buildTransport();
+    this.options = this.buildOptions();
     this.controls = make("div.controls", { role: "group", "aria-label": "The operation" });
     this.root.append(
-      this.board, this.formula, this.note, this.buildTransport(), this.buildOptions(), this.controls,
+      this.board, this.formula, this.note, this.transport, this.options, this.controls, this.feedback,
       this.message, this.spoken,
     );
   }
@@ -322,6 +325,10 @@ class Stage {
     this.target = this.panels.get(picture.window?.target);
     this.source = this.panels.get(picture.window?.source);
     this.root.setAttribute("aria-label", picture.title);
+    this.transport.hidden = picture.steps === 1;
+    this.options.hidden = this.board.hidden = !picture.panels.length;
+    this.feedback.textContent = picture.feedback;
+    this.feedback.dataset.outcome = picture.outcome;
     this.slider.max = picture.steps - 1;
     this.shownInQuiz.clear();
     this.pinned = this.hovered = null;
@@ -352,22 +359,35 @@ class Stage {
     this.numbers.hidden = !fractions;
     this.numbers.show(model.get("decimals"));
     this.quiz.setAttribute("aria-pressed", model.get("quiz"));
+    if (model.get("quiz")) this.say(""); // nor may what was said before stay to be read
     this.projector.setAttribute("aria-pressed", model.get("projector"));
     this.host.classList.toggle("projector", model.get("projector"));
     const speed = model.get("speed");
     if (![...this.speed.options].some((option) => Number(option.value) === speed))
       this.speed.append(make("option", { value: speed }, `${speed}×`));
     this.speed.value = speed;
+    this.fit();
     for (const panel of this.panels.values()) {
-      const peers = [...this.panels.values()].filter(({ spec }) => spec.column === panel.spec.column);
-      const fitting = Math.max(...peers.map((peer) => peer.fitting(model.get("decimals"))));
-      panel.grid.style.setProperty("--fitting", `${fitting}em`);
       panel.grid.classList.toggle("editing", this.clickEdits && Boolean(panel.spec.edit));
       const hint = { toggle: "click or drag to change", number: "click to type" }[panel.spec.edit];
-      panel.caption.textContent = panel.spec.caption + (this.clickEdits && hint ? ` · ${hint}` : "");
+      panel.caption.textContent = (this.clickEdits && hint) || panel.spec.caption;
     }
     this.paint();
     this.show();
+  }
+
+  // Give the cells of a column one size, and the board the digits that let all columns stand side by side.
+  fit() {
+    const all = [...this.panels.values()];
+    let total = 0;
+    for (const number of new Set(all.map(({ spec }) => spec.column))) {
+      const panels = all.filter(({ spec }) => spec.column === number);
+      const cell = Math.max(...panels.map((panel) => panel.fitting(this.model.get("decimals"))));
+      const width = (panel) => Math.max(panel.grid.style.getPropertyValue("--columns") * (cell + 0.12), 0.6 * panel.spec.title.length);
+      for (const panel of panels) panel.grid.style.setProperty("--fitting", `${cell}em`);
+      total += Math.max(...panels.map(width)) + 3.6;
+    }
+    this.board.style.setProperty("--ems", total - 3.4);
   }
 
   paint(step = this.step, films = false) {
@@ -764,7 +784,7 @@ class Stage {
     if (shape !== this.controlShape) {
       this.controlShape = shape;
       this.inputs = new Map(specs.map((spec) => [spec.id, this.buildControl(spec)]));
-      this.controls.replaceChildren(...[...this.inputs.values()].map((input) => input.closest("label") ?? input));
+      this.controls.replaceChildren(...[...this.inputs.values()].map((input) => input.closest(".control") ?? input));
       this.controls.hidden = !specs.length;
     }
     for (const spec of specs) {
@@ -791,7 +811,9 @@ class Stage {
     }[kind]();
     const value = () => (kind === "check" ? input.checked : input.value);
     input.addEventListener("change", () => this.ask({ type: "control", id, value: value() }));
-    make("label", {}, ...(kind === "check" ? [input, label] : [label, input]));
+    input.id = freshId();
+    const name = make("label", { for: input.id }, label);
+    make("span.control", {}, ...(kind === "check" ? [input, name] : [name, input]));
     return input;
   }
 }

@@ -92,6 +92,8 @@ class Stage(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         """Offer the live view, and beside it a still picture and words for wherever widgets do not run."""
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        if not self.picture.panels:  # words alone need no picture
+            return data, metadata
         from cnnlab import figures  # Matplotlib is loaded only where a still picture is wanted
 
         figure = figures.stage_still(
@@ -99,9 +101,8 @@ class Stage(anywidget.AnyWidget):
         )
         png = io.BytesIO()
         figure.savefig(png, format="png", metadata={"Software": None})
-        words = repr(self)
-        data |= {"text/plain": words, "image/png": base64.b64encode(png.getvalue()).decode()}
-        return data, {**metadata, "image/png": {"alt": words}}
+        data["image/png"] = base64.b64encode(png.getvalue()).decode()
+        return data, {**metadata, "image/png": {"alt": data["text/plain"]}}
 
     def _shown_still_step(self):
         return min(self.still_step, self.picture.steps - 1)

@@ -1,0 +1,113 @@
+"""Execute notebooks and bring them into the one form in which they are kept.
+
+    python -m tests.canonical [NOTEBOOK …]        all of notebooks/ if none is named
+
+A notebook in canonical form has been run in order in a fresh kernel; its cells have stable, telling ids; it
+carries no widget state, no timestamps, no error, no path of the machine it ran on. `tests/test_notebooks.py`
+asserts all of that with the functions below.
+"""
+
+import json
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LARGEST = 2_000_000  # bytes of one notebook; GitHub shows them quickly up to about this size
+MACHINE_PATH = re.compile(r"(?:/home/|/root/|/Users/|/tmp/|/work/|[A-Z]:\\\\Users)")
+
+
+def lessons():
+    """Return the paths of all notebooks, solutions included, in the order they are read."""
+    return sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+
+def canonical(notebook):
+    """Return an executed notebook in canonical form."""
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    names = set()
+    for index, cell in enumerate(notebook.cells):
+        if not is_telling(cell.id) or cell.id in names:
+            cell.id = _name(cell, index)
+            while cell.id in names:
+                cell.id += "-b"
+        names.add(cell.id)
+        kept = {"tags", "jupyter", "collapsed"}
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key in kept}
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            if "metadata" in output:
+                output.metadata = {}
+    return notebook
+
+
+def is_telling(id):
+    """Whether a cell id was given by hand or by this module, rather than drawn at random by Jupyter."""
+    return bool(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", id)) and not re.fullmatch(r"[0-9a-f-]{36}", id)
+
+
+def _name(cell, index):
+    text = next((line for line in cell.source.splitlines() if line.strip()), cell.cell_type)
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", plain)[:5]
+    return "-".join([f"c{index:02d}", *words, *([] if words else [cell.cell_type])])[:60].strip("-")
+
+
+def faults(path):
+    """Return what keeps the notebook at ``path`` from being canonical, in words."""
+    raw = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(raw, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    outputs = [output for cell in code for output in cell.outputs]
+    found = {
+        "is not valid nbformat": _is_invalid(notebook),
+        f"is larger than {LARGEST} bytes": len(raw.encode()) > LARGEST,
+        "was not run in order in a fresh kernel": (
+            [cell.execution_count for cell in code] != list(range(1, len(code) + 1))
+        ),
+        "has an error or a warning in its outputs": any(
+            output.output_type == "error" or output.get("name") == "stderr" for output in outputs
+        ),
+        "carries widget views": any(WIDGET_VIEW in output.get("data", {}) for output in outputs),
+        "mentions a path of some machine": bool(MACHINE_PATH.search(raw)),
+        "has an id drawn at random": not all(is_telling(cell.id) for cell in notebook.cells),
+        "is not what `make notebooks` writes": raw != written(canonical(nbformat.reads(raw, as_version=4))),
+    }
+    return [fault for fault, is_so in found.items() if is_so]
+
+
+def _is_invalid(notebook):
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError:
+        return True
+    return False
+
+
+def written(notebook):
+    """Return the text of a notebook, always formatted alike."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def refresh(path):
+    """Run a notebook in a fresh kernel, in its own folder, and write it back in canonical form."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=300, record_timing=False, store_widget_state=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )  # fmt: skip
+    client.execute()
+    path.write_text(written(canonical(notebook)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or lessons():
+        refresh(Path(name))
+        print(name, "refreshed", faults(Path(name)) or "")
