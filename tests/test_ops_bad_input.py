@@ -65,6 +65,12 @@ def test_options_may_be_any_kind_of_integers(two):
     assert_close(ops.max_pool2d(image, two), ops.max_pool2d(image, 2))
 
 
+@pytest.mark.parametrize("spelling", [tuple, list, np.array])
+def test_padding_may_be_any_kind_of_pair_of_pairs(spelling):
+    expected = np.pad(np.eye(3), ((1, 0), (2, 3)))
+    assert_close(ops.correlate2d(np.eye(3), [[1]], padding=spelling([(1, 0), (2, 3)])), expected)
+
+
 # --- Refused ------------------------------------------------------------------------------------------------
 
 

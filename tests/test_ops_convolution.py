@@ -71,6 +71,14 @@ def test_a_batch_agrees_with_the_reference(convolution, case):
     assert_close(convolution(*arrays, **options), reference.conv2d(*arrays, **options), arrays[0].dtype)
 
 
+@given(reference.arrays((2, 3, 4, 5)), reference.arrays((2, 3, 2, 3)))
+def test_a_kernel_stands_on_every_pixel_and_sees_all_channels_unless_told_otherwise(x, weight):
+    expected = reference.conv2d(x, weight)
+    assert_close(ops.conv2d(x, weight), expected)
+    assert_close(ops.conv2d_loops(x, weight), expected)
+    assert_close(ops.conv2d_as_matrix(weight, (3, 4, 5)) @ x[0].ravel(), expected[0].ravel())
+
+
 @given(batched())
 def test_a_convolution_is_a_matrix(case):
     (x, weight, _), options = case

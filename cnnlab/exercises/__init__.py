@@ -1,4 +1,6 @@
-"""Exercises, one module for each lesson: ``from cnnlab.exercises import lesson02``.
+"""Predictions and exercises, one module for each lesson: ``from cnnlab.exercises import lesson02``.
 
-Each exercise has ``check(your_function)``, ``hint()`` and ``solution()``. ``engine`` does the checking.
+A prediction is a question to answer before the result is seen (``predict``); it lives here and not in the
+notebook, so that nobody reads the answer beside the question. An exercise has ``check(your_function)``,
+``hint()`` and ``solution()`` (``engine``).
 """

@@ -1,9 +1,93 @@
-"""Exercises of lesson 02, Slide a filter."""
+"""Predictions and exercises of lesson 02, Slide a filter."""
 
 import numpy as np
 
 from cnnlab import ops
 from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict
+
+predict_bend = Predict(
+    "What does the filter report on this patch? Write it as a fraction, such as 3/9.",
+    answer=1 / 9,
+    unit=9,
+    because="Five products are 1 and four are −1: their sum is 1, divided by 9 is 1/9.",
+    slips={
+        1: "That is the sum of the products. One step is left: divide by 9.",
+        5 / 9: "Five products are 1, but the other four are −1 and count against them.",
+        -1 / 9: "Count again: the centre and the two ends across the stroke agree, and two more corners do.",
+        -1: "Not everything disagrees: the centre, for one, is ink in both.",
+        0: "Nearly as many agree as disagree, but nine products cannot split evenly.",
+    },
+)
+
+predict_places = Predict(
+    "A filter 5 wide slides over an image 28 wide. How many places are there in a row?",
+    answer=24,
+    because="28 − 5 + 1 = 24.",
+    slips={
+        23: "28 − 5 counts the moves. The place it starts from is one more.",
+        28: "At the last pixels the filter would hang over the edge.",
+        26: "That would be a filter 3 wide.",
+        5.6: "The places overlap: the filter moves on by one pixel, not by its own width.",
+    },
+)
+
+predict_largest = Predict(
+    "All pixels and all weights are 1 or −1. What is the largest number a map can hold "
+    "after dividing by nine?",
+    answer=1,
+    because="Nine products of at most 1 sum to at most 9, and 9/9 = 1. So 1.77 cannot be.",
+    slips={
+        9: "That is the largest sum. One step is left: divide by nine.",
+        1.77: "Can nine products, each at most 1, sum to nearly 16?",
+    },
+)
+
+predict_ramp = Predict(
+    "What is the sum of all nine products at the first place?",
+    answer=6,
+    because="Each of the three rows gives 4 − 2 = 2, so the sum is 6. The blog post states 10.",
+    slips={
+        10: "So says the blog post: it subtracts one 2 only. But there is a 2 in each of the three rows.",
+        2: "That is one row. The filter has three.",
+        12: "Those are the three 4s. The pixels under the weights −1 still have to be subtracted.",
+        18: "The right column has the weight −1: subtract there.",
+    },
+)
+
+predict_turned = Predict(
+    "Turn the vertical-edge filter by 180° and lay it on the first patch of the ramp. What is the sum now?",
+    answer=-6,
+    because="The weights 1 now stand on the right: each row gives 2 − 4 = −2, and three rows give −6.",
+    slips={
+        6: "Turned by 180°, left and right change places: the weights 1 now stand on the right.",
+        0: "Nothing cancels: in each row 2 is added and 4 subtracted.",
+        -2: "That is one row. The filter has three.",
+    },
+)
+
+predict_size = Predict(
+    "How many cells has the map along one axis, for 9 pixels, 3 weights, stride 2 and padding 1?",
+    answer=5,
+    because="(9 + 2 − 2 − 1) / 2 = 4, and 4 + 1 = 5.",
+    slips={
+        4: "Is the + 1 left out, or the padding? The padding counts on both sides: 9 + 2 = 11.",
+        9: "With stride 1 that would be so. Stride 2 leaves every other place out.",
+        4.5: "Places are whole: round down before you add 1, and count the padding on both sides.",
+        6: "Take away d (k − 1) + 1 = 3 before you divide.",
+    },
+)
+
+predict_shift = Predict(
+    "The filter matches perfectly at row 2, column 2 of the map. Move the X one pixel to the right. "
+    "In which column is that match now?",
+    answer=3,
+    because="The match moves along with the letter, from column 2 to column 3.",
+    slips={
+        2: "That would be invariance. Move the X in the scene above, or run the next cell.",
+        1: "Right, not left.",
+    },
+)
 
 rng = np.random.default_rng(2)
 

@@ -29,7 +29,7 @@ def leaky_relu(x, negative_slope=0.01):
     (slope,) = float_arrays("leaky_relu", negative_slope=negative_slope)
     if slope.ndim:
         raise ValueError(f"leaky_relu: negative_slope must be one number, got shape {slope.shape}")
-    return np.where(x > 0, x, x * x.dtype.type(slope))
+    return x * np.where(x > 0, x.dtype.type(1), x.dtype.type(slope))
 
 
 def sigmoid(x):
@@ -41,8 +41,8 @@ def sigmoid(x):
     array([0. , 0.5, 1. ])
     """
     (x,) = float_arrays("sigmoid", x=x)
-    # exp(−log(1 + exp(−x))): logaddexp never forms the huge exp(−x) of a very negative x.
-    return np.exp(-np.logaddexp(0, -x))
+    z = np.exp(-np.abs(x))  # at most 1; for a negative x, 1 / (1 + exp(−x)) is z / (z + 1)
+    return np.where(x >= 0, 1, z) / (1 + z)
 
 
 def tanh(x):

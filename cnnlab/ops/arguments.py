@@ -25,14 +25,15 @@ def float_array(function, name, value):
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def float_arrays(function, **arrays):
-    """Return the named arrays in one common floating dtype, in order; ``None`` stays ``None``.
+def float_arrays(function, *, optional=(), **arrays):
+    """Return the named arrays in one common floating dtype, in order; ``None`` stays if ``optional``.
 
     Only the arrays that came in as floating numbers decide the dtype: float32 pixels stay float32 when the
     kernel is a list of integers.
     """
     checked = {
-        name: None if value is None else float_array(function, name, value) for name, value in arrays.items()
+        name: None if value is None and name in optional else float_array(function, name, value)
+        for name, value in arrays.items()
     }
     came_as = {name: getattr(value, "dtype", None) for name, value in arrays.items()}
     deciding = [dtype for dtype in came_as.values() if dtype is not None and dtype.kind == "f"]
@@ -67,7 +68,9 @@ def integer(function, name, value, minimum):
 
 def pair(function, name, value, minimum):
     """Return ``value``, one integer or one for each of the two axes, as ``(rows, columns)``."""
-    if isinstance(value, (tuple, list, np.ndarray)):
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ValueError(
                 f"{function}: {name} must be an integer or a pair (rows, columns), got {value!r}"

@@ -231,8 +231,8 @@ def conv2d_as_matrix(weight, input_shape, *, stride=1, padding=0, dilation=1, gr
         weight, shape = weight[None, None], (1, *shape)
     # Number the pixels 1, 2, 3, … and look up which one each weight meets (0: padding).
     numbers = np.arange(1, np.prod(shape) + 1, dtype=np.float64).reshape(1, *shape)
-    _, weight, _, groups, places = _conv2d_arguments(
-        where, numbers, weight, None, stride, padding, dilation, groups
+    *_, groups, places = _conv2d_arguments(
+        where, numbers, weight, None, stride, padding, dilation, groups, x_name="input_shape"
     )
     padded = places.pad(numbers, 0)[0].astype(int)
     filters, channels = weight.shape[:2]
@@ -244,8 +244,8 @@ def conv2d_as_matrix(weight, input_shape, *, stride=1, padding=0, dilation=1, gr
     return matrix[..., 1:].reshape(-1, numbers.size)
 
 
-def _conv2d_arguments(function, x, weight, bias, stride, padding, dilation, groups):
-    x, weight, bias = float_arrays(function, x=x, weight=weight, bias=bias)
+def _conv2d_arguments(function, x, weight, bias, stride, padding, dilation, groups, x_name="x"):
+    x, weight, bias = float_arrays(function, optional=("bias",), x=x, weight=weight, bias=bias)
     check_rank(function, "x", x, (4,), "(N, C, H, W)")
     check_rank(function, "weight", weight, (4,), "(F, C // groups, KH, KW)")
     groups = integer(function, "groups", groups, 1)
@@ -258,12 +258,12 @@ def _conv2d_arguments(function, x, weight, bias, stride, padding, dilation, grou
     if weight.shape[1] * groups != channels:
         in_groups = f" × {groups} groups" if groups > 1 else ""
         raise ValueError(
-            f"{function}: x has {channels} channels, weight expects {weight.shape[1]}{in_groups} "
+            f"{function}: {x_name} has {channels} channels, weight expects {weight.shape[1]}{in_groups} "
             f"(shape {weight.shape})"
         )
     if bias is not None:
         check_shape(function, "bias", bias, (filters,), "one for each filter")
     places = windows(
-        function, "x", x.shape[2:], weight.shape[2:], stride=stride, padding=padding, dilation=dilation
+        function, x_name, x.shape[2:], weight.shape[2:], stride=stride, padding=padding, dilation=dilation
     )
     return x, weight, bias, groups, places

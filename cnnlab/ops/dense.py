@@ -28,7 +28,7 @@ def dense(x, weight, bias=None):
     >>> dense([1, 2, 3], [[1, 0, 0], [1, 1, 1]], bias=[0.5, 0])
     array([1.5, 6. ])
     """
-    x, weight, bias = float_arrays("dense", x=x, weight=weight, bias=bias)
+    x, weight, bias = float_arrays("dense", optional=("bias",), x=x, weight=weight, bias=bias)
     check_rank("dense", "x", x, (1, 2), "(in,) or (N, in)")
     check_rank("dense", "weight", weight, (2,), "(out, in)")
     if x.shape[-1] != weight.shape[1]:

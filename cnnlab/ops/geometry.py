@@ -123,7 +123,9 @@ def _padding(function, padding, kernel, stride, dilation):
         return tuple(
             _named_padding(function, padding, *axis) for axis in zip(kernel, stride, dilation, strict=True)
         )
-    if isinstance(padding, (tuple, list, np.ndarray)) and len(padding) == 2:
+    if isinstance(padding, np.ndarray):
+        padding = padding.tolist()
+    if isinstance(padding, (tuple, list)) and len(padding) == 2:
         nested = [isinstance(ends, (tuple, list, np.ndarray)) for ends in padding]
         if all(nested):
             return tuple(pair(function, "padding", ends, 0) for ends in padding)

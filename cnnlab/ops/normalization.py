@@ -43,7 +43,7 @@ def batch_norm(x, weight, bias, *, mean, var, eps=1e-5):
     for name, array in (("weight", weight), ("bias", bias), ("mean", mean), ("var", var)):
         check_shape(where, name, array, (channels,), "one for each channel")
     (eps,) = float_arrays(where, eps=eps)
-    if eps.ndim or eps < 0:
+    if eps.ndim or not eps >= 0:
         raise ValueError(f"{where}: eps must be one number of at least 0, got {eps}")
     if (var < 0).any() or (var + eps <= 0).any():
         raise ValueError(

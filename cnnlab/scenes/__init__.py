@@ -1,6 +1,5 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
-from cnnlab.scenes.predict import Predict
 from cnnlab.scenes.sliding_filter import SlidingFilter
 
-__all__ = ["Predict", "SlidingFilter"]
+__all__ = ["SlidingFilter"]

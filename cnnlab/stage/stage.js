@@ -121,6 +121,10 @@ class Panel {
     return this.frame(this.spec, step)[row]?.[column] ?? 0; // padding is zero
   }
 
+  write(row, column, step, decimals = false) {
+    return writeNumber(this.value(row, column, step), this.spec.unit, decimals);
+  }
+
   get isFilm() {
     return this.spec.revealed || Array.isArray(this.spec.values[0][0]);
   }
@@ -155,13 +159,12 @@ class Panel {
     return Math.max(...widths, this.spec.edit === "number" ? 2.5 : 1.9);
   }
 
-  frameCells(rows, columns) {
-    this.outline.hidden = !rows;
-    if (!rows) return;
-    const place = { row: rows[0] + this.top, column: columns[0] + this.left };
-    place.height = rows.at(-1) - rows[0] + 1;
-    place.width = columns.at(-1) - columns[0] + 1;
+  // Put the frame around a list of [row, column], the first one top left, the last one bottom right.
+  frameCells(cells) {
+    const [[top, left], [bottom, right]] = [cells[0], cells.at(-1)];
+    const place = { row: top + this.top, column: left + this.left, height: bottom - top + 1, width: right - left + 1 };
     for (const [name, value] of Object.entries(place)) this.outline.style.setProperty(`--${name}`, value);
+    this.outline.hidden = false;
   }
 }
 
@@ -281,9 +284,8 @@ class Stage {
     on(this.board, "pointermove", (event) => this.goOnStroke(event));
     on(window, "pointerup pointercancel", () => (this.stroke = null));
     on(this.formula, "pointerover", (event) => {
-      const term = event.target.closest("[data-row]");
-      const panel = term && this.panels.get(this.picture.window.products);
-      this.lookAt(panel ? panel.cell(Number(term.dataset.row), Number(term.dataset.column)) : null);
+      const term = event.target.closest(".term");
+      this.lookAt(term ? this.products.cell(...this.weightAt(Number(term.dataset.tap))) : null);
     });
     on(this.formula, "pointerleave", () => this.lookAt(null));
     follow("change:_picture", () => this.load());
@@ -317,13 +319,13 @@ class Stage {
   // Take over a new picture: build what has another shape, keep the rest (and the focus).
   load() {
     const { picture } = this;
-    const focused = this.focusedCell();
+    const focused = this.board.contains(document.activeElement) && document.activeElement.closest(".cell");
     const old = [...this.panels.values()];
     const fits = old.length === picture.panels.length && old.every((panel, i) => panel.fits(picture.panels[i]));
     if (fits) old.forEach((panel, i) => (panel.spec = picture.panels[i]));
     else this.buildBoard(picture.panels);
-    this.target = this.panels.get(picture.window?.target);
-    this.source = this.panels.get(picture.window?.source);
+    for (const role of ["source", "kernel", "products", "target"]) this[role] = this.panels.get(picture.window?.[role]);
+    this.patches = picture.window ? this.walk(picture.window) : [];
     this.root.setAttribute("aria-label", picture.title);
     this.transport.hidden = picture.steps === 1;
     this.options.hidden = this.board.hidden = !picture.panels.length;
@@ -379,15 +381,18 @@ class Stage {
   // Give the cells of a column one size, and the board the digits that let all columns stand side by side.
   fit() {
     const all = [...this.panels.values()];
-    let total = 0;
+    if (!all.length) return;
+    const widths = [];
     for (const number of new Set(all.map(({ spec }) => spec.column))) {
       const panels = all.filter(({ spec }) => spec.column === number);
       const cell = Math.max(...panels.map((panel) => panel.fitting(this.model.get("decimals"))));
-      const width = (panel) => Math.max(panel.grid.style.getPropertyValue("--columns") * (cell + 0.12), 0.6 * panel.spec.title.length);
+      const width = (panel) =>
+        Math.max(panel.grid.style.getPropertyValue("--columns") * (cell + 0.12), 0.6 * panel.spec.title.length);
       for (const panel of panels) panel.grid.style.setProperty("--fitting", `${cell}em`);
-      total += Math.max(...panels.map(width)) + 3.6;
+      widths.push(Math.max(...panels.map(width)) + 3.6); // with its sign and the gaps beside it
     }
-    this.board.style.setProperty("--ems", total - 3.4);
+    this.board.style.setProperty("--ems", widths.reduce((sum, width) => sum + width) - 3.4);
+    this.board.style.setProperty("--widest", Math.max(...widths));
   }
 
   paint(step = this.step, films = false) {
@@ -433,116 +438,107 @@ class Stage {
   }
 
   showWindow(place) {
-    const { window } = this.picture;
-    if (!window) return;
-    const patch = this.patch(place);
-    const rows = patch.map(([row]) => row);
-    const columns = patch.map(([, column]) => column);
-    this.source.frameCells(rows, columns);
+    if (!this.target) return;
+    const patch = this.patches[place];
+    this.source.frameCells(patch);
     for (const cell of this.source.cells.values()) cell.classList.remove("seen");
     // With dilation the frame also covers pixels that the kernel skips: mark those it sees.
-    if (Math.max(...window.dilation) > 1)
-      for (const [row, column] of patch) this.source.cell(row, column)?.classList.add("seen");
-    const [i, j] = this.rowAndColumn(place);
-    this.target.frameCells([i], [j]);
+    if (Math.max(...this.picture.window.dilation) > 1)
+      for (const [row, column] of patch) this.source.cell(row, column).classList.add("seen");
+    this.target.frameCells([this.rowAndColumn(place)]);
   }
 
   showFormula({ place, tap }) {
+    this.formula.hidden = !this.target;
+    if (!this.target) return;
     const { window } = this.picture;
-    this.formula.hidden = !window;
-    if (!window) return;
     const decimals = this.model.get("decimals");
-    const [kernel, products, target] = [window.kernel, window.products, window.target].map((id) => this.panels.get(id));
-    const patch = this.patch(place);
-    const write = (panel, row, column) => inBrackets(writeNumber(panel.value(row, column, place), panel.spec.unit, decimals));
-    const parts = [];
-    patch.forEach(([row, column], k) => {
-      const [m, n] = [Math.floor(k / kernel.columns), k % kernel.columns];
-      const product = products.value(m, n, place);
+    const patch = this.patches[place];
+    const parts = patch.flatMap((pixel, k) => {
+      const weight = this.weightAt(k);
+      const product = this.products.value(...weight, place);
       const sign = product > 0 ? "positive" : product < 0 ? "negative" : "zero";
-      const term = make(`span.term.${sign}`, { "data-row": m, "data-column": n },
-        `${write(this.source, row, column)}·${write(kernel, m, n)}`);
-      if (tap && tap[0] === m && tap[1] === n) term.classList.add("lit");
-      parts.push(k ? " + " : "", term);
+      const factors = [this.source.write(...pixel, place, decimals), this.kernel.write(...weight, place, decimals)];
+      const term = make(`span.term.${sign}`, { "data-tap": k }, factors.map(inBrackets).join("·"));
+      term.classList.toggle("lit", k === tap);
+      return k ? [" + ", term] : [term];
     });
     const [i, j] = this.rowAndColumn(place);
-    const value = target.value(i, j, place);
-    const total = writeNumber(window.totals[place]);
-    const shown = writeNumber(value, target.spec.unit, decimals);
-    const quizzed = this.hides(target, i, j);
-    const isMean = window.reduce === "mean";
-    const result = make("strong", {}, quizzed ? "?" : shown);
-    const equals = isWhole(value * 100) || shown.includes("/") ? " = " : " ≈ ";
-    const rounded = shown.includes("/") ? ` ≈ ${writeNumber(value)}` : "";
-    const between = isMean && decimals ? ` = ${quizzed ? "?" : total} ÷ ${patch.length}` : "";
-    this.formula.replaceChildren(
-      isMean ? "(" : "", ...parts, isMean ? `) ÷ ${patch.length}` : "",
-      make("span.result", {}, equals === " ≈ " ? between : "", equals, result, quizzed ? "" : rounded),
-    );
+    const hidden = this.hides(this.target, i, j);
+    const value = this.target.value(i, j, place);
+    const shown = this.target.write(i, j, place, decimals);
+    const isFraction = shown.includes("/");
+    const isExact = isFraction || isWhole(value * 100);
+    const count = window.reduce === "mean" ? ` ÷ ${patch.length}` : "";
+    const total = hidden ? "?" : writeNumber(window.totals[place]);
+    const result = make("span.result", {},
+      count && !isExact ? ` = ${total}${count}` : "", isExact ? " = " : " ≈ ",
+      make("strong", {}, hidden ? "?" : shown), isFraction && !hidden ? ` ≈ ${writeNumber(value)}` : "");
+    this.formula.replaceChildren(...(count ? ["(", ...parts, `)${count}`] : parts), result);
   }
 
   // ------------------------------------------------ where the window stands
+
+  // The pixels under the kernel, row by row, at every place.
+  walk({ stride, padding, dilation }) {
+    const { kernel } = this;
+    return Array.from({ length: this.picture.steps }, (_, place) => {
+      const start = this.rowAndColumn(place).map((at, axis) => at * stride[axis] - padding[axis][0]);
+      return Array.from({ length: kernel.rows * kernel.columns }, (__, k) =>
+        this.weightAt(k).map((at, axis) => start[axis] + at * dilation[axis]));
+    });
+  }
 
   rowAndColumn(place) {
     return [Math.floor(place / this.target.columns), place % this.target.columns];
   }
 
-  // The pixels, row by row, that the kernel meets at a place.
-  patch(place) {
-    const { window } = this.picture;
-    const kernel = this.panels.get(window.kernel);
-    const start = this.rowAndColumn(place).map((at, axis) => at * window.stride[axis] - window.padding[axis][0]);
-    const pixels = [];
-    for (let m = 0; m < kernel.rows; m += 1)
-      for (let n = 0; n < kernel.columns; n += 1)
-        pixels.push([start[0] + m * window.dilation[0], start[1] + n * window.dilation[1]]);
-    return pixels;
+  weightAt(k) {
+    return [Math.floor(k / this.kernel.columns), k % this.kernel.columns];
   }
 
-  // What hangs together with a cell: the cells to light up, the place to show, a sentence.
+  // What hangs together with a cell: the place to show, the tap (which weight), the cells to light up, a sentence.
   describe(cell) {
-    const { window } = this.picture;
     const place = this.step;
-    if (!cell || !window) return { place, cells: [], note: this.sentence(place) };
+    const plain = { place, cells: [], note: this.sentence(place) };
+    if (!cell || !this.target) return plain;
     const { panel, row, column } = cell;
-    const kernel = this.panels.get(window.kernel);
-    const products = this.panels.get(window.products);
+    if (panel === this.target) return this.describePlace(row * panel.columns + column, cell);
+    if (panel === this.source) return this.describePixel(place, cell);
+    if (panel !== this.kernel && panel !== this.products) return plain;
+    const tap = row * panel.columns + column;
     const where = `row ${row + 1}, column ${column + 1}`;
-    if (panel === this.target) {
-      const at = row * panel.columns + column;
-      const uncovered = at <= this.step && !this.hides(panel, row, column);
-      const cells = this.patch(at).map(([r, c]) => this.source.cell(r, c));
-      return { place: at, cells, note: uncovered ? this.sentence(at) : `The map's ${where} will come from the framed pixels.` };
+    const weight = this.kernel.write(row, column, place);
+    if (panel === this.kernel) {
+      const met = this.patches.map((patch) => this.source.cell(...patch[tap]));
+      const note = `The weight at ${where} is ${weight}. It meets the marked pixels, one at each of the ${met.length} places.`;
+      return { place, tap, cells: [this.products.cell(row, column), ...met], note };
     }
-    const taps = this.patch(place);
-    if (panel === this.source) {
-      const fed = [];
-      for (let at = 0; at < this.picture.steps; at += 1)
-        if (this.patch(at).some(([r, c]) => r === row && c === column)) fed.push(this.target.cell(...this.rowAndColumn(at)));
-      const k = taps.findIndex(([r, c]) => r === row && c === column);
-      const tap = k < 0 ? null : [Math.floor(k / kernel.columns), k % kernel.columns];
-      const number = writeNumber(panel.value(row, column, place), panel.spec.unit);
-      const what = cell.isPadding ? "This padding is 0" : `The pixel at ${where} is ${number}`;
-      const here = tap ? ` At the framed one it meets the weight ${writeNumber(kernel.value(...tap, place))}.` : "";
-      const cells = tap ? [...fed, kernel.cell(...tap), products.cell(...tap)] : fed;
-      return { place, tap, cells, note: `${what}. It feeds ${fed.length} ${fed.length === 1 ? "place" : "places"} of the map.${here}` };
-    }
-    if (panel !== kernel && panel !== products) return { place, cells: [], note: this.sentence(place) };
-    const tap = [row, column];
-    const pixel = taps[row * kernel.columns + column];
-    const weight = writeNumber(kernel.value(row, column, place), kernel.spec.unit);
-    if (panel === kernel) {
-      const cells = [products.cell(row, column)];
-      for (let at = 0; at < this.picture.steps; at += 1)
-        cells.push(this.source.cell(...this.patch(at)[row * kernel.columns + column]));
-      return { place, tap, cells, note: `The weight at ${where} is ${weight}. It meets the marked pixels, one at each of the ${this.picture.steps} places.` };
-    }
-    const value = writeNumber(this.source.value(...pixel, place), this.source.spec.unit);
-    const product = this.hides(products, row, column) ? "?" : writeNumber(products.value(row, column, place), products.spec.unit);
-    return {
-      place, tap, cells: [this.source.cell(...pixel), kernel.cell(row, column), this.target.cell(...this.rowAndColumn(place))],
-      note: `Pixel ${value} times weight ${weight} is ${product}.`,
-    };
+    const pixel = this.patches[place][tap];
+    const product = this.hides(panel, row, column) ? "?" : panel.write(row, column, place);
+    const note = `Pixel ${this.source.write(...pixel, place)} times weight ${weight} is ${product}.`;
+    const result = this.target.cell(...this.rowAndColumn(place));
+    return { place, tap, cells: [this.source.cell(...pixel), this.kernel.cell(row, column), result], note };
+  }
+
+  describePlace(place, { panel, row, column }) {
+    const isUncovered = place <= this.step && !this.hides(panel, row, column);
+    const coming = `The map's row ${row + 1}, column ${column + 1} will come from the framed pixels.`;
+    const cells = this.patches[place].map((pixel) => this.source.cell(...pixel));
+    return { place, cells, note: isUncovered ? this.sentence(place) : coming };
+  }
+
+  describePixel(place, { panel, row, column, isPadding }) {
+    const at = (patch) => patch.findIndex(([r, c]) => r === row && c === column);
+    const fed = this.patches.flatMap((patch, i) => (at(patch) < 0 ? [] : [this.target.cell(...this.rowAndColumn(i))]));
+    const tap = at(this.patches[place]);
+    const what = isPadding
+      ? "This padding is 0" : `The pixel at row ${row + 1}, column ${column + 1} is ${panel.write(row, column, place)}`;
+    const feeds = `It feeds ${fed.length} ${fed.length === 1 ? "place" : "places"} of the map.`;
+    if (tap < 0) return { place, cells: fed, note: `${what}. ${feeds}` };
+    const weight = this.weightAt(tap);
+    const note = `${what}. ${feeds} At the framed one it meets the weight ${this.kernel.write(...weight, place)}.`;
+    return { place, tap, cells: [...fed, this.kernel.cell(...weight), this.products.cell(...weight)], note };
   }
 
   sentence(place) {
@@ -694,10 +690,6 @@ class Stage {
     if (first === undefined) input.select();
   }
 
-  focusedCell() {
-    return this.board.contains(document.activeElement) ? document.activeElement.closest(".cell") : null;
-  }
-
   // ------------------------------------------------ keys
 
   onKey(event) {
@@ -716,9 +708,10 @@ class Stage {
   }
 
   onStepKey(target, key) {
+    const row = this.target?.columns ?? 1;
     const jumps = {
-      ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageDown: this.target?.columns ?? 1, PageUp: -(this.target?.columns ?? 1),
-      Home: -Infinity, End: Infinity,
+      ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1,
+      PageDown: row, PageUp: -row, Home: -Infinity, End: Infinity,
     };
     if (key in jumps) this.go(this.step + jumps[key]);
     else if (key === " " && !target.matches("button, [type=checkbox]")) this.play(!this.playing);
@@ -729,7 +722,8 @@ class Stage {
   onCellKey(cell, key) {
     const { panel, row, column } = cell;
     const moves = {
-      ArrowRight: [row, column + 1], ArrowLeft: [row, column - 1], ArrowDown: [row + 1, column], ArrowUp: [row - 1, column],
+      ArrowRight: [row, column + 1], ArrowLeft: [row, column - 1],
+      ArrowDown: [row + 1, column], ArrowUp: [row - 1, column],
       Home: [row, -panel.left], End: [row, panel.columns + panel.right - 1],
     };
     if (key in moves) {

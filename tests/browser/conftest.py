@@ -1,284 +1,61 @@
-"""A real JupyterLab and a real Chromium for the tests in this folder.
+"""One server and one browser serve the whole run; tests of one file share what they do not change."""
 
-One server and one browser serve the whole run; every test gets a page of its own and a copy of the notebooks.
-"""
-
-import contextlib
-import json
 import os
-import secrets
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests.browser.lab import running_chromium, running_lab, what_is_lacking
+
 HERE = Path(__file__).parent
-NOTEBOOKS = HERE.parents[1] / "notebooks"
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def pytest_collection_modifyitems(config, items):
     mine = [item for item in items if HERE in item.path.parents]
+    lacking = what_is_lacking()
     for item in mine:
         item.add_marker("browser")
-    lacking = _what_is_lacking()
-    if lacking and os.environ.get("CI") != "true":
-        for item in mine:
+        if lacking and os.environ.get("CI") != "true":
             item.add_marker(pytest.mark.skip(reason=lacking))
 
 
-def _what_is_lacking():
-    if not CHROMIUM:
-        return "no Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
-    if not AXE.exists():
-        return "no axe-core: install Node.js with npm, then run `npm ci` in tests/browser"
-    return None
-
-
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """Start JupyterLab on loopback; return its ``Lab``. A missing Chromium fails here in CI."""
-    lacking = _what_is_lacking()
-    if lacking:
+def lab():
+    lacking = what_is_lacking()
+    if lacking:  # in CI, a missing Chromium is a failure
         pytest.fail(lacking, pytrace=False)
-    root, home = tmp_path_factory.mktemp("lessons"), tmp_path_factory.mktemp("home")
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
-    # The project's own Lab settings (widget state saved, no news) come with the package; see pyproject.toml.
-    env = {
-        **os.environ,
-        "JUPYTER_CONFIG_DIR": str(home),
-        "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings",
-        "JUPYTERLAB_WORKSPACES_DIR": f"{home}/workspaces",
-    }
-    settings = home / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps({"windowingMode": "none"}))  # every cell is in the page, seen or not
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--allow-root", "--expose-app-in-browser", f"--ServerApp.root_dir={root}"]
-    command += [f"--IdentityProvider.token={token}"]
-    log = home / "jupyterlab.log"
-    with log.open("w") as out:
-        server = subprocess.Popen(command, env=env, stdout=out, stderr=out)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, log)
-        yield Lab(f"http://127.0.0.1:{port}", token, root)
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(url, server, log, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
-            return
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-2000:]}", pytrace=False)
+    with running_lab() as lab:
+        yield lab
 
 
 @pytest.fixture(scope="session")
 def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with running_chromium() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")
-def open_notebook(lab, chromium):
-    """Return a function that opens cells or a lesson in a fresh page; complaints of a page fail the test."""
-    pages = []
+def open_shared(lab, chromium):
+    """Like ``open_notebook``, for a page that all tests of a file share."""
+    yield from _opener(lab, chromium)
 
-    def open_notebook(source, *, width=1280, height=1000, dark=False):
-        name = lab.place(source)
-        # A new context for each page: nothing is left over from another test.
-        page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
-        page.set_default_timeout(10_000)
-        notebook = Notebook(page, lab, name)
-        pages.append(notebook)
-        notebook.open(dark)
-        return notebook
+
+@pytest.fixture
+def open_notebook(lab, chromium):
+    """Return a function that opens cells or a lesson in a fresh page; what the page complains of fails."""
+    yield from _opener(lab, chromium)
+
+
+def _opener(lab, chromium):
+    opened = []
+
+    def open_notebook(source, **options):
+        opened.append(lab.open(chromium, source, **options))
+        return opened[-1]
 
     yield open_notebook
-    for notebook in pages:
-        notebook.page.evaluate("window.jupyterapp.serviceManager.sessions.shutdownAll()")
-        notebook.page.context.close()
-    for notebook in pages:
+    for notebook in opened:
+        notebook.close()
+    for notebook in opened:
         assert notebook.complaints == [], "the browser's console shows errors"
         assert notebook.strangers == [], "requests left the machine"
-
-
-class Lab:
-    """A running server: where it listens, and the folder it serves."""
-
-    def __init__(self, url, token, root):
-        self.url, self.token, self.root = url, token, root
-        self.placed = 0
-
-    def place(self, source):
-        """Put a lesson (by name) or a list of code cells into the served folder; return the file's name."""
-        self.placed += 1
-        if isinstance(source, str):
-            name = f"{self.placed:03d}_{source}.ipynb"
-            shutil.copy(NOTEBOOKS / f"{source}.ipynb", self.root / name)
-            return name
-        import nbformat
-
-        name = f"{self.placed:03d}_cells.ipynb"
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
-        notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in source]
-        nbformat.write(notebook, self.root / name)
-        return name
-
-
-class Notebook:
-    """A notebook open in a page of JupyterLab, and everything the page complained about."""
-
-    def __init__(self, page, lab, name):
-        self.page, self.lab, self.name = page, lab, name
-        self.complaints, self.strangers = [], []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self._watch)
-
-    def _watch(self, request):
-        if not request.url.startswith((self.lab.url, "data:", "blob:", "ws://127.0.0.1")):
-            self.strangers.append(request.url)
-
-    def open(self, dark=False):
-        page = self.page
-        page.goto(f"{self.lab.url}/doc/tree/{self.name}?token={self.lab.token}&reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_function("window.jupyterapp?.shell.currentWidget?.context?.isReady")
-        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
-        page.wait_for_selector(f"body[data-jp-theme-light='{str(not dark).lower()}']", state="attached")
-
-    def run_all(self):
-        """Run every cell, wait for the kernel, and fail on any error a cell shows."""
-        page = self.page
-        page.wait_for_function(
-            "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'", timeout=60_000
-        )
-        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_function(
-            """() => [...document.querySelectorAll('.jp-CodeCell')].every(
-                 cell => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').textContent)
-                   || !cell.querySelector('.cm-content').textContent.trim())""",
-            timeout=120_000,
-        )
-        kinds = ["error", "stderr"]
-        shown = ",".join(
-            f".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.{kind}']" for kind in kinds
-        )
-        errors = page.eval_on_selector_all(shown, "all => all.map(one => one.innerText)")
-        assert errors == []
-        return self
-
-    @property
-    def cell_count(self):
-        return self.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")
-
-    def scene(self, index=0):
-        """Return the stage with this index once it talks to Python."""
-        root = self.page.locator(".cnnlab-stage").nth(index)
-        root.wait_for()
-        root.scroll_into_view_if_needed()
-        return Scene(root, self.page)
-
-
-class Scene:
-    """A stage in the page, and short words for what tests do with it."""
-
-    def __init__(self, root, page):
-        self.root, self.page = root, page
-        self.slider = root.get_by_role("slider")
-
-    def panel(self, title):
-        return self.root.get_by_role("grid", name=title, exact=True)
-
-    def cell(self, title, row, column):
-        """Return a cell; rows and columns count from 0, padding is negative."""
-        top, left = self.root.evaluate(
-            """(root, title) => {
-                 const name = grid => document.getElementById(grid.getAttribute('aria-labelledby')).innerText;
-                 const grid = [...root.querySelectorAll('[role=grid]')].find(grid => name(grid) === title);
-                 const first = grid.querySelector('.cell');
-                 return [first.row, first.column];
-               }""",
-            title,
-        )
-        return self.panel(title).get_by_role("row").nth(row - top).get_by_role("gridcell").nth(column - left)
-
-    def numbers(self, title):
-        """Return a panel's cell texts, row by row."""
-        return self.panel(title).evaluate(
-            "grid => [...grid.querySelectorAll('.row')].map("
-            "row => [...row.querySelectorAll('.cell')].map(cell => cell.textContent))"
-        )
-
-    def marked(self, title, kind="lit"):
-        """Return the (row, column) of a panel's cells that are marked."""
-        cells = self.panel(title).evaluate(
-            "(grid, kind) => [...grid.querySelectorAll('.cell.' + kind)].map(c => [c.row, c.column])", kind
-        )
-        return sorted(map(tuple, cells))
-
-    @property
-    def step(self):
-        return int(self.slider.input_value())
-
-    @property
-    def formula(self):
-        return self.root.locator(".formula").inner_text()
-
-    @property
-    def note(self):
-        return self.root.locator(".note").inner_text()
-
-    @property
-    def message(self):
-        return self.root.locator(".message")
-
-    def control(self, label):
-        return self.root.locator(".controls, .transport").get_by_label(label, exact=True)
-
-    def button(self, name):
-        return self.root.get_by_role("button", name=name, exact=True)
-
-    def click_to(self, what):
-        self.root.get_by_role("radio", name=what).check()
-
-    def steady(self):
-        """Wait until Python has answered everything asked so far, then return the scene."""
-        self.page.evaluate(
-            """async () => {
-                 const kernel = jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
-                 if (kernel) await kernel.requestKernelInfo();
-                 await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-               }"""
-        )
-        return self

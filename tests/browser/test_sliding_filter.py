@@ -14,8 +14,8 @@ EXPECTED = ops.correlate2d(letters.X, letters.FILTERS[0], normalize=True)
 
 
 @pytest.fixture(scope="module")
-def notebook(open_notebook):
-    return open_notebook([SETUP])
+def notebook(open_shared):
+    return open_shared([SETUP])
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ class Predict(Scene):
         The denominator in which ``answer`` is written out.
 
     The prompt never stores the answer in the notebook: as long as nobody answers, it says "not answered".
+    ``confirm`` lets a cell beside it compute the answer without giving it away.
     """
 
     def __init__(self, question, answer, because, *, slips=None, unit=None):
@@ -80,6 +81,15 @@ class Predict(Scene):
         slip = next((why for wrong, why in self.slips.items() if abs(given - wrong) < CLOSE), None)
         hint = slip or "Work it out term by term and try again."
         self.change(typed=str(typed), feedback=f"Not yet. {hint}", outcome="not yet")
+
+    def confirm(self, computed):
+        """Compare what a cell has computed with the answer, and say only that the two agree.
+
+        Raises ``ValueError`` if they do not: then the prompt is wrong, or the cell has been changed.
+        """
+        if not abs(float(computed) - self.right) < CLOSE:
+            raise ValueError(f"confirm: computed {computed}, but the prompt's answer is another number")
+        print("Computed: agrees with the answer to the prompt.")
 
     def __repr__(self):
         return f"Predict: {self.question}\n({self.state.outcome})"

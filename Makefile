@@ -1,0 +1,53 @@
+# make lab    set everything up (once) and open the course in JupyterLab
+# make test   set everything up and run every test
+#
+# PORT=9999 chooses the port, ARGS=--no-browser (or anything else) is handed to JupyterLab.
+
+PYTHON ?= python3
+PORT ?= 8888
+ARGS ?=
+BIN := .venv/bin
+ENV := $(BIN)/python
+
+.PHONY: lab test notebooks lock bench clean
+
+lab: .venv/ready
+	$(BIN)/jupyter lab --port=$(PORT) $(ARGS) notebooks/00_start_here.ipynb
+
+test: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	if [ -d tests/browser/node_modules ]; then tests/browser/node_modules/.bin/eslint \
+		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js; fi
+	$(ENV) -m pytest -m "browser or not browser" -n 2 --dist loadfile --nbval tests cnnlab notebooks
+
+# Run every notebook in a fresh kernel and write it back in the form in which it is kept.
+notebooks: .venv/ready-dev
+	$(ENV) -m tests.canonical
+
+bench: .venv/ready-dev
+	$(ENV) -m tests.benchmarks.stage
+	$(ENV) -m tests.benchmarks.start
+
+# Choose the newest versions that pyproject.toml allows, the same on every platform and Python.
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	--custom-compile-command "make lock" pyproject.toml
+lock: .venv/ready-dev
+	$(BIN)/pip install --quiet uv
+	$(BIN)/$(LOCK) --extra test -o requirements.txt
+	$(BIN)/$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cnnlab needs Python 3.11 or newer; set PYTHON=")'
+	test -x $(ENV) || $(PYTHON) -m venv .venv
+	$(ENV) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(ENV) -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt tests/browser/package-lock.json
+	$(ENV) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/browser; fi
+	touch $@
+
+clean:
+	rm -rf .venv tests/browser/node_modules

@@ -1,0 +1,347 @@
+"""What must hold for every scene: for everyone, in every window, with and without Python."""
+
+import json
+
+import pytest
+
+from cnnlab.look import contrast
+from tests.browser.lab import AXE
+from tests.canonical import lessons
+
+NAMES = [path.stem for path in lessons() if path.parent.name == "notebooks"]
+CONTRAST = 4.5
+
+SCENE = "from cnnlab.scenes import SlidingFilter\nscene = SlidingFilter(padding=1)\nscene"
+PROMPT = "from cnnlab.exercises import lesson02\nlesson02.predict_ramp"
+
+
+def axe_violations(page):
+    """Return what axe-core finds in all stages of a page, of any severity."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run('.cnnlab-stage').then(result => result.violations)")
+    return [(one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (800, True)], ids=["1280-light", "800-dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_stage_of_a_lesson(open_notebook, name, width, dark):
+    """Run a lesson: axe-core finds nothing, nothing is cut off or overlaps, as it comes and in use."""
+    notebook = open_notebook(name, width=width, dark=dark).run_all()
+    scenes = [
+        notebook.scene(index).steady() for index in range(notebook.page.locator(".cnnlab-stage").count())
+    ]
+    assert scenes
+    assert axe_violations(notebook.page) == []
+    for scene in scenes:
+        assert scene.root.evaluate(LAYOUT_FAULTS) == []
+        if scene.slider.count() and scene.slider.is_visible():
+            scene.slider.fill("7")
+            scene.root.get_by_role("gridcell").first.click()
+            scene.button("Quiz").click()
+            scene.button("Projector").click()
+            assert scene.root.evaluate(LAYOUT_FAULTS) == []
+    assert axe_violations(notebook.page) == []
+
+
+def test_axe_can_fail(open_notebook):
+    notebook = open_notebook([SCENE]).run_all()
+    notebook.scene().slider.evaluate("slider => slider.removeAttribute('aria-label')")
+    assert [id for id, *_ in axe_violations(notebook.page)] == ["label"]
+
+
+# Every text in the stage with its colour and the first opaque colour behind it.
+TEXTS = """root => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const rgb = colour => colour.match(/[\\d.]+/g).map(Number);
+  const found = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim();
+    let element = walker.currentNode.parentElement;
+    if (!text || !element.checkVisibility() || element.closest('.spoken, option')) continue;
+    const colour = rgb(getComputedStyle(element).color);
+    let behind;
+    while (element && !behind) {
+      const background = rgb(getComputedStyle(element).backgroundColor);
+      if (background[3] !== 0) behind = background;
+      element = element.parentElement;
+    }
+    behind ??= [255, 255, 255];
+    found.push([text, colour.slice(0, 3), behind.slice(0, 3), colour[3] ?? 1, behind[3] ?? 1]);
+  }
+  return found;
+}"""
+
+
+def too_faint(scene):
+    texts = scene.root.evaluate(TEXTS)
+    assert len(texts) > 20
+    assert all(opacity == behind == 1 for *_, opacity, behind in texts)
+    return [
+        (text, round(contrast(colour, behind), 2))
+        for text, colour, behind, *_ in texts
+        if contrast(colour, behind) < CONTRAST
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_contrast_of_every_cell_and_text(open_notebook, dark):
+    scene = open_notebook([SCENE], dark=dark).run_all().scene().steady()
+    for place in (0, 24, 80):
+        scene.slider.fill(str(place))
+        assert too_faint(scene) == []
+    scene.control("Dilation").fill("9")
+    scene.control("Dilation").press("Enter")
+    scene.steady()
+    scene.message.wait_for()
+    scene.button("Quiz").click()
+    assert too_faint(scene) == []
+    scene.button("Quiz").click()
+    scene.cell("Filter", 0, 0).focus()  # every shade between −1 and 1 on a weight
+    for tenth in range(-10, 11, 2):
+        scene.page.keyboard.type(str(tenth / 10))
+        scene.page.keyboard.press("Enter")
+        scene.steady()
+        assert too_faint(scene) == []
+
+
+def test_contrast_check_can_fail(open_notebook):
+    scene = open_notebook([SCENE]).run_all().scene().steady()
+    scene.cell("Image", 0, 0).evaluate("cell => (cell.style.color = '#bbbbbb')")
+    assert [text for text, _ in too_faint(scene)] == ["−1"]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_colours_are_those_of_python(open_notebook, dark):
+    from cnnlab.data import letters
+    from cnnlab.look import shade
+    from cnnlab.scenes import SlidingFilter
+
+    scene = open_notebook([SCENE], dark=dark).run_all().scene().steady()
+    scene.slider.fill("80")
+    expected = SlidingFilter(letters.X, padding=1).feature_map
+    for place in (0, 10, 40, 77):
+        row, column = divmod(place, 9)
+        shown = scene.cell("Feature map", row, column).evaluate("c => getComputedStyle(c).backgroundColor")
+        colour = shade(expected[row, column], 1, "signed", "dark" if dark else "light")
+        assert shown == f"rgb({', '.join(map(str, colour))})"
+
+
+def test_theme_can_change_while_the_scene_is_open(open_notebook):
+    scene = open_notebook([SCENE]).run_all().scene().steady()
+    before = scene.cell("Image", 0, 0).evaluate("c => getComputedStyle(c).backgroundColor")
+    scene.page.evaluate("jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
+    scene.page.wait_for_selector(".cnnlab-stage[data-theme=dark]")
+    assert scene.cell("Image", 0, 0).evaluate("c => getComputedStyle(c).backgroundColor") != before
+
+
+# Elements that reach out of the stage, text wider than its cell, panels that overlap.
+LAYOUT_FAULTS = """root => {
+  const faults = [];
+  const frame = root.getBoundingClientRect();
+  const all = root.querySelectorAll('.panel, .cell, .formula, .term, button, select, input, p, label');
+  for (const element of all) {
+    if (!element.checkVisibility()) continue;
+    const box = element.getBoundingClientRect();
+    if (box.left < frame.left - 1 || box.right > frame.right + 1)
+      faults.push(['reaches out', element.className]);
+    if (element.scrollWidth > element.clientWidth + 1 && element.matches('.cell, p, button'))
+      faults.push(['cut off', element.textContent]);
+  }
+  const boxes = [...root.querySelectorAll('.panel')].map(panel => panel.getBoundingClientRect());
+  boxes.forEach((a, i) => boxes.slice(0, i).forEach(b => {
+    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+      faults.push(['panels overlap', i]);
+  }));
+  return faults;
+}"""
+
+
+def test_stray_keys_change_no_cell_of_the_notebook(open_notebook):
+    notebook = open_notebook([SCENE, PROMPT, "1 + 1"]).run_all()
+    page = notebook.page
+    for index in (0, 1):
+        scene = notebook.scene(index).steady()
+        reachable = scene.root.locator("button:enabled, select:enabled, input:enabled, [tabindex='0']")
+        for number in range(reachable.count()):
+            target = reachable.nth(number)
+            if not target.is_visible():
+                continue
+            target.focus()
+            for key in [
+                "b",
+                "a",
+                "x",
+                "d",
+                "d",
+                "m",
+                "y",
+                "z",
+                "0",
+                "0",
+                "ArrowDown",
+                "ArrowUp",
+                "ArrowLeft",
+            ] * 8:
+                page.keyboard.press(key)
+            assert notebook.cell_count == 3
+            assert page.evaluate("root => root.contains(document.activeElement)", scene.root.element_handle())
+            page.keyboard.press("Escape")
+    kinds = page.evaluate("jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.type)")
+    assert kinds == ["code"] * 3
+
+
+def test_tab_leaves_and_shift_enter_runs(open_notebook):
+    notebook = open_notebook([SCENE, "1 + 1"]).run_all()
+    scene = notebook.scene().steady()
+    scene.slider.focus()
+    page = notebook.page
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if not page.evaluate("document.querySelector('.cnnlab-stage').contains(document.activeElement)"):
+            break
+        reached.add(page.evaluate("document.activeElement.outerHTML.slice(0, 80)"))
+    else:
+        pytest.fail("Tab never leaves the scene")
+    assert len(reached) >= 10
+    count = "jupyterapp.shell.currentWidget.content.widgets[0].model.executionCount"
+    before = page.evaluate(count)
+    notebook.scene().slider.focus()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(f"{count} > {before}")
+
+
+def test_slider_and_play_of_ipywidgets_lead_the_scene(open_notebook):
+    cells = [
+        "from cnnlab.scenes import SlidingFilter\nscene = SlidingFilter()\nscene",
+        "from ipywidgets import IntSlider, Play, HBox, jslink\n"
+        "play, slider = Play(max=48, interval=50), IntSlider(max=48)\n"
+        "jslink((play, 'value'), (slider, 'value'))\n"
+        "jslink((slider, 'value'), (scene, 'step'))\n"
+        "HBox([play, slider])",
+    ]
+    notebook = open_notebook(cells).run_all()
+    scene = notebook.scene().steady()
+    notebook.page.locator(".jupyter-widgets.widget-play button").first.click()
+    notebook.page.wait_for_function("document.querySelector('.cnnlab-stage input[type=range]').value >= 5")
+    notebook.page.locator(".jupyter-widgets.widget-play button").first.click()
+    scene.slider.fill("3")
+    notebook.page.wait_for_function("document.querySelector('.widget-readout').textContent === '3'")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_before_it_is_run_a_lesson_shows_pictures(open_notebook, name):
+    notebook = open_notebook(name)
+    pictures = notebook.page.locator(".jp-RenderedImage img")
+    pictures.first.wait_for()
+    assert notebook.page.locator(".cnnlab-stage").count() == 0
+    assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 600)")
+
+
+def test_saved_and_reopened_without_a_kernel_it_still_moves(open_notebook, lab):
+    notebook = open_notebook([SCENE, PROMPT]).run_all()
+    page = notebook.page
+    notebook.scene().steady().slider.fill("5")
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+    saved = json.loads((lab.root / notebook.name).read_text())
+    assert "application/vnd.jupyter.widget-state+json" in saved["metadata"]["widgets"]
+    saved["metadata"] |= {
+        "kernelspec": {"name": "none", "display_name": "none"},
+        "language_info": {"name": "none"},
+    }
+    page.goto("about:blank")
+    lab.shut_down(notebook.name)
+    lab.replace(notebook.name, saved)
+    notebook.open()
+    dialog = page.locator(".jp-Dialog")
+    dialog.wait_for()  # JupyterLab asks which kernel to use: none
+    dialog.get_by_role("button", name="No Kernel").click()
+
+    scene = notebook.scene()
+    scene.message.wait_for()
+    assert "run this notebook's cells" in scene.message.inner_text()
+    scene.slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert scene.step == 9
+    assert "Row 2, column 1" in scene.note
+    assert scene.control("Stride").is_disabled()
+    assert scene.root.get_by_role("radio", name="edit").is_disabled()
+    assert scene.button("Quiz").is_enabled()
+    scene.button("Quiz").click()
+    assert scene.formula.endswith("= ?")
+    assert notebook.scene(1).button("Check").is_disabled()
+    assert "model not found" not in page.locator(".jp-Notebook").inner_text().lower()
+
+
+def test_python_answers_again_after_a_long_cell(open_notebook):
+    notebook = open_notebook([SCENE, "import time; time.sleep(5)"])
+    notebook.run_all()
+    scene = notebook.scene().steady()
+    scene.message.wait_for(state="hidden")
+    assert scene.control("Stride").is_enabled()
+
+
+# A model as the stage sees it, without Jupyter around it.
+FAKE_MODEL = """state => {
+  const listeners = new Map();
+  return {
+    get: name => state[name],
+    set: (name, value) => { state[name] = value; },
+    save_changes: () => {},
+    send: () => {},
+    on: (name, act) => name.split(' ').forEach(
+      one => listeners.set(one, [...(listeners.get(one) ?? []), act])),
+    off: (name, act) => name.split(' ').forEach(
+      one => listeners.set(one, (listeners.get(one) ?? []).filter(other => other !== act))),
+    count: () => [...listeners.values()].flat().length,
+  };
+}"""
+
+
+def test_a_hundred_mounts_leak_nothing(chromium):
+    from cnnlab.look import PALETTES
+    from cnnlab.scenes import SlidingFilter
+    from cnnlab.stage import stage as module
+
+    page = chromium.new_page()
+    page.goto("about:blank")
+    source = (module.HERE / "stage.js").read_text(encoding="utf-8")
+    traits = {"step": 0, "speed": 1, "decimals": False, "quiz": False, "projector": False}
+    state = {**traits, "_picture": SlidingFilter().picture.to_json(), "_palettes": PALETTES}
+    page.evaluate(
+        """async ([source, state, makeModel]) => {
+             const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+             window.stage = (await import(url)).default;
+             window.model = eval(makeModel)(state);
+             window.mount = async times => {
+               for (let i = 0; i < times; i += 1) {
+                 const el = document.createElement('div');
+                 document.body.append(el);
+                 const cleanUp = window.stage.render({ model: window.model, el });
+                 el.querySelector('.main').click();  // even in the middle of playing
+                 cleanUp();
+                 el.remove();
+               }
+             };
+           }""",
+        [source, state, FAKE_MODEL],
+    )
+    client = page.context.new_cdp_session(page)
+
+    def counters():
+        page.wait_for_timeout(100)
+        for _ in range(3):
+            client.send("HeapProfiler.collectGarbage")
+        counts = client.send("Memory.getDOMCounters")
+        return counts["nodes"], counts["jsEventListeners"], page.evaluate("window.model.count()")
+
+    page.evaluate("window.mount(5)")
+    before = counters()
+    page.evaluate("window.mount(100)")
+    after = counters()
+    page.close()
+    assert after[2] == 0
+    assert after[0] - before[0] < 100  # one stage alone has more than 300 nodes
+    assert after[1] - before[1] < 20

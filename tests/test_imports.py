@@ -1,0 +1,86 @@
+"""Imports point one way, and ``import cnnlab`` loads NumPy and nothing else."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cnnlab
+
+PACKAGE = Path(cnnlab.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# What each part may import: parts of cnnlab, and other packages. Parts in FUNCTIONS_ONLY are loaded late.
+ALLOWED = {
+    "__init__": {"ops"},
+    "ops": {"ops", "numpy"},
+    "data": {"data", "ops", "numpy"},
+    "look": {"numpy"},
+    "figures": {"look", "numpy", "matplotlib"},
+    "stage": {"stage", "figures", "look", "ops", "numpy", "anywidget", "traitlets"},
+    "scenes": {"scenes", "data", "look", "ops", "stage", "numpy"},
+    "exercises": {"exercises", "data", "figures", "look", "ops", "scenes", "stage", "numpy"},
+}
+FUNCTIONS_ONLY = {"figures"}
+
+
+def part(path):
+    """Return the part of cnnlab that a file belongs to."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(tree):
+    """Return all that is imported below a node: parts of cnnlab, and names of other packages."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "cnnlab imports by full names"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name.removeprefix("cnnlab.").partition(".")[0] for name in names} - sys.stdlib_module_names
+
+
+def imported_at_once(tree):
+    """Return what is imported outside functions."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    for node in ast.walk(tree):
+        for _, value in ast.iter_fields(node):
+            if isinstance(value, list):
+                value[:] = [child for child in value if not isinstance(child, functions)]
+    return imported(tree)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert imported(tree) <= ALLOWED[part(path)]
+    assert not imported_at_once(tree) & FUNCTIONS_ONLY
+
+
+def test_every_part_is_there():
+    assert {part(path) for path in FILES} == set(ALLOWED)
+
+
+def loaded_by(statement):
+    """Return the packages that a fresh Python loads for a statement."""
+    code = (
+        f"import sys; before = set(sys.modules); {statement}; "
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize("statement", ["import cnnlab", "import cnnlab.data.letters", "import cnnlab.look"])
+def test_numpy_and_nothing_else(statement):
+    assert loaded_by(statement) - sys.stdlib_module_names == {"cnnlab", "numpy"}
+
+
+@pytest.mark.parametrize("statement", ["import cnnlab.scenes", "from cnnlab.exercises import lesson02"])
+def test_scenes_load_widgets_but_nothing_that_draws_or_tests(statement):
+    loaded = loaded_by(statement)
+    assert {"cnnlab", "anywidget", "ipywidgets"} <= loaded
+    assert not loaded & {"matplotlib", "scipy", "pytest", "hypothesis"}

@@ -1,0 +1,165 @@
+"""The notebooks are kept in canonical form, hang together, and a check of them can fail."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests import canonical
+from tests.canonical import NOTEBOOKS, WIDGET_VIEW, faults, lessons, written
+
+SMALL = NOTEBOOKS / "00_start_here.ipynb"
+LINK = re.compile(r"\]\((?!\w+:|#)([^)\s#]+)(?:#[^)]*)?\)")  # to a file, not to another site or place
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=lessons(), ids=lambda path: str(path.relative_to(NOTEBOOKS)))
+def lesson(request):
+    return request.param
+
+
+def test_lesson_is_canonical(lesson):
+    assert faults(lesson) == []
+
+
+def test_links_lead_somewhere(lesson):
+    words = "\n".join("".join(c["source"]) for c in read(lesson)["cells"] if c["cell_type"] == "markdown")
+    targets = LINK.findall(words)
+    assert targets, "a lesson links at least to the contents"
+    assert [target for target in targets if not (lesson.parent / target).is_file()] == []
+
+
+def test_every_lesson_has_solutions():
+    names = {path.name for path in NOTEBOOKS.glob("*.ipynb")} - {SMALL.name}
+    assert names
+    assert {path.name for path in (NOTEBOOKS / "solutions").glob("*.ipynb")} == names
+
+
+# --- Can these checks fail? ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Return a copy of a small notebook."""
+    return shutil.copy(SMALL, tmp_path / SMALL.name)
+
+
+def code(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def skip_a_count(notebook):
+    code(notebook)[-1]["execution_count"] += 1
+
+
+def not_run(notebook):
+    code(notebook)[-1]["execution_count"] = None
+
+
+def warn(notebook):
+    code(notebook)[0]["outputs"].append({"name": "stderr", "output_type": "stream", "text": "Careful!\n"})
+
+
+def fail(notebook):
+    error = {"ename": "ValueError", "evalue": "no", "output_type": "error", "traceback": []}
+    code(notebook)[0]["outputs"].append(error)
+
+
+def keep_a_view(notebook):
+    shown = next(output for cell in code(notebook) for output in cell["outputs"] if "data" in output)
+    shown["data"][WIDGET_VIEW] = {"model_id": "0", "version_major": 2, "version_minor": 0}
+
+
+def keep_widget_state(notebook):
+    notebook["metadata"]["widgets"] = {}
+
+
+def mention_a_path(notebook):
+    notebook["cells"][0]["source"] += "\n" + "/".join(["", "home", "someone", "course"])
+
+
+def mention_a_path_of_windows(notebook):
+    notebook["cells"][0]["source"] += "\n" + "\\".join(["C:", "Users", "someone"])
+
+
+def draw_an_id(notebook):
+    notebook["cells"][0]["id"] = "3f2a9c41"
+
+
+def draw_a_long_id(notebook):
+    notebook["cells"][0]["id"] = "8c0b3a52-51ae-4a4e-9f0a-0d7c2f6b1e11"
+
+
+def add_a_timestamp(notebook):
+    notebook["cells"][0]["metadata"]["execution"] = {"iopub.execute_input": "2025-01-01T00:00:00Z"}
+
+
+def grow(notebook):
+    notebook["cells"][0]["source"] += "x" * canonical.LARGEST
+
+
+def make_invalid(notebook):
+    notebook["cells"][0]["surprise"] = 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (skip_a_count, "was not run in order in a fresh kernel"),
+        (not_run, "was not run in order in a fresh kernel"),
+        (warn, "has an error or a warning in its outputs"),
+        (fail, "has an error or a warning in its outputs"),
+        (keep_a_view, "carries widget views"),
+        (keep_widget_state, "is not what `make notebooks` writes"),
+        (mention_a_path, "mentions a path of some machine"),
+        (mention_a_path_of_windows, "mentions a path of some machine"),
+        (draw_an_id, "has an id drawn at random"),
+        (draw_a_long_id, "has an id drawn at random"),
+        (add_a_timestamp, "is not what `make notebooks` writes"),
+        (grow, f"is larger than {canonical.LARGEST} bytes"),
+        (make_invalid, "is not valid nbformat"),
+    ],
+)
+def test_fault_is_found(copy, spoil, fault):
+    notebook = read(copy)
+    spoil(notebook)
+    copy.write_text(written(notebook), encoding="utf-8")
+    assert fault in faults(copy)
+
+
+def test_other_formatting_is_found(copy):
+    copy.write_text(json.dumps(read(copy)), encoding="utf-8")
+    assert faults(copy) == ["is not what `make notebooks` writes"]
+
+
+def change_a_digit(notebook):
+    """Change the last digit in the words that stand in for a scene."""
+    for cell in code(notebook):
+        for output in cell["outputs"]:
+            if "image/png" in output.get("data", ()):
+                words = output["data"]["text/plain"]
+                last = re.search(r"\d(?=\D*$)", words)
+                digit = str((int(last[0]) + 1) % 10)
+                output["data"]["text/plain"] = words[: last.start()] + digit + words[last.end() :]
+                return
+    pytest.fail("the notebook shows no scene")
+
+
+@pytest.mark.parametrize(("spoil", "outcome"), [(None, "passed"), (change_a_digit, "failed")])
+def test_rerun_notices_one_wrong_digit(copy, spoil, outcome):
+    if spoil:
+        notebook = read(copy)
+        spoil(notebook)
+        copy.write_text(written(notebook), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", copy.name]
+    run = subprocess.run(command, cwd=copy.parent, capture_output=True, text=True)
+    cells = len(code(read(copy)))
+    counts = {"passed": f"{cells} passed", "failed": f"1 failed, {cells - 1} passed"}
+    assert counts[outcome] in run.stdout, run.stdout + run.stderr
+    assert run.returncode == (outcome == "failed")
