@@ -99,33 +99,33 @@ def test_solution_can_be_shown(exercise, capsys):
 slide = EXERCISES["lesson02-slide"]
 
 
-def loop_for_ever(image, kernel):
+def loop_for_ever(image, kernel, stride):
     while True:
         pass
 
 
-def stubborn_loop(image, kernel):
+def stubborn_loop(image, kernel, stride):
     while True:
         with contextlib.suppress(Exception):
             time.sleep(0.001)
 
 
-def change_the_input(image, kernel):
+def change_the_input(image, kernel, stride):
     image[:] = 0
-    return slide.solve(image, kernel)
+    return slide.solve(image, kernel, stride)
 
 
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda image, kernel: print(end=""), "returns None"),
-        (lambda image, kernel: image[99], "IndexError"),
+        (lambda image, kernel, stride: print(end=""), "returns None"),
+        (lambda image, kernel, stride: image[99], "IndexError"),
         (lambda image: image, "TypeError"),
-        (lambda image, kernel: "nine", "should return numbers, it returns str"),
-        (lambda image, kernel: [[1, 2], [3]], "should return numbers, it returns list"),
-        (lambda image, kernel: image[:1], "view of the input"),
-        (lambda image, kernel: np.zeros((9, 1)), "The shape should be (1, 2), yours is (9, 1)."),
-        (lambda image, kernel: slide.solve(image, kernel) * np.nan, "nan"),
+        (lambda image, kernel, stride: "nine", "should return numbers, it returns str"),
+        (lambda image, kernel, stride: [[1, 2], [3]], "should return numbers, it returns list"),
+        (lambda image, kernel, stride: image[:1], "view of the input"),
+        (lambda image, kernel, stride: np.zeros((9, 1)), "The shape should be (1, 2), yours is (9, 1)."),
+        (lambda image, kernel, stride: slide.solve(image, kernel, stride) * np.nan, "nan"),
         (change_the_input, "changes its input"),
         (loop_for_ever, "stopped after"),
         (stubborn_loop, "stopped after"),
@@ -143,13 +143,13 @@ def test_not_a_function():
 
 
 def test_difference_is_drawn():
-    verdict = slide.check(lambda image, kernel: -slide.solve(image, kernel))
+    verdict = slide.check(lambda image, kernel, stride: -slide.solve(image, kernel, stride))
     assert [panel.title for panel in verdict.picture.panels] == ["Yours", "Right", "Difference"]
     assert "<img alt=" in verdict._repr_html_()
 
 
 def test_messages_cannot_carry_markup():
-    def crash(image, kernel):
+    def crash(image, kernel, stride):
         raise ValueError("<script>")
 
     assert "<script>" not in slide.check(crash)._repr_html_()
@@ -160,4 +160,19 @@ def test_in_time_returns_and_raises():
     with pytest.raises(ZeroDivisionError):
         in_time(lambda a: a / 0, (1,))
     with pytest.raises(EndlessLoop):
-        in_time(loop_for_ever, (1, 2), seconds=0.1)
+        in_time(loop_for_ever, (1, 2, 3), seconds=0.1)
+
+
+def test_an_error_quotes_the_learners_own_line():
+    from cnnlab import ops
+
+    def wrong_rank(image, kernel, bias):
+        return ops.correlate2d(image, kernel) + bias
+
+    message = EXERCISES["lesson02-filter_channels"].check(wrong_rank).message
+    assert 'in the line "return ops.correlate2d(image, kernel) + bias"' in message
+
+
+def test_large_arrays_are_not_written_out():
+    verdict = slide.check(lambda image, kernel, stride: np.zeros((50, 50)))
+    assert "yours gives an array of shape (50, 50)" in verdict.message

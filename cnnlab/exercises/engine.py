@@ -121,8 +121,7 @@ class Exercise:
                 f"Your function was stopped after {SECONDS:g} seconds on {call}. Does a loop ever end?",
             )
         except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            line = f', in the line "{place.line}"' if place.line else ""
+            line = _line_of(function, error)
             return (
                 None,
                 f"Your function stopped with {type(error).__name__}: {error}{line}. The call was {call}.",
@@ -197,6 +196,13 @@ def is_empty(function):
     )
 
 
+def _line_of(function, error):
+    """Quote the last line of the learner's own code that an error passed through, if there is one."""
+    own = getattr(getattr(function, "__code__", None), "co_filename", None)
+    lines = [place.line for place in traceback.extract_tb(error.__traceback__) if place.filename == own]
+    return f', in the line "{lines[-1]}"' if lines and lines[-1] else ""
+
+
 def is_numeric(result):
     """Whether a result is a number or a rectangular array of numbers."""
     try:
@@ -216,21 +222,27 @@ def copies(case):
 
 
 def written(value):
-    """Write a number or an array on one line."""
+    """Write a number or an array on one line; of a large array, only its shape."""
+    if np.size(value) > 30:
+        return f"an array of shape {np.shape(value)}"
     return np.array2string(np.asarray(value), separator=", ", precision=4).replace("\n", "")
 
 
 def side_by_side(result, expected):
     """Return a picture of a result beside the right one, or None where there is nothing to see."""
-    if np.ndim(result) != 2 or np.ndim(expected) != 2 or not np.size(result) or not np.isfinite(result).all():
-        return None
-    from cnnlab.stage import Panel, Picture
+    from cnnlab.stage.picture import LARGEST, Panel, Picture
 
-    scale = max(np.abs(expected).max(), np.abs(result).max(), 1e-12)
+    grids = [np.asarray(result, dtype=float), np.asarray(expected, dtype=float)]
+    if any(grid.ndim != 2 or not grid.size or max(grid.shape) > LARGEST for grid in grids):
+        return None
+    if not np.isfinite(grids[0]).all():
+        return None
+    if grids[0].shape == grids[1].shape:
+        grids.append(grids[0] - grids[1])
+    scale = max(max(np.abs(grid).max() for grid in grids), 1e-12)
+    titles = ("Yours", "Right", "Difference")
     panels = [
-        Panel("result", "Yours", result, scale=scale),
-        Panel("expected", "Right", expected, scale=scale, column=1),
+        Panel(title.lower(), title, grid, scale=scale, column=column)
+        for column, (title, grid) in enumerate(zip(titles, grids, strict=False))
     ]
-    if np.shape(result) == np.shape(expected):
-        panels.append(Panel("difference", "Difference", result - expected, scale=scale, column=2))
     return Picture("Where the results differ", tuple(panels))

@@ -14,7 +14,8 @@ predict_bend = Predict(
     slips={
         1: "That is the sum of the products. One step is left: divide by 9.",
         5 / 9: "Five products are 1, but the other four are −1 and count against them.",
-        -1 / 9: "Count again: the centre and the two ends across the stroke agree, and two more corners do.",
+        -1
+        / 9: "Count again: the centre agrees, and so do the four cells beside it. Only the corners do not.",
         -1: "Not everything disagrees: the centre, for one, is ink in both.",
         0: "Nearly as many agree as disagree, but nine products cannot split evenly.",
     },
@@ -25,6 +26,7 @@ predict_places = Predict(
     answer=24,
     because="28 − 5 + 1 = 24.",
     slips={
+        5: "The places overlap: the filter moves on by one pixel, not by its own width.",
         23: "28 − 5 counts the moves. The place it starts from is one more.",
         28: "At the last pixels the filter would hang over the edge.",
         26: "That would be a filter 3 wide.",
@@ -33,13 +35,14 @@ predict_places = Predict(
 )
 
 predict_largest = Predict(
-    "All pixels and all weights are 1 or −1. What is the largest number a map can hold "
-    "after dividing by nine?",
-    answer=1,
-    because="Nine products of at most 1 sum to at most 9, and 9/9 = 1. So 1.77 cannot be.",
+    "What would nine products have to add up to, so that dividing by nine gives 1.77? "
+    "Round to a whole number.",
+    answer=16,
+    because="1.77 · 9 is nearly 16. But nine products of 1 or −1 add up to at most 9: 1.77 cannot be.",
     slips={
-        9: "That is the largest sum. One step is left: divide by nine.",
-        1.77: "Can nine products, each at most 1, sum to nearly 16?",
+        0.2: "Go backwards: what was divided by nine has to be multiplied by it again.",
+        9: "9 divided by nine is 1. Go backwards: multiply 1.77 by nine.",
+        15.93: "Right so far. Sums of nine whole numbers are whole: round it.",
     },
 )
 
@@ -48,8 +51,9 @@ predict_ramp = Predict(
     answer=6,
     because="Each of the three rows gives 4 − 2 = 2, so the sum is 6. The blog post states 10.",
     slips={
-        10: "So says the blog post: it subtracts one 2 only. But there is a 2 in each of the three rows.",
+        10: "You get 10 if you subtract only one 2. But there is a 2 in each of the three rows.",
         2: "That is one row. The filter has three.",
+        6 / 9: "The sum is right; here nothing is divided.",
         12: "Those are the three 4s. The pixels under the weights −1 still have to be subtracted.",
         18: "The right column has the weight −1: subtract there.",
     },
@@ -63,6 +67,8 @@ predict_turned = Predict(
         6: "Turned by 180°, left and right change places: the weights 1 now stand on the right.",
         0: "Nothing cancels: in each row 2 is added and 4 subtracted.",
         -2: "That is one row. The filter has three.",
+        2: "That is one row of the filter before it is turned.",
+        -6 / 9: "The sum is right; here nothing is divided.",
     },
 )
 
@@ -74,7 +80,8 @@ predict_size = Predict(
         4: "Is the + 1 left out, or the padding? The padding counts on both sides: 9 + 2 = 11.",
         9: "With stride 1 that would be so. Stride 2 leaves every other place out.",
         4.5: "Places are whole: round down before you add 1, and count the padding on both sides.",
-        6: "Take away d (k − 1) + 1 = 3 before you divide.",
+        5.5: "Places are whole: round down before you add 1.",
+        6: "Take away d (K − 1) + 1 = 3 before you divide.",
     },
 )
 
@@ -84,7 +91,8 @@ predict_shift = Predict(
     answer=3,
     because="The match moves along with the letter, from column 2 to column 3.",
     slips={
-        2: "That would be invariance. Move the X in the scene above, or run the next cell.",
+        2: "That would mean that the map ignores the move. The patch that matched now stands one "
+        "pixel further right: where does the filter stand on it?",
         1: "Right, not left.",
     },
 )
@@ -121,6 +129,14 @@ output_size = Exercise(
         ),
         Mutant("Places are whole numbers: divide with //.", lambda n, k, s, p: (n + 2 * p - k) / s + 1),
         Mutant("Add the 1 after dividing, not before.", lambda n, k, s, p: (n + 2 * p - k + 1) // s),
+        Mutant(
+            "That is right for stride 1 and no padding. How do the two come in?",
+            lambda n, k, s, p: n - k + 1,
+        ),
+        Mutant(
+            "You take away one too many: d (K − 1) + 1 is just K where the dilation d is 1.",
+            lambda n, k, s, p: (n + 2 * p - k - 1) // s + 1,
+        ),
         Mutant("The kernel's size is left out.", lambda n, k, s, p: (n + 2 * p) // s + 1),
     ],
     hints=[
@@ -131,70 +147,110 @@ output_size = Exercise(
 )
 
 
-def slide(image, kernel):
-    rows = image.shape[0] - kernel.shape[0] + 1
-    columns = image.shape[1] - kernel.shape[1] + 1
+def slide(image, kernel, stride):
+    height, width = kernel.shape
+    rows = (image.shape[0] - height) // stride + 1
+    columns = (image.shape[1] - width) // stride + 1
     out = np.zeros((rows, columns))
     for i in range(rows):
         for j in range(columns):
-            patch = image[i : i + kernel.shape[0], j : j + kernel.shape[1]]
-            out[i, j] = (patch * kernel).sum()
+            top, left = i * stride, j * stride
+            out[i, j] = (image[top : top + height, left : left + width] * kernel).sum()
     return out
 
 
-def _without_overlap(image, kernel):
-    return ops.correlate2d(image, kernel, stride=kernel.shape)
+def _visited(image, kernel, stride, visit):
+    """Fill a map as the solution does, but with ``visit(patch, i, j)`` at each place."""
+    out = slide.solve(image, kernel, stride)
+    height, width = kernel.shape
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = visit(image[i * stride :, j * stride :][:height, :width], i, j)
+    return out
 
 
 slide = Exercise(
     slide,
     cases=[
-        (np.array([[2.0, 1.0]]), np.array([[3.0]])),
-        (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 0.0]])),
-        (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [2.0, 0.0]])),
-        (rng.integers(-4, 5, (4, 4)).astype(float), rng.integers(-4, 5, (2, 2)).astype(float)),
-        (rng.integers(-4, 5, (5, 6)).astype(float), rng.integers(-4, 5, (3, 3)).astype(float)),
+        (np.array([[2.0, 1.0]]), np.array([[3.0]]), 1),
+        (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 0.0]]), 1),
+        (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [2.0, 0.0]]), 1),
+        (rng.integers(-4, 5, (4, 4)).astype(float), rng.integers(-4, 5, (2, 2)).astype(float), 2),
+        (rng.integers(-4, 5, (5, 7)).astype(float), rng.integers(-4, 5, (3, 3)).astype(float), 2),
+        (rng.integers(-4, 5, (6, 5)).astype(float), rng.integers(-4, 5, (2, 3)).astype(float), 3),
     ],
     mutants=[
         Mutant(
             "The kernel is turned by 180°: that is convolution. Lay it on as it is.",
-            lambda image, kernel: ops.convolve2d(image, kernel),
+            lambda image, kernel, stride: ops.convolve2d(image, kernel, stride=stride),
         ),
         Mutant(
             "The sum is divided by the number of weights; here it should not be.",
-            lambda image, kernel: ops.correlate2d(image, kernel, normalize=True),
+            lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=stride, normalize=True),
         ),
         Mutant(
-            "The kernel moves on by its own width; it should move by one pixel, so that places overlap.",
-            _without_overlap,
+            "The sum is divided by nine; here it should not be divided at all.",
+            lambda image, kernel, stride: slide.solve(image, kernel, stride) / 9,
         ),
         Mutant(
-            "The kernel is mirrored left to right.",
-            lambda image, kernel: ops.correlate2d(image, kernel[:, ::-1]),
+            "The stride is left out: the kernel always moves on by one pixel.",
+            lambda image, kernel, stride: ops.correlate2d(image, kernel),
         ),
         Mutant(
-            "The kernel is mirrored top to bottom.",
-            lambda image, kernel: ops.correlate2d(image, kernel[::-1]),
+            "The kernel moves on by its own width; it should move on by stride pixels.",
+            lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=kernel.shape),
         ),
         Mutant(
-            "The last row and the last column of places are missing: there are size − kernel + 1.",
-            lambda image, kernel: slide.solve(image, kernel)[
-                : max(1, image.shape[0] - kernel.shape[0]), : max(1, image.shape[1] - kernel.shape[1])
+            "The map has the right size, but the patches are taken one pixel apart: "
+            "multiply i and j by the stride.",
+            lambda image, kernel, stride: ops.correlate2d(image, kernel)[
+                tuple(slice(size) for size in slide.solve(image, kernel, stride).shape)
             ],
         ),
         Mutant(
+            "The kernel is mirrored left to right.",
+            lambda image, kernel, stride: ops.correlate2d(image, kernel[:, ::-1], stride=stride),
+        ),
+        Mutant(
+            "The kernel is mirrored top to bottom.",
+            lambda image, kernel, stride: ops.correlate2d(image, kernel[::-1], stride=stride),
+        ),
+        Mutant(
+            "The last row and the last column of places are missing: one more fits.",
+            lambda image, kernel, stride: slide.solve(image, kernel, stride)[:-1, :-1],
+        ),
+        Mutant(
+            "The loops end one place early: the last row and column of the map stay 0.",
+            lambda image, kernel, stride: np.pad(
+                slide.solve(image, kernel, stride)[:-1, :-1], ((0, 1), (0, 1))
+            ),
+        ),
+        Mutant(
+            "Only the last product of each patch is kept: add to what is there, with +=.",
+            lambda image, kernel, stride: _visited(
+                image, kernel, stride, lambda patch, i, j: patch[-1, -1] * kernel[-1, -1]
+            ),
+        ),
+        Mutant(
+            "The same patch, the one at the top left, is used at every place: the pixel depends on i and j.",
+            lambda image, kernel, stride: np.full_like(
+                slide.solve(image, kernel, stride), slide.solve(image, kernel, stride)[0, 0]
+            ),
+        ),
+        Mutant(
             "Rows and columns of the map are swapped.",
-            lambda image, kernel: slide.solve(image, kernel).T,
+            lambda image, kernel, stride: slide.solve(image, kernel, stride).T,
         ),
         Mutant(
             "Pixels and weights are added; they should be multiplied.",
-            lambda image, kernel: ops.correlate2d(image, np.ones_like(kernel)) + kernel.sum(),
+            lambda image, kernel, stride: _visited(
+                image, kernel, stride, lambda patch, i, j: (patch + kernel).sum()
+            ),
         ),
     ],
     hints=[
-        "Make an array of zeros of the right size first; then fill one place at a time in two loops.",
-        "The patch at place (i, j) is image[i : i + kernel rows, j : j + kernel columns].",
-        "out[i, j] = (patch * kernel).sum()",
+        "How many places are there? Exercise 1, once for the rows and once for the columns.",
+        "Make an array of zeros of that size; then fill one place at a time in two loops over i and j.",
+        "The patch at place (i, j) starts at row i * stride, column j * stride: multiply by the kernel, sum.",
     ],
 )
 

@@ -95,7 +95,7 @@ def with_cell(array, name, row, column, value):
 
 def read_number(name, typed):
     """Read what a learner typed: ``−1``, ``0.5``, ``1/3``; anything else is a ``ValueError``."""
-    text = str(typed).strip().replace("−", "-").replace(",", ".")
+    text = str(typed).replace(" ", "").replace("−", "-").replace(",", ".")
     try:
         number = float(Fraction(text)) if "/" in text else float(text)
     except (ValueError, ZeroDivisionError, OverflowError):
