@@ -18,7 +18,7 @@ test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	if [ -d tests/browser/node_modules ]; then tests/browser/node_modules/.bin/eslint \
-		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js; fi
+		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js cnnlab/lab/without_kernel.js; fi
 	$(ENV) -m pytest -m "browser or not browser" -n 2 --dist loadfile --nbval tests cnnlab notebooks
 
 # Run every notebook in a fresh kernel and write it back in the form in which it is kept.

@@ -69,7 +69,7 @@ def test_the_installed_versions_are_the_locked_ones():
 def test_lab_settings_are_installed():
     """Widget state is saved with a notebook, and nothing asks the network for news."""
     installed = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/cnnlab.json")
-    assert installed.read_text() == (ROOT / "cnnlab" / "lab_settings.json").read_text()
+    assert installed.read_text() == (ROOT / "cnnlab" / "lab" / "settings.json").read_text()
 
 
 @pytest.mark.skipif(not shutil.which("repo2docker", path=str(Path(sys.executable).parent)),

@@ -42,15 +42,26 @@ def calculated(terms):
     return eval(terms.translate(str.maketrans("·−÷", "*-/")))
 
 
+def edges(figure):
+    """Return left, bottom, right and top of every text, each as an array."""
+    return np.array([text.get_window_extent().extents for text in texts(figure)]).T
+
+
 def beyond_the_edge(figure):
     """Return the texts that are not wholly on the paper."""
+    left, bottom, right, top = edges(figure)
     paper = figure.bbox
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
-    return [
-        said
-        for said, box in boxes
-        if box.x0 < paper.x0 or box.y0 < paper.y0 or box.x1 > paper.x1 or box.y1 > paper.y1
-    ]
+    outside = (left < paper.x0) | (bottom < paper.y0) | (right > paper.x1) | (top > paper.y1)
+    return [texts(figure)[index].get_text() for index in np.flatnonzero(outside)]
+
+
+def overlapping(figure):
+    """Return the pairs of texts whose boxes have more than a pixel in common."""
+    left, bottom, right, top = edges(figure)
+    across = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+    along = np.minimum.outer(top, top) - np.maximum.outer(bottom, bottom)
+    pairs = np.argwhere(np.triu((across > 1) & (along > 1), 1))
+    return [tuple(texts(figure)[index].get_text() for index in pair) for pair in pairs]
 
 
 def test_terms_of_the_formula_give_the_number_of_the_map(picture):
@@ -69,17 +80,18 @@ def test_decimals_instead_of_fractions():
     assert "5/9" not in [text.get_text() for text in texts(figure)]
 
 
-def test_text_stays_on_the_paper(picture):
+def test_text_has_room(picture):
     figure = stage_still(picture, picture.steps // 2)
     assert len(texts(figure)) > 50
     assert beyond_the_edge(figure) == []
+    assert overlapping(figure) == []
 
 
 @pytest.mark.xfail(reason="the sentence below is longer than a narrow picture and is cut off at its edge")
 @pytest.mark.parametrize(
     ("image", "kernel"), [(np.ones((3, 3)), letters.FILTERS[0]), ([[1.25, 2], [3, 4]], [[1, 2], [3, 4.5]])]
 )
-def test_text_of_a_small_picture_stays_on_the_paper(image, kernel):
+def test_text_of_a_small_picture_has_room(image, kernel):
     assert beyond_the_edge(stage_still(SlidingFilter(image, kernel).picture, 0)) == []
 
 

@@ -4,7 +4,6 @@ Messages are those that ``stage.js`` sends.
 """
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -90,11 +89,11 @@ def test_turning_an_asymmetric_kernel_shows():
 def test_own_arrays_are_neither_changed_nor_watched():
     image = np.ones((4, 4))
     scene = SlidingFilter(image, np.ones((2, 2), dtype=int))
+    image[3, 3] = 7
+    assert scene.state.image.max() == scene.picture.panel("image").values.max() == 1
     edit(scene, 0, 0, "0.5")
     edit(scene, 0, 0, "0.5", panel="kernel")
-    assert (image == 1).all()
-    image[:] = 7
-    assert scene.state.image.max() == 1
+    assert image[0, 0] == 1
     assert scene.state.kernel[0, 0] == 0.5
 
 
@@ -132,6 +131,7 @@ def test_edit_any_shown_weight():
         ("0,5", 0.5),
         ("1/3", 1 / 3),
         ("−5/9", -5 / 9),
+        ("5 / 9", 5 / 9),
         ("1e-3", 1e-3),
         (2, 2),
     ],
@@ -140,9 +140,11 @@ def test_numbers_as_learners_type_them(typed, number):
     assert read_number("It", typed) == pytest.approx(number)
 
 
-@pytest.mark.xfail(sys.version_info < (3, 12), reason="Fraction of Python 3.11 allows no blanks in 5 / 9")
-def test_blanks_around_the_slash():
-    assert read_number("It", "5 / 9") == pytest.approx(5 / 9)
+@pytest.mark.xfail(reason="blanks are dropped everywhere, so that 1 1/2 is read as 11/2")
+@pytest.mark.parametrize("typed", ["1 1/2", "1 2"])
+def test_two_numbers_are_not_one(typed):
+    with pytest.raises(ValueError, match="It must be a number"):
+        read_number("It", typed)
 
 
 # --- Undo and reset -----------------------------------------------------------------------------------------

@@ -276,7 +276,9 @@ class Stage {
       this.cleanUps.push(() => this.model.off(name, act));
     };
     on(this.root, "keydown", (event) => this.onKey(event));
-    on(this.board, "pointerover", (event) => this.lookAt(event.target.closest(".cell")));
+    on(this.board, "pointerover", (event) => {
+      if (this.hasMoved(event)) this.lookAt(event.target.closest(".cell"));
+    });
     on(this.board, "pointerleave focusout", () => this.lookAt(null));
     on(this.board, "focusin", (event) => this.lookAt(event.target.closest(".cell")));
     on(this.board, "click", (event) => this.onClick(event));
@@ -646,7 +648,15 @@ class Stage {
     this.draw(cell);
   }
 
+  // Browsers also report a resting pointer when something changes beneath it: that is no look.
+  hasMoved({ clientX, clientY }) {
+    const [x, y] = this.pointer ?? [];
+    this.pointer = [clientX, clientY];
+    return x !== clientX || y !== clientY;
+  }
+
   goOnStroke(event) {
+    this.hasMoved(event);
     if (!this.stroke) return;
     const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest(".cell");
     if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.draw(cell);

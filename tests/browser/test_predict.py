@@ -28,7 +28,7 @@ def test_right_answer_is_explained(prompt):
 
 
 def test_known_slip_is_named_and_can_be_mended(prompt):
-    assert "So says the blog post" in answer(prompt, "10")
+    assert "subtract only one 2" in answer(prompt, "10")
     assert prompt.button("Show me").is_enabled()
     assert answer(prompt, "6").startswith("Yes.")
 

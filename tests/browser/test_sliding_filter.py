@@ -372,3 +372,12 @@ def test_python_can_lead(notebook, scene):
     scene.steady()
     assert scene.root.get_by_text("place 16 of 16").is_visible()
     assert scene.button("Quiz").get_attribute("aria-pressed") == "true"
+
+
+def test_a_resting_mouse_does_not_hide_what_a_step_says(scene):
+    scene.cell("Filter", 1, 1).hover()
+    scene.slider.focus()
+    for column in (2, 3, 4):
+        scene.page.keyboard.press("ArrowRight")
+        scene.steady()
+        assert scene.note.startswith(f"Row 1, column {column}:")

@@ -1,0 +1,83 @@
+// A JupyterLab extension, loaded as it is: no build step.
+//
+// ipywidgets makes the manager that shows a notebook's widgets only once there is a kernel; without one, its
+// outputs say "Loading widget…" for ever, although the notebook holds all they need. Stages can be stepped and
+// explained without Python, so this extension makes a manager of the same class for notebooks without a kernel.
+
+const VIEW = "application/vnd.jupyter.widget-view+json";
+const STATE = "application/vnd.jupyter.widget-state+json";
+const MANAGER = "@jupyter-widgets/jupyterlab-manager";
+
+// Modules that JupyterLab's extensions share: name -> version -> { get }.
+let shared;
+
+async function sharedModule(name) {
+  const [version] = Object.values(shared[name]);
+  return (await version.get())();
+}
+
+// All plugins of an installed extension.
+async function pluginsOf(name) {
+  const plugins = (await window._JUPYTERLAB[name].get("./extension"))().default;
+  return [plugins].flat();
+}
+
+async function showSaved(app, panel) {
+  const state = panel.context.model.getMetadata("widgets")?.[STATE];
+  if (!state) return;
+  const { WidgetManager } = await sharedModule(MANAGER);
+  const SavedWidgets = class extends WidgetManager {
+    async _get_comm_info() {
+      return {}; // no kernel, no live widget
+    }
+  };
+  const manager = new SavedWidgets(panel.context, panel.content.rendermime, { saveState: false });
+  // The kinds of widgets register themselves with whoever is handed to their plugins as the registry.
+  const kinds = [...(await pluginsOf(MANAGER)), ...(await pluginsOf("anywidget"))];
+  for (const plugin of kinds) if (!plugin.id.endsWith("manager:plugin")) {
+    const registry = { registerWidget: (kind) => manager.register(kind) };
+    await plugin.activate(app, registry);
+  }
+  await manager.set_state(state);
+  manager.restored.emit();
+  for (const cell of panel.content.widgets)
+    for (const output of cell.outputArea?.widgets ?? [])
+      for (const renderer of output.children()) if (renderer.mimeType === VIEW) renderer.manager = manager;
+}
+
+async function watch(app, panel) {
+  await panel.context.ready;
+  // Wait while a kernel starts or is being connected to; give up when one is there.
+  while (!panel.isDisposed && !panel.sessionContext.session?.kernel) {
+    await new Promise((done) => setTimeout(done, 1000));
+    if (panel.isDisposed || panel.sessionContext.session?.kernel) return;
+    if (await app.serviceManager.sessions.findByPath(panel.context.path)) continue;
+    return showSaved(app, panel);
+  }
+}
+
+async function makePlugin() {
+  const { INotebookTracker } = await sharedModule("@jupyterlab/notebook");
+  return {
+    id: "cnnlab-lab:without-kernel",
+    description: "Shows a notebook's saved widgets when there is no kernel.",
+    autoStart: true,
+    requires: [INotebookTracker],
+    activate: (app, tracker) => {
+      const follow = (panel) => watch(app, panel).catch((error) => console.warn("cnnlab-lab:", error));
+      tracker.forEach(follow);
+      tracker.widgetAdded.connect((_, panel) => follow(panel));
+    },
+  };
+}
+
+window._JUPYTERLAB = window._JUPYTERLAB ?? {};
+window._JUPYTERLAB["cnnlab-lab"] = {
+  init: (scope) => {
+    shared = scope;
+  },
+  get: async () => {
+    const plugin = await makePlugin();
+    return () => ({ __esModule: true, default: plugin });
+  },
+};
