@@ -3,11 +3,14 @@
 ``stage_still`` draws what a stage shows at one step, for wherever the live view cannot run.
 """
 
+import textwrap
+
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from cnnlab.look import is_written_exactly, shade, text_on, write_number
+from cnnlab.look import shade, text_on, written_out
 
 INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
 POSITIVE, NEGATIVE = "#1c5490", "#9c3f10"
@@ -39,7 +42,9 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
     width = 2 * MARGIN + sum(column["width"] for column in columns) + COLUMN_GAP * (len(columns) - 1)
     board = max(column["height"] for column in columns)
     formula = _formula_lines(picture, step, quiz, decimals, width - 2 * MARGIN - 24)
-    height = MARGIN + board + GAP + (24 * len(formula) + 16 + 30 if formula else 0) + MARGIN // 2
+    sentence = _sentence_lines(picture, step, quiz, width - 2 * MARGIN) if formula else []
+    words = 24 * len(formula) + 16 + 22 * len(sentence) + 8 if formula else 0
+    height = MARGIN + board + GAP + words + MARGIN // 2
     figure = Figure(figsize=(width / 100, height / 100), dpi=160, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -57,9 +62,9 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
         x += column["width"] + COLUMN_GAP
     if formula:
         _draw_formula(axes, formula, MARGIN + board + GAP, width)
-        row, column = divmod(step, picture.panel(picture.window.target).values.shape[1])
-        said = f"Row {row + 1}, column {column + 1}: what is the result?" if quiz else picture.sentence(step)
-        _write(axes, MARGIN, height - MARGIN - 4, said, size=TEXT - 1, colour=INK, align="left")
+        top = MARGIN + board + GAP + 24 * len(formula) + 26
+        for number, line in enumerate(sentence):
+            _write(axes, MARGIN, top + 22 * number, line, size=TEXT - 1, align="left")
     return figure
 
 
@@ -153,9 +158,9 @@ def _formula_lines(picture, step, quiz, decimals, width):
     source, kernel, products, target = (
         picture.panel(id) for id in (window.source, window.kernel, window.products, window.target)
     )
-    (top, bottom), (left, right) = window.padding
+    (top, _), (left, _) = window.padding
     rows, columns = window.patch(step, target.values.shape[1], kernel.values.shape)
-    pixels = _padded(source.at(step), top, bottom, left, right)[rows + top, columns + left]
+    pixels = np.pad(source.at(step), window.padding)[rows + top, columns + left]
     terms = [
         (
             f"{_bracketed(source.write(pixel, decimals))}·{_bracketed(kernel.write(weight, decimals))}",
@@ -168,33 +173,32 @@ def _formula_lines(picture, step, quiz, decimals, width):
     value = target.values.flat[step]
     count = products.at(step).size
     mean = window.reduce == "mean"
-    result = "?" if quiz else target.write(value, decimals)
-    equals = " = " if is_written_exactly(value, target.unit, decimals) else " ≈ "
+    result = " = ?" if quiz else written_out(value, target.unit, decimals, " = ", " ≈ ")
     parts = [("(", INK)] if mean else []
     for k, term in enumerate(terms):
         parts += ([(" + ", INK)] if k else []) + [term]
     parts += [(f") ÷ {count}", INK)] if mean else []
-    parts.append((equals + result, INK))
-    if "/" in result:
-        parts[-1] = (f"{equals}{result} ≈ {write_number(value)}", INK)
+    parts.append((result, INK))
     lines, used = [[]], 0
     for text, colour in parts:
         if used + 9 * len(text) > width:
             lines.append([])
             used = 0
+            text = text.lstrip()
         lines[-1].append((text, colour))
         used += 9 * len(text)
     return lines
 
 
-def _padded(values, top, bottom, left, right):
-    import numpy as np
-
-    return np.pad(values, ((top, bottom), (left, right)))
-
-
 def _bracketed(text):
     return f"({text})" if text.startswith("−") or "/" in text else text
+
+
+def _sentence_lines(picture, step, quiz, width):
+    """Return what is said about a step, broken into lines."""
+    row, column = divmod(step, picture.panel(picture.window.target).values.shape[1])
+    said = f"Row {row + 1}, column {column + 1}: what is the result?" if quiz else picture.sentence(step)
+    return textwrap.wrap(said, int(width / 8))
 
 
 def _draw_formula(axes, lines, y, width):

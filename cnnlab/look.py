@@ -80,8 +80,16 @@ def write_number(value, unit=None, decimals=False):
     return f"{sign}{Decimal(size).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
 
 
-def is_written_exactly(value, unit=None, decimals=False):
-    """Whether ``write_number`` loses nothing: 5/9 is exact as a fraction, not as 0.56."""
-    if unit and not decimals and abs(value * unit - round(value * unit)) < 1e-9:
-        return True
-    return abs(value * 100 - round(value * 100)) < 1e-9
+def written_out(value, unit=None, decimals=False, is_=" is ", is_about=" is about "):
+    """Write "equals" and a number, and say where it is rounded: ``is 5/9 ≈ 0.56``, ``is about 0.33``.
+
+    Examples
+    --------
+    >>> written_out(5 / 9, 9), written_out(1 / 4, 4), written_out(1 / 3)
+    (' is 5/9 ≈ 0.56', ' is 1/4 = 0.25', ' is about 0.33')
+    """
+    written = write_number(value, unit, decimals)
+    has_two_decimals = abs(value * 100 - round(value * 100)) < 1e-9
+    if "/" in written:
+        return f"{is_}{written} {'=' if has_two_decimals else '≈'} {write_number(value)}"
+    return f"{is_ if has_two_decimals else is_about}{written}"

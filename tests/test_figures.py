@@ -66,11 +66,11 @@ def overlapping(figure):
 
 def test_terms_of_the_formula_give_the_number_of_the_map(picture):
     for step in (0, picture.steps // 2):
-        terms, result = re.split(" [=≈] ", formula(stage_still(picture, step)), maxsplit=1)
+        terms, result = re.split(r"\s*[=≈] ", formula(stage_still(picture, step)), maxsplit=1)
         assert terms.count("·") == picture.panel("kernel").values.size
         value = picture.panel("map").values.flat[step]
         assert calculated(terms) == pytest.approx(value, abs=1e-9)
-        for said in result.split(" ≈ "):
+        for said in re.split(" [=≈] ", result):
             assert calculated(said) == pytest.approx(value, abs=0.005 + 1e-9)
 
 
@@ -87,7 +87,6 @@ def test_text_has_room(picture):
     assert overlapping(figure) == []
 
 
-@pytest.mark.xfail(reason="the sentence below is longer than a narrow picture and is cut off at its edge")
 @pytest.mark.parametrize(
     ("image", "kernel"), [(np.ones((3, 3)), letters.FILTERS[0]), ([[1.25, 2], [3, 4]], [[1, 2], [3, 4.5]])]
 )
@@ -113,7 +112,7 @@ def test_quiz_hides_products_map_and_result(step):
     plain, quiz = (stage_still(picture, step, quiz=quiz) for quiz in (False, True))
     revealed = step + 1
     assert sum(text.get_text() == "?" for text in texts(quiz)) == 9 + revealed + 1
-    assert formula(quiz) == re.split("(?<= = )", formula(plain))[0] + "?"
+    assert formula(quiz) == re.split("(?<== )", formula(plain))[0] + "?"
     assert picture.sentence(step) in [text.get_text() for text in texts(plain)]
     said = " ".join(text.get_text() for text in texts(quiz) if len(text.get_text()) > 1)
     assert "/" not in said

@@ -225,9 +225,6 @@ def test_renditions_refuses_a_count(count, error):
         letters.renditions(count, generator())
 
 
-@pytest.mark.xfail(
-    reason="bending a picture of at most 5 rows fails inside NumPy: low >= high", raises=ValueError
-)
 @pytest.mark.parametrize("shape", [(1, 1), (4, 9), (5, 5)])
 def test_rendition_of_a_small_picture(shape):
     letter = letters.rendition(np.ones(shape), generator(), bend=1, flips=0)

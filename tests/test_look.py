@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlab.look import PALETTES, contrast, is_written_exactly, luminance, rgb, shade, text_on, write_number
+from cnnlab.look import PALETTES, contrast, luminance, rgb, shade, text_on, write_number, written_out
 
 BLACK, WHITE, GREY = rgb("#000000"), rgb("#ffffff"), rgb("#777777")
 quickly = settings(max_examples=100, deadline=None)
@@ -59,24 +59,26 @@ def test_what_is_written_is_near_and_what_is_exact_is_equal(value, unit):
     written = read(write_number(value, unit))
     assert written == pytest.approx(value, rel=0, abs=0.005 + 1e-9)
     assert written * value >= 0
-    if is_written_exactly(value, unit):
+    if " is about " not in written_out(value, unit):
         assert written == pytest.approx(value, rel=0, abs=1e-8)
 
 
 @pytest.mark.parametrize(
-    ("value", "options", "exact"),
+    ("value", "options", "written"),
     [
-        (5 / 9, {}, False),
-        (5 / 9, {"unit": 9}, True),
-        (5 / 9, {"unit": 9, "decimals": True}, False),
-        (0.56, {}, True),
-        (0.5, {"unit": 9}, True),
-        (0.125, {}, False),
-        (-7, {}, True),
+        (5 / 9, {}, " is about 0.56"),
+        (5 / 9, {"unit": 9}, " is 5/9 ≈ 0.56"),
+        (5 / 9, {"unit": 9, "decimals": True}, " is about 0.56"),
+        (1 / 4, {"unit": 4}, " is 1/4 = 0.25"),
+        (0.56, {}, " is 0.56"),
+        (0.5, {"unit": 9}, " is 0.50"),
+        (0.125, {}, " is about 0.13"),
+        (-7, {"unit": 9}, " is −7"),
+        (5 / 9, {"unit": 9, "is_": " = ", "is_about": " ≈ "}, " = 5/9 ≈ 0.56"),
     ],
 )
-def test_is_written_exactly(value, options, exact):
-    assert is_written_exactly(value, **options) is exact
+def test_written_out(value, options, written):
+    assert written_out(value, **options) == written
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,9 @@ def test_words_state_the_numbers_of_the_still():
     assert "step 3 of 3" in repr(Stage(FILM, still_step=99))
 
 
-@pytest.mark.xfail(reason="a still_step below 0 is taken as it is: step −2, row 0")
-def test_still_step_stays_within_the_picture():
-    assert "step 1 of 49" in repr(SlidingFilter(still_step=-3))
+def test_still_step_below_0_is_refused():
+    with pytest.raises(ValueError, match="Stage: still_step must be at least 0, got -3"):
+        SlidingFilter(still_step=-3)
 
 
 def test_words_change_with_every_pixel_weight_and_step():

@@ -34,7 +34,7 @@ def glyph(text):
     array([[ 1., -1.],
            [-1.,  1.]])
     """
-    rows = [line.split() for line in text.strip().splitlines()]
+    rows = [list(line.replace(" ", "")) for line in text.strip().splitlines()]
     if len({len(row) for row in rows}) != 1 or set().union(*rows) - {"#", "."}:
         raise ValueError(f"glyph: text must be rows of equal length made of '#' and '.', got {text!r}")
     return read_only(np.where(np.array(rows) == "#", 1.0, -1.0))
@@ -235,7 +235,7 @@ def rendition(letter, rng, *, shift=1, bend=0.5, thick=0.25, flips=2):
     shift = integer("rendition", "shift", shift, 0)
     flips = integer("rendition", "flips", flips, 0)
     for name, chance in (("bend", bend), ("thick", thick)):
-        if not 0 <= chance <= 1:
+        if not (isinstance(chance, (int, float)) and 0 <= chance <= 1):
             raise ValueError(f"rendition: {name} must be a probability between 0 and 1, got {chance}")
     if flips > letter.size:
         raise ValueError(f"rendition: flips must be at most {letter.size}, the number of pixels, got {flips}")
@@ -293,6 +293,7 @@ def moved(letter, down, right):
            [-1., -1.]])
     """
     letter = _letter("moved", letter)
+    down, right = integer("moved", "down", down, -letter.size), integer("moved", "right", right, -letter.size)
     height, width = letter.shape
     out = np.full_like(letter, -1)
     rows = slice(max(down, 0), min(height + down, height))
@@ -306,14 +307,16 @@ def moved(letter, down, right):
 
 def _bent(letter, rng):
     """Push the rows (or the columns) beyond a random line one pixel aside."""
-    line = rng.integers(3, len(letter) - 2)
-    aside = rng.choice((-1, 1))
-    pushed = moved(letter, 0, aside)
-    bent = np.vstack([letter[:line], pushed[line:]])
-    if rng.random() < 0.5:
-        pushed = moved(letter, aside, 0)
-        bent = np.hstack([letter[:, :line], pushed[:, line:]])
-    return bent
+    aside = int(rng.choice((-1, 1)))
+    axis = int(rng.integers(2))
+    size = letter.shape[axis]
+    line = int(rng.integers(size // 3, size - size // 3 + 1))  # somewhere in the middle third
+    pushed = moved(letter, 0, aside) if axis == 0 else moved(letter, aside, 0)
+    here, beyond = (
+        part.take(range(size)[cut], axis)
+        for part, cut in ((letter, slice(line)), (pushed, slice(line, None)))
+    )
+    return np.concatenate([here, beyond], axis)
 
 
 def _letter(function, letter):

@@ -64,9 +64,13 @@ class Predict(Scene):
     def set_control(self, id, value):
         """Judge an answer (typed and confirmed with Enter or "Check"), or show the right one."""
         if id == "reveal":
+            if self.state.outcome == "not answered":
+                raise ValueError("Try an answer of your own first.")
             self.change(typed=write_number(self.right, self.unit), feedback=self.because, outcome="shown")
         elif id == "typed":
             self.judge(value)
+        elif id != "check":
+            raise ValueError(f"Predict has no control {id!r}")
         elif self.state.typed == "":
             raise ValueError("Type your answer first, for example 3, −1 or 5/9.")
 

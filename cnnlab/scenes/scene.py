@@ -1,11 +1,14 @@
 """A stage whose picture follows from a state, with undo, and with reset of each part."""
 
 import math
+import re
 from dataclasses import replace
 from fractions import Fraction
 
 from cnnlab.ops.arguments import integer
 from cnnlab.stage import Stage
+
+LARGEST = 1_000_000  # no learner needs more, and its products can still be shown
 
 
 class Scene(Stage):
@@ -49,6 +52,8 @@ class Scene(Stage):
 
     def set_cell(self, panel, row, column, value):
         """Change one number; by default a panel is called after the array of the state that it shows."""
+        if not any(shown.id == panel and shown.edit for shown in self.picture.panels):
+            raise ValueError(f"{panel!r} is not a panel that can be edited")
         self.change(**{panel: with_cell(getattr(self.state, panel), panel, row, column, value)})
 
     def answer(self, message):
@@ -95,11 +100,13 @@ def with_cell(array, name, row, column, value):
 
 def read_number(name, typed):
     """Read what a learner typed: ``−1``, ``0.5``, ``1/3``; anything else is a ``ValueError``."""
-    text = str(typed).replace(" ", "").replace("−", "-").replace(",", ".")
+    text = re.sub(r"\s*/\s*", "/", str(typed).strip()).replace("−", "-").replace(",", ".")
     try:
         number = float(Fraction(text)) if "/" in text else float(text)
     except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError(f"{name} must be a number such as −1, 0.5 or 1/3, got {typed!r}") from None
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {typed!r}")
+    if abs(number) > LARGEST:
+        raise ValueError(f"{name} must be a number of at most {LARGEST:,}, got {typed!r}")
     return number

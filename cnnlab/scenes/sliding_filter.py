@@ -8,7 +8,7 @@ from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.ops.arguments import check_rank, float_array, integer
 from cnnlab.ops.geometry import windows
-from cnnlab.scenes.scene import Scene
+from cnnlab.scenes.scene import LARGEST, Scene, with_cell
 from cnnlab.stage import Control, Panel, Picture, Window
 
 FILTERS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
@@ -30,6 +30,18 @@ class State:
     stride: int = 1
     padding: int = 0
     dilation: int = 1
+
+    def __post_init__(self):
+        set_ = object.__setattr__  # the way to complete a frozen dataclass
+        set_(self, "image", _matrix("image", self.image))
+        set_(self, "kernel", _matrix("kernel", self.kernel))
+        if not isinstance(self.divide, (bool, np.bool_)):
+            raise TypeError(f"SlidingFilter: divide must be True or False, got {self.divide!r}")
+        set_(self, "divide", bool(self.divide))
+        if self.operation not in OPERATIONS:
+            raise ValueError(f"SlidingFilter: operation must be one of {OPERATIONS}, got {self.operation!r}")
+        for name, minimum in (("stride", 1), ("padding", 0), ("dilation", 1)):
+            set_(self, name, integer("SlidingFilter", name, getattr(self, name), minimum))
 
 
 class SlidingFilter(Scene):
@@ -76,15 +88,7 @@ class SlidingFilter(Scene):
             raise ValueError(f"SlidingFilter: controls must be among {CONTROLS}, got {sorted(unknown)}")
         self.controls = tuple(controls)
         super().__init__(
-            State(
-                _matrix("image", image),
-                _matrix("kernel", kernel),
-                operation,
-                divide,
-                stride,
-                padding,
-                dilation,
-            ),
+            State(image, kernel, operation, divide, stride, padding, dilation),
             **options,
         )
 
@@ -95,10 +99,10 @@ class SlidingFilter(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
-        operation, sizes = _check_options(state)
-        slide = {"cross-correlation": ops.correlate2d, "convolution": ops.convolve2d}[operation]
+        sizes = {"stride": state.stride, "padding": state.padding, "dilation": state.dilation}
+        slide = {"cross-correlation": ops.correlate2d, "convolution": ops.convolve2d}[state.operation]
         feature_map = slide(state.image, state.kernel, normalize=state.divide, **sizes)
-        turned = operation == "convolution"
+        turned = state.operation == "convolution"
         kernel = state.kernel[::-1, ::-1] if turned else state.kernel
         products, padding = _products(state.image, kernel, sizes)
         height, width = state.image.shape
@@ -211,28 +215,30 @@ class SlidingFilter(Scene):
         """Change a pixel or a weight; a turned kernel is shown turned, and edited where it is shown."""
         if panel == "kernel" and self.state.operation == "convolution":
             height, width = self.state.kernel.shape
+            with_cell(self.state.kernel, panel, row, column, value)  # refuse a place as it was given
             row, column = height - 1 - row, width - 1 - column
         super().set_cell(panel, row, column, value)
 
 
 def _matrix(name, value):
-    matrix = float_array("SlidingFilter", name, value).astype(float)
+    if (
+        isinstance(value, np.ndarray)
+        and value.dtype == float
+        and value.ndim == 2
+        and not value.flags.writeable
+    ):
+        matrix = value  # of a state before, or of letters: it cannot change any more
+    else:
+        matrix = float_array("SlidingFilter", name, value).astype(float)
     check_rank("SlidingFilter", name, matrix, (2,), "(rows, columns)")
     if not np.isfinite(matrix).all():
         raise ValueError(f"SlidingFilter: {name} must be finite, got {matrix[~np.isfinite(matrix)][0]}")
+    if np.abs(matrix).max() > LARGEST:
+        raise ValueError(
+            f"SlidingFilter: {name} must hold numbers of at most {LARGEST:,}, got {np.abs(matrix).max()}"
+        )
+    matrix.flags.writeable = False  # the state before a change must stay what it was
     return matrix
-
-
-def _check_options(state):
-    where = "SlidingFilter"
-    if state.operation not in OPERATIONS:
-        raise ValueError(f"{where}: operation must be one of {OPERATIONS}, got {state.operation!r}")
-    sizes = {
-        "stride": integer(where, "stride", state.stride, 1),
-        "padding": integer(where, "padding", state.padding, 0),
-        "dilation": integer(where, "dilation", state.dilation, 1),
-    }
-    return state.operation, sizes
 
 
 def _products(image, kernel, sizes):

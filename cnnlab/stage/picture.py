@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from cnnlab.look import PALETTES, is_written_exactly, write_number
+from cnnlab.look import PALETTES, write_number, written_out
 from cnnlab.ops.arguments import float_array
 
+EDITS = ("", "toggle", "number")
 LARGEST = 40  # rows or columns that can still be told apart as numbers
 
 
@@ -76,8 +77,12 @@ class Panel:
             )
         if self.palette not in PALETTES:
             raise ValueError(f"{where}: palette must be one of {sorted(PALETTES)}, got {self.palette!r}")
-        if not self.scale > 0:
-            raise ValueError(f"{where}: scale must be above 0, got {self.scale}")
+        if not 0 < self.scale < np.inf:
+            raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
+        if self.edit not in EDITS:
+            raise ValueError(f"{where}: edit must be one of {EDITS}, got {self.edit!r}")
+        values = values.copy()  # what the caller does to its array later must not change the picture
+        values.flags.writeable = False
         object.__setattr__(self, "values", values)
 
     def at(self, step):
@@ -161,6 +166,14 @@ class Picture:
             raise ValueError(
                 f"Picture {self.title!r}: panel ids must differ, got {[p.id for p in self.panels]}"
             )
+        if self.window:
+            missing = {vars(self.window)[role] for role in ("source", "kernel", "products", "target")} - set(
+                panels
+            )
+            if missing:
+                raise ValueError(
+                    f"Picture {self.title!r}: its window names no panel of it: {sorted(missing)}"
+                )
         counts = {len(panel.values) for panel in self.panels if panel.values.ndim == 3}
         if self.window:
             counts |= {panels[self.window.target].values.size, len(self.window.totals)}
@@ -200,13 +213,13 @@ class Picture:
         total = write_number(self.window.totals[step])
         if self.window.reduce == "sum":
             return f"{said} their sum is {total}."
-        exact = is_written_exactly(result, target.unit)
-        rounded = "" if float(result).is_integer() or not exact else f" ≈ {write_number(result)}"
-        return f"{said} their sum is {total}, divided by {products.size} is {target.write(result)}{rounded}."
+        return f"{said} their sum is {total}, divided by {products.size}{written_out(result, target.unit)}."
 
 
 def _count_products(products):
     """Count products of 1 and −1 in words; of any other numbers, say only how many there are."""
+    if products.size == 1:
+        return f"the product is {write_number(products.item())};"
     ones, minus_ones = int((products == 1).sum()), int((products == -1).sum())
     if ones + minus_ones < products.size:
         return f"{products.size} products;"

@@ -475,7 +475,7 @@ class Stage {
     const total = hidden ? "?" : writeNumber(window.totals[place]);
     const result = make("span.result", {},
       count && !isExact ? ` = ${total}${count}` : "", isExact ? " = " : " ≈ ",
-      make("strong", {}, hidden ? "?" : shown), isFraction && !hidden ? ` ≈ ${writeNumber(value)}` : "");
+      make("strong", {}, hidden ? "?" : shown), isFraction && !hidden ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "");
     this.formula.replaceChildren(...(count ? ["(", ...parts, `)${count}`] : parts), result);
   }
 

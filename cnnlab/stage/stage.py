@@ -8,6 +8,7 @@ import anywidget
 import traitlets
 
 from cnnlab.look import PALETTES
+from cnnlab.ops.arguments import integer
 from cnnlab.stage.picture import Picture
 
 HERE = pathlib.Path(__file__).parent
@@ -42,7 +43,9 @@ class Stage(anywidget.AnyWidget):
     def __init__(self, picture, *, still_step=None, **traits):
         _check_picture(picture)
         self.picture = picture
-        self.still_step = picture.steps // 2 if still_step is None else still_step
+        self.still_step = integer(
+            "Stage", "still_step", picture.steps // 2 if still_step is None else still_step, 0
+        )
         super().__init__(_picture=picture.to_json(), **traits)
         self.on_msg(self._receive)
 

@@ -62,8 +62,7 @@ PICTURE = """() => {
   const image = document.querySelector('.jp-OutputArea-output img');
   return image?.complete ? image.src : null;
 }"""
-MAP = """() => [...document.querySelectorAll('.cnnlab-stage [role=grid]')].at(-1).textContent
-         + document.querySelector('.cnnlab-stage .note').textContent"""
+MAP = "() => [...document.querySelectorAll('.cnnlab-stage [role=grid]')].at(-1).textContent"
 
 
 def latencies(page, act, times=STEPS, longest=3000):
