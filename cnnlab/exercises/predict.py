@@ -51,7 +51,7 @@ class Predict(Scene):
         """Return the question with its field and buttons, and what was said about the last answer."""
         return Picture(
             title="Predict",
-            text=self.question,
+            text=f"Predict: {self.question}",
             feedback=state.feedback,
             outcome=state.outcome,
             controls=(

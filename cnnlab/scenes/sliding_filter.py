@@ -147,7 +147,7 @@ class SlidingFilter(Scene):
                     "Feature map",
                     feature_map,
                     f"{feature_map.shape[0]} × {feature_map.shape[1]} · sum"
-                    + (f" ÷ {kernel.size}" if state.divide else " of products"),
+                    + (f" ÷ {kernel.size}" if state.divide else ""),
                     scale=max(bound, 1e-12),
                     unit=kernel.size if state.divide else None,
                     revealed=True,

@@ -154,7 +154,7 @@ class Panel {
   // How wide (in em) cells must be for the longest number they will ever hold.
   fitting(decimals) {
     const numbers = new Set(this.spec.values.flat(2));
-    const width = (text) => [...text].reduce((sum, c) => sum + ("/.".includes(c) ? 0.36 : 0.58), 0.6);
+    const width = (text) => [...text].reduce((sum, c) => sum + ("/.".includes(c) ? 0.36 : 0.58), 0.8);
     const widths = [...numbers].map((n) => width(writeNumber(n, this.spec.unit, decimals)));
     return Math.max(...widths, this.spec.edit === "number" ? 2.5 : 1.9);
   }
