@@ -707,6 +707,7 @@ class Stage {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "Tab" || (key === "Enter" && event.shiftKey)) return;
     if (key === "Escape") {
+      if (this.pinned) event.stopPropagation(); // the first one lets go, the next one leaves the scene
       this.pinned = this.hovered = null;
       return this.show();
     }

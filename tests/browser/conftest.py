@@ -12,11 +12,14 @@ HERE = Path(__file__).parent
 
 def pytest_collection_modifyitems(config, items):
     mine = [item for item in items if HERE in item.path.parents]
-    lacking = what_is_lacking()
     for item in mine:
         item.add_marker("browser")
-        if lacking and os.environ.get("CI") != "true":
-            item.add_marker(pytest.mark.skip(reason=lacking))
+    lacking = what_is_lacking()
+    if lacking and mine and os.environ.get("CI") != "true":
+        # One of them stands for all, so that the report says it in one line.
+        mine[0].add_marker(pytest.mark.skip(reason=f"{len(mine)} browser tests: {lacking}"))
+        config.hook.pytest_deselected(items=mine[1:])
+        items[:] = [item for item in items if item not in mine[1:]]
 
 
 @pytest.fixture(scope="session")

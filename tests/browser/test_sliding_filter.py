@@ -381,3 +381,56 @@ def test_a_resting_mouse_does_not_hide_what_a_step_says(scene):
         scene.page.keyboard.press("ArrowRight")
         scene.steady()
         assert scene.note.startswith(f"Row 1, column {column}:")
+
+
+def test_absurd_use(scene):
+    """Two hundred random actions, in the middle of playing too: what is shown still adds up."""
+    chance = np.random.default_rng(0)
+    page = scene.page
+
+    def any_cell():
+        title = chance.choice(["Image", "Filter", "Patch × filter", "Feature map"])
+        cells = scene.panel(title).get_by_role("gridcell")
+        return cells.nth(int(chance.integers(cells.count())))
+
+    def press(keys):
+        # Escape hands the keyboard back to JupyterLab, where keys have another meaning.
+        if scene.root.evaluate("root => root.contains(document.activeElement)"):
+            page.keyboard.press(str(chance.choice(keys)))
+
+    def fill(label):
+        scene.control(label).fill(str(chance.integers(-1, 6)))
+        scene.control(label).press("Enter")
+
+    actions = [
+        lambda: any_cell().click(),
+        lambda: any_cell().hover(),
+        lambda: scene.click_to(str(chance.choice(["pin", "edit"]))),
+        lambda: scene.control("Filter").select_option(str(chance.choice(letters.FILTER_NAMES))),
+        lambda: scene.control("Operation").select_option(
+            str(chance.choice(["convolution", "cross-correlation"]))
+        ),
+        lambda: fill(str(chance.choice(["Stride", "Padding", "Dilation"]))),
+        lambda: scene.root.get_by_role("button", name=re.compile("^(Play|Pause)$")).click(),
+        lambda: scene.root.get_by_role("checkbox").click(),
+        lambda: scene.button(
+            str(chance.choice(["Quiz", "Projector", "First place", "One place on"]))
+        ).click(),
+        lambda: scene.button("Undo").click() if scene.button("Undo").is_enabled() else None,
+        lambda: press(["3", "x", "-", "Q", "b"]),
+        lambda: press(["Enter", "Escape", "ArrowDown", "End", "Space"]),
+    ]
+    for action in chance.integers(len(actions), size=200):
+        actions[action]()
+    page.keyboard.press("Escape")
+    page.mouse.move(0, 0)
+    scene.steady()
+    if scene.button("Quiz").get_attribute("aria-pressed") == "true":
+        scene.button("Quiz").click()
+    if scene.button("Pause").is_visible():
+        scene.button("Pause").click()
+    scene.button("First place").click()
+    for _ in range(int(scene.slider.get_attribute("max"))):
+        total, shown, _ = value_of(scene.formula)
+        assert total == pytest.approx(shown, abs=0.005)
+        scene.button("One place on").click()
