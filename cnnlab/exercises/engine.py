@@ -188,11 +188,10 @@ def in_time(function, arguments, seconds=None):
 def is_empty(function):
     """Whether a function does nothing yet: ``...``, ``pass`` or a docstring only."""
     code = getattr(function, "__code__", None)
-    nothing = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
     return code is not None and all(
-        step.opname in nothing and (step.opname != "LOAD_CONST" or step.argval is None)
+        step.opname in ("RESUME", "NOP", "RETURN_VALUE")
+        or (step.opname in ("LOAD_CONST", "RETURN_CONST") and step.argval is None)
         for step in dis.get_instructions(code)
-        if step.opname != "RETURN_CONST" or step.argval is not None
     )
 
 
