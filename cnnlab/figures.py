@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from cnnlab.look import shade, text_on, written_out
+from cnnlab.look import WRITTEN, shade, text_on, written_out
 
 INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
 POSITIVE, NEGATIVE = "#1c5490", "#9c3f10"
@@ -143,11 +143,11 @@ def _frame(picture, panel, step):
     window = picture.window
     if not window or panel.id not in (window.source, window.target):
         return None
-    columns = picture.panel(window.target).values.shape[1]
     if panel.id == window.target:
-        return *divmod(step, columns), 1, 1
-    rows, across = window.patch(step, columns, picture.panel(window.kernel).values.shape[-2:])
-    return rows[0, 0], across[0, 0], rows[-1, 0] - rows[0, 0] + 1, across[0, -1] - across[0, 0] + 1
+        return *divmod(step, panel.values.shape[1]), 1, 1
+    seen = picture.seen(step)
+    (top, left), (bottom, right) = seen[0], seen[-1]
+    return top, left, bottom - top + 1, right - left + 1
 
 
 def _formula_lines(picture, step, quiz, decimals, width):
@@ -155,30 +155,30 @@ def _formula_lines(picture, step, quiz, decimals, width):
     window = picture.window
     if not window:
         return []
-    source, kernel, products, target = (
-        picture.panel(id) for id in (window.source, window.kernel, window.products, window.target)
-    )
+    source, target = picture.panel(window.source), picture.panel(window.target)
     (top, _), (left, _) = window.padding
-    rows, columns = window.patch(step, target.values.shape[1], kernel.values.shape)
-    pixels = np.pad(source.at(step), window.padding)[rows + top, columns + left]
+    padded = np.pad(source.at(step), window.padding)
+    pixels = [padded[row + top, column + left] for row, column in picture.seen(step)]
+    if window.kernel:
+        kernel, products = picture.panel(window.kernel), picture.panel(window.products).at(step)
+        weights = [f"·{_bracketed(kernel.write(weight, decimals))}" for weight in kernel.at(step).flat]
+        write = _bracketed
+    else:
+        products, weights, write = np.array(pixels), [""] * len(pixels), str
     terms = [
         (
-            f"{_bracketed(source.write(pixel, decimals))}·{_bracketed(kernel.write(weight, decimals))}",
+            f"{write(source.write(pixel, decimals))}{weight}",
             POSITIVE if product > 0 else NEGATIVE if product < 0 else QUIET,
         )
-        for pixel, weight, product in zip(
-            pixels.flat, kernel.at(step).flat, products.at(step).flat, strict=True
-        )
+        for pixel, weight, product in zip(pixels, weights, products.flat, strict=True)
     ]
-    value = target.values.flat[step]
-    count = products.at(step).size
-    mean = window.reduce == "mean"
-    result = " = ?" if quiz else written_out(value, target.unit, decimals, " = ", " ≈ ")
-    parts = [("(", INK)] if mean else []
+    opening, between, closing = WRITTEN[window.reduce]
+    result = " = ?" if quiz else written_out(target.values.flat[step], target.unit, decimals, " = ", " ≈ ")
+    parts = [(opening, INK)]
     for k, term in enumerate(terms):
-        parts += ([(" + ", INK)] if k else []) + [term]
-    parts += [(f") ÷ {count}", INK)] if mean else []
-    parts.append((result, INK))
+        parts += ([(between, INK)] if k else []) + [term]
+    parts += [(closing.format(count=len(terms)), INK), (result, INK)]
+    parts = [part for part in parts if part[0]]
     lines, used = [[]], 0
     for text, colour in parts:
         if used + 9 * len(text) > width:

@@ -22,6 +22,15 @@ PALETTES = {
 }
 
 
+# How a window makes one number of many, in words of a formula: before the terms, between them, after them.
+WRITTEN = {
+    "sum": ("", " + ", ""),
+    "mean": ("(", " + ", ") ÷ {count}"),
+    "max": ("max(", ", ", ")"),
+    "relu": ("max(0, ", "", ")"),
+}
+
+
 def rgb(colour):
     """Return ``"#rrggbb"`` as an array of three numbers from 0 to 255."""
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])

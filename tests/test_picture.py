@@ -27,7 +27,8 @@ def sliding(products, result, *, reduce="sum", unit=None):
         panel("map", [[result]], unit=unit),
     )
     total = (float(products.sum()),)
-    return Picture("Test", panels, Window("image", "kernel", "products", "map", total, reduce=reduce))
+    roles = {"source": "image", "kernel": "kernel", "products": "products", "target": "map"}
+    return Picture("Test", panels, Window(**roles, totals=total, size=products.shape, reduce=reduce))
 
 
 # --- Refusals -----------------------------------------------------------------------------------------------
@@ -74,7 +75,7 @@ def test_panel_ids_must_differ():
 def test_window_must_hang_panels_of_the_picture_together(role):
     roles = dict.fromkeys(("source", "kernel", "products", "target"), "a") | {role: "sky"}
     with pytest.raises(ValueError, match="sky"):
-        Picture("Test", (panel("a"),), Window(**roles, totals=(1,)))
+        Picture("Test", (panel("a"),), Window(**roles, totals=(1,), size=(1, 1)))
 
 
 def test_scale_must_be_finite():
@@ -89,7 +90,7 @@ def test_scale_must_be_finite():
 def test_all_parts_need_the_same_number_of_steps(steps, places, totals, counts):
     panels = [panel(f"film {count}", np.ones((count, 1, 1))) for count in steps]
     panels.append(panel("map", np.ones((1, places))))
-    window = totals and Window("map", "map", "map", "map", totals=(0,) * totals)
+    window = totals and Window("map", "map", totals=(0,) * totals, size=(1, 1))
     with pytest.raises(ValueError, match=f"Picture 'Test': .*same number of steps, got .{counts}.$"):
         Picture("Test", tuple(panels), window)
 
@@ -127,10 +128,17 @@ def test_patch_is_where_a_plain_count_finds_it(window):
     )
     places = list(itertools.product(rows, columns))
     assert len(places) > 3
-    sliding = Window("image", "kernel", "products", "map", (0,) * len(places), **window)
+    sliding = Window("image", "map", (0,) * len(places), (2, 3), **window)
     for step, place in enumerate(places):
-        patch = np.stack(sliding.patch(step, len(columns), (2, 3)), axis=-1).reshape(-1, 2)
-        np.testing.assert_array_equal(patch, list(itertools.product(*place)))
+        patch = sliding.patch(step, (7, 9), (len(rows), len(columns)))
+        assert patch == list(itertools.product(*place))
+
+
+def test_patch_at_a_ragged_edge_is_what_is_left():
+    window = Window("image", "map", (0,) * 16, (2, 2), stride=(2, 2), reduce="max")
+    assert window.patch(0, (7, 7), (4, 4)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert window.patch(3, (7, 7), (4, 4)) == [(0, 6), (1, 6)]
+    assert window.patch(15, (7, 7), (4, 4)) == [(6, 6)]
 
 
 # --- Sentences ----------------------------------------------------------------------------------------------
@@ -155,6 +163,33 @@ def test_sentence(products, result, options, words):
     assert said.startswith("Row 1, column 1: ")
     for part in words:
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("reduce", "result", "words"),
+    [
+        ("max", 7 / 9, "the largest of 4 numbers is 7/9 ≈ 0.78."),
+        ("mean", 1 / 9, "the mean of 4 numbers is 1/9 ≈ 0.11."),
+    ],
+)
+def test_sentence_of_a_window_without_a_kernel(reduce, result, words):
+    maps = panel("map", np.array([[7, -1], [-3, 1]]) / 9, unit=9), panel("pooled", [[result]], unit=9)
+    window = Window("map", "pooled", totals=(result,), size=(2, 2), reduce=reduce)
+    assert Picture("Test", maps, window).sentence(0) == f"Row 1, column 1: {words}"
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (-1 / 9, "−1/9 is negative: it becomes 0."),
+        (5 / 9, "5/9 is not negative: it stays."),
+        (0, "0 is not negative: it stays."),
+    ],
+)
+def test_sentence_of_relu(before, words):
+    maps = panel("map", [[before]], unit=9), panel("bent", [[max(0, before)]], unit=9)
+    window = Window("map", "bent", totals=(max(0, before),), size=(1, 1), reduce="relu")
+    assert Picture("Test", maps, window).sentence(0) == f"Row 1, column 1: {words}"
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_quiz_gives_nothing_away():
             Panel("products", "Products", [[[hidden, hidden]]], in_quiz=True),
             Panel("map", "Map", [[2 * hidden]], in_quiz=True, revealed=True),
         )
-        window = Window("image", "kernel", "products", "map", totals=(2 * hidden,))
+        window = Window("image", "map", (2 * hidden,), (1, 2), kernel="kernel", products="products")
         data, metadata = Stage(Picture("Quiz", panels, window), quiz=quiz)._repr_mimebundle_()
         return data["text/plain"], data["image/png"], metadata["image/png"]
 

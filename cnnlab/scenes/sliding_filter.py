@@ -158,9 +158,10 @@ class SlidingFilter(Scene):
             ),
             window=Window(
                 "image",
-                "kernel",
-                "products",
                 "map",
+                size=kernel.shape,
+                kernel="kernel",
+                products="products",
                 totals=tuple(products.sum(axis=(1, 2)).tolist()),
                 stride=(state.stride, state.stride),
                 dilation=(state.dilation, state.dilation),

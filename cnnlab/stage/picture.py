@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from cnnlab.look import PALETTES, write_number, written_out
+from cnnlab.look import PALETTES, WRITTEN, write_number, written_out
 from cnnlab.ops.arguments import float_array
 
 EDITS = ("", "toggle", "number")
@@ -96,33 +96,44 @@ class Panel:
 
 @dataclass(frozen=True)
 class Window:
-    """A kernel that slides: each step turns a patch of ``source`` into one cell of ``target``.
+    """A window that slides: each step turns a patch of ``source`` into one cell of ``target``.
 
-    ``source``, ``kernel``, ``products`` and ``target`` are panel ids. Place ``(i, j)`` of the target sees the
-    source at ``(i·stride + m·dilation − top, j·stride + n·dilation − left)``. ``totals`` holds the sum of
-    the products at each step; ``reduce`` is "sum", or "mean" where it is divided by the number of products.
+    ``source`` and ``target`` are panel ids. Place ``(i, j)`` of the target sees the source at
+    ``(i·stride + m·dilation − top, j·stride + n·dilation − left)``; what lies beyond the source is not there
+    (a ragged edge). With a ``kernel``, each pixel is multiplied by the weight above it, and ``products`` is
+    the panel that shows the products. ``totals`` holds the sum (or, where nothing is added, the result) at
+    each step. ``reduce`` is "sum", "mean", "max", or "relu" for a window of one cell.
     """
 
     source: str
-    kernel: str
-    products: str
     target: str
     totals: tuple
+    size: tuple
+    kernel: str = ""
+    products: str = ""
     stride: tuple = (1, 1)
     dilation: tuple = (1, 1)
     padding: tuple = ((0, 0), (0, 0))
     reduce: str = "sum"
 
-    def patch(self, step, columns, kernel_shape):
-        """Return rows and columns of the source, shape (KH, KW) each, under the kernel at ``step``."""
-        place = divmod(step, columns)
-        axes = (
-            np.arange(size) * dilation + at * stride - ends[0]
+    def panels(self):
+        """Return the ids of all panels that the window hangs together."""
+        return [id for id in (self.source, self.kernel, self.products, self.target) if id]
+
+    def patch(self, step, source_shape, target_shape):
+        """Return the (row, column) of each cell of the source, padding included, seen at ``step``."""
+        place = divmod(step, target_shape[1])
+        axes = [
+            [at * stride + tap * dilation - ends[0] for tap in range(size)]
             for at, size, stride, dilation, ends in zip(
-                place, kernel_shape, self.stride, self.dilation, self.padding, strict=True
+                place, self.size, self.stride, self.dilation, self.padding, strict=True
             )
+        ]
+        rows, columns = (
+            [at for at in axis if -before <= at < size + after]
+            for axis, size, (before, after) in zip(axes, source_shape, self.padding, strict=True)
         )
-        return np.meshgrid(*axes, indexing="ij")
+        return [(row, column) for row in rows for column in columns]
 
 
 @dataclass(frozen=True)
@@ -167,9 +178,7 @@ class Picture:
                 f"Picture {self.title!r}: panel ids must differ, got {[p.id for p in self.panels]}"
             )
         if self.window:
-            missing = {vars(self.window)[role] for role in ("source", "kernel", "products", "target")} - set(
-                panels
-            )
+            missing = set(self.window.panels()) - set(panels)
             if missing:
                 raise ValueError(
                     f"Picture {self.title!r}: its window names no panel of it: {sorted(missing)}"
@@ -194,7 +203,7 @@ class Picture:
             "title": self.title,
             "steps": self.steps,
             "panels": panels,
-            "window": asdict(self.window) if self.window else None,
+            "window": asdict(self.window) | {"written": WRITTEN[self.window.reduce]} if self.window else None,
             "controls": [asdict(control) for control in self.controls],
             "feedback": self.feedback,
             "outcome": self.outcome,
@@ -205,15 +214,30 @@ class Picture:
         """Say in words what happens at ``step``."""
         if not self.window:
             return self.text
-        target = self.panel(self.window.target)
-        products = self.panel(self.window.products).at(step)
+        window, target = self.window, self.panel(self.window.target)
         row, column = divmod(step, target.values.shape[1])
         result = target.values[row, column]
-        said = f"Row {row + 1}, column {column + 1}: {_count_products(products)}"
-        total = write_number(self.window.totals[step])
-        if self.window.reduce == "sum":
+        where = f"Row {row + 1}, column {column + 1}:"
+        if window.reduce == "relu":
+            before = self.panel(window.source).at(step)[row, column]
+            kept = "is not negative: it stays" if before >= 0 else "is negative: it becomes 0"
+            return f"{where} {target.write(before)} {kept}."
+        if not window.kernel:
+            count = len(self.seen(step))
+            numbers = "the one number left" if count == 1 else f"{count} numbers"
+            what = "the largest of" if window.reduce == "max" else "the mean of"
+            return f"{where} {what} {numbers}{written_out(result, target.unit)}."
+        products = self.panel(window.products).at(step)
+        said = f"{where} {_count_products(products)}"
+        total = write_number(window.totals[step])
+        if window.reduce == "sum":
             return f"{said} their sum is {total}."
         return f"{said} their sum is {total}, divided by {products.size}{written_out(result, target.unit)}."
+
+    def seen(self, step):
+        """Return the (row, column) of each cell of the source that the window sees at ``step``."""
+        shapes = (self.panel(id).values.shape[-2:] for id in (self.window.source, self.window.target))
+        return self.window.patch(step, *shapes)
 
 
 def _count_products(products):

@@ -287,7 +287,10 @@ class Stage {
     on(window, "pointerup pointercancel", () => (this.stroke = null));
     on(this.formula, "pointerover", (event) => {
       const term = event.target.closest(".term");
-      this.lookAt(term ? this.products.cell(...this.weightAt(Number(term.dataset.tap))) : null);
+      const tap = Number(term?.dataset.tap);
+      if (!term) this.lookAt(null);
+      else if (this.kernel) this.lookAt(this.products.cell(...this.weightAt(tap)));
+      else this.lookAt(this.source.cell(...this.patches[this.step][tap]));
     });
     on(this.formula, "pointerleave", () => this.lookAt(null));
     follow("change:_picture", () => this.load());
@@ -456,14 +459,17 @@ class Stage {
     const { window } = this.picture;
     const decimals = this.model.get("decimals");
     const patch = this.patches[place];
+    const [opening, between, closing] = window.written.map((text) => text.replace("{count}", patch.length));
     const parts = patch.flatMap((pixel, k) => {
-      const weight = this.weightAt(k);
-      const product = this.products.value(...weight, place);
+      const factors = [this.source.write(...pixel, place, decimals)];
+      if (this.kernel) factors.push(this.kernel.write(...this.weightAt(k), place, decimals));
+      const product = this.kernel
+        ? this.products.value(...this.weightAt(k), place) : this.source.value(...pixel, place);
       const sign = product > 0 ? "positive" : product < 0 ? "negative" : "zero";
-      const factors = [this.source.write(...pixel, place, decimals), this.kernel.write(...weight, place, decimals)];
-      const term = make(`span.term.${sign}`, { "data-tap": k }, factors.map(inBrackets).join("·"));
+      const text = this.kernel ? factors.map(inBrackets).join("·") : factors[0];
+      const term = make(`span.term.${sign}`, { "data-tap": k }, text);
       term.classList.toggle("lit", k === tap);
-      return k ? [" + ", term] : [term];
+      return k ? [between, term] : [term];
     });
     const [i, j] = this.rowAndColumn(place);
     const hidden = this.hides(this.target, i, j);
@@ -471,23 +477,22 @@ class Stage {
     const shown = this.target.write(i, j, place, decimals);
     const isFraction = shown.includes("/");
     const isExact = isFraction || isWhole(value * 100);
-    const count = window.reduce === "mean" ? ` ÷ ${patch.length}` : "";
-    const total = hidden ? "?" : writeNumber(window.totals[place]);
+    const total = hidden ? "?" : writeNumber(window.totals[place], this.source.spec.unit, decimals);
     const result = make("span.result", {},
-      count && !isExact ? ` = ${total}${count}` : "", isExact ? " = " : " ≈ ",
+      window.reduce === "mean" && !isExact ? ` = ${total} ÷ ${patch.length}` : "", isExact ? " = " : " ≈ ",
       make("strong", {}, hidden ? "?" : shown), isFraction && !hidden ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "");
-    this.formula.replaceChildren(...(count ? ["(", ...parts, `)${count}`] : parts), result);
+    this.formula.replaceChildren(opening, ...parts, closing, result);
   }
 
   // ------------------------------------------------ where the window stands
 
-  // The pixels under the kernel, row by row, at every place.
-  walk({ stride, padding, dilation }) {
-    const { kernel } = this;
+  // The pixels in the window, row by row, at every place; at a ragged edge, those that are there.
+  walk({ size, stride, padding, dilation }) {
     return Array.from({ length: this.picture.steps }, (_, place) => {
       const start = this.rowAndColumn(place).map((at, axis) => at * stride[axis] - padding[axis][0]);
-      return Array.from({ length: kernel.rows * kernel.columns }, (__, k) =>
+      const pixels = Array.from({ length: size[0] * size[1] }, (__, k) =>
         this.weightAt(k).map((at, axis) => start[axis] + at * dilation[axis]));
+      return pixels.filter((pixel) => this.source.cell(...pixel));
     });
   }
 
@@ -496,7 +501,8 @@ class Stage {
   }
 
   weightAt(k) {
-    return [Math.floor(k / this.kernel.columns), k % this.kernel.columns];
+    const columns = this.picture.window.size[1];
+    return [Math.floor(k / columns), k % columns];
   }
 
   // What hangs together with a cell: the place to show, the tap (which weight), the cells to light up, a sentence.
@@ -537,7 +543,7 @@ class Stage {
     const what = isPadding
       ? "This padding is 0" : `The pixel at row ${row + 1}, column ${column + 1} is ${panel.write(row, column, place)}`;
     const feeds = `It feeds ${fed.length} ${fed.length === 1 ? "place" : "places"} of the map.`;
-    if (tap < 0) return { place, cells: fed, note: `${what}. ${feeds}` };
+    if (tap < 0 || !this.kernel) return { place, tap, cells: fed, note: `${what}. ${feeds}` };
     const weight = this.weightAt(tap);
     const note = `${what}. ${feeds} At the framed one it meets the weight ${this.kernel.write(...weight, place)}.`;
     return { place, tap, cells: [...fed, this.kernel.cell(...weight), this.products.cell(...weight)], note };
@@ -755,6 +761,7 @@ class Stage {
 
   ask(message) {
     clearTimeout(this.answerTimer);
+    this.setAsked((this.asked ?? 0) + 1);
     this.answerTimer = setTimeout(() => this.setDead(true), 3000);
     try {
       this.model.send(message);
@@ -763,7 +770,14 @@ class Stage {
     }
   }
 
+  // How many questions Python has not answered yet.
+  setAsked(count) {
+    this.asked = Math.max(0, count);
+    this.root.setAttribute("aria-busy", this.asked > 0);
+  }
+
   onAnswer(message) {
+    this.setAsked(this.asked - 1);
     clearTimeout(this.answerTimer);
     this.setDead(false);
     this.tell(message.type === "refused" ? message.text : "");
@@ -772,6 +786,7 @@ class Stage {
 
   setDead(dead) {
     this.dead = dead;
+    if (dead) this.setAsked(0);
     if (dead && this.clickEdits) this.setClickEdits(false);
     this.tell(dead ? WAITING : "");
     this.clicks.querySelectorAll("input").forEach((radio) => (radio.disabled = dead));

@@ -267,11 +267,7 @@ class Scene:
 
     def steady(self):
         """Wait until Python has answered everything asked so far, then return the scene."""
-        self.page.evaluate(
-            """async () => {
-                 const kernel = jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
-                 if (kernel) await kernel.requestKernelInfo();
-                 await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-               }"""
-        )
+        stage = self.root.locator(".stage").element_handle()
+        self.page.wait_for_function("stage => stage.getAttribute('aria-busy') === 'false'", arg=stage)
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return self
