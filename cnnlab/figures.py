@@ -1,8 +1,10 @@
 """Matplotlib pictures: arrays in, a Figure out. Nothing here computes or trains.
 
-``stage_still`` draws what a stage shows at one step, for wherever the live view cannot run.
+``stage_still`` draws what a stage shows at one step, for wherever the live view cannot run; ``curves`` draws
+functions.
 """
 
+import io
 import textwrap
 
 import numpy as np
@@ -14,6 +16,55 @@ from cnnlab.look import WRITTEN, shade, text_on, written_out
 
 INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
 POSITIVE, NEGATIVE = "#1c5490", "#9c3f10"
+
+# Line colours that stay apart for everyone, in this order, and in shades of grey; each also has its own dash.
+LINES = (("#2b65a8", "-"), ("#b8551f", "--"), ("#3d3d3d", ":"), ("#7a3fa0", "-."))
+
+
+class Drawing(Figure):
+    """A figure that shows itself in a notebook, and says in words what it shows."""
+
+    def __init__(self, words, **options):
+        super().__init__(**{"layout": "constrained", "facecolor": "white", "dpi": 110} | options)
+        FigureCanvasAgg(self)
+        self.words = words
+
+    def __repr__(self):
+        return self.words
+
+    def _repr_png_(self):
+        png = io.BytesIO()
+        self.savefig(png, format="png", metadata={"Software": None})
+        return png.getvalue()
+
+
+def curves(x, panels, *, words):
+    """Draw several curves over the same x in each of a row of panels.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+    panels : dict of str to (dict of str to array_like of shape (N,))
+        For each panel's title, the curves by name.
+    words : str
+        What the picture shows, for those who do not see it.
+
+    Returns
+    -------
+    Drawing
+    """
+    figure = Drawing(words, figsize=(4.6 * len(panels), 3.4))
+    for axes, (title, named) in zip(np.ravel(figure.subplots(1, len(panels))), panels.items(), strict=True):
+        for (name, y), (colour, dash) in zip(named.items(), LINES, strict=False):
+            axes.plot(x, y, dash, color=colour, label=name, linewidth=2.2)
+        axes.axhline(0, color=QUIET, linewidth=0.8)
+        axes.axvline(0, color=QUIET, linewidth=0.8)
+        axes.set_title(title, fontsize=13)
+        axes.tick_params(labelsize=11)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(fontsize=11, frameon=False)
+    return figure
+
 
 # All lengths below are in pixels of a screen at 100 %; the picture is drawn twice as fine.
 MARGIN, GAP, COLUMN_GAP, HEADING, TEXT = 18, 16, 34, 46, 15

@@ -1,5 +1,6 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
+from cnnlab.scenes.relu_map import ReluMap
 from cnnlab.scenes.sliding_filter import SlidingFilter
 
-__all__ = ["SlidingFilter"]
+__all__ = ["ReluMap", "SlidingFilter"]

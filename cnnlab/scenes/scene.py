@@ -5,7 +5,9 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 
-from cnnlab.ops.arguments import integer
+import numpy as np
+
+from cnnlab.ops.arguments import check_rank, float_array, integer
 from cnnlab.stage import Stage
 
 LARGEST = 1_000_000  # no learner needs more, and its products can still be shown
@@ -110,3 +112,25 @@ def read_number(name, typed):
     if abs(number) > LARGEST:
         raise ValueError(f"{name} must be a number of at most {LARGEST:,}, got {typed!r}")
     return number
+
+
+def finite_matrix(scene, name, value):
+    """Return ``value`` as a read-only matrix of finite numbers that a scene can show."""
+    if (
+        isinstance(value, np.ndarray)
+        and value.dtype == float
+        and value.ndim == 2
+        and not value.flags.writeable
+    ):
+        matrix = value  # of a state before, or of letters: it cannot change any more
+    else:
+        matrix = float_array(scene, name, value).astype(float)
+    check_rank(scene, name, matrix, (2,), "(rows, columns)")
+    if not np.isfinite(matrix).all():
+        raise ValueError(f"{scene}: {name} must be finite, got {matrix[~np.isfinite(matrix)][0]}")
+    if np.abs(matrix).max() > LARGEST:
+        raise ValueError(
+            f"{scene}: {name} must hold numbers of at most {LARGEST:,}, got {np.abs(matrix).max()}"
+        )
+    matrix.flags.writeable = False  # the state before a change must stay what it was
+    return matrix

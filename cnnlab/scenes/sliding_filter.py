@@ -6,9 +6,9 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import letters
-from cnnlab.ops.arguments import check_rank, float_array, integer
+from cnnlab.ops.arguments import integer
 from cnnlab.ops.geometry import windows
-from cnnlab.scenes.scene import LARGEST, Scene, with_cell
+from cnnlab.scenes.scene import Scene, finite_matrix, with_cell
 from cnnlab.stage import Control, Panel, Picture, Window
 
 FILTERS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
@@ -33,8 +33,8 @@ class State:
 
     def __post_init__(self):
         set_ = object.__setattr__  # the way to complete a frozen dataclass
-        set_(self, "image", _matrix("image", self.image))
-        set_(self, "kernel", _matrix("kernel", self.kernel))
+        set_(self, "image", finite_matrix("SlidingFilter", "image", self.image))
+        set_(self, "kernel", finite_matrix("SlidingFilter", "kernel", self.kernel))
         if not isinstance(self.divide, (bool, np.bool_)):
             raise TypeError(f"SlidingFilter: divide must be True or False, got {self.divide!r}")
         set_(self, "divide", bool(self.divide))
@@ -200,7 +200,7 @@ class SlidingFilter(Scene):
             if value in FILTERS:
                 self.change(kernel=FILTERS[value])
             elif value == YOURS:
-                raise ValueError('To make a filter of your own, set "Click to" on "edit" and click a weight.')
+                raise ValueError('To make a filter of your own, set "Click to" to "edit" and click a weight.')
             else:
                 raise ValueError(f"filter must be one of {tuple(FILTERS)}, got {value!r}")
         elif id in ("reset image", "reset filter", "reset all"):
@@ -219,27 +219,6 @@ class SlidingFilter(Scene):
             with_cell(self.state.kernel, panel, row, column, value)  # refuse a place as it was given
             row, column = height - 1 - row, width - 1 - column
         super().set_cell(panel, row, column, value)
-
-
-def _matrix(name, value):
-    if (
-        isinstance(value, np.ndarray)
-        and value.dtype == float
-        and value.ndim == 2
-        and not value.flags.writeable
-    ):
-        matrix = value  # of a state before, or of letters: it cannot change any more
-    else:
-        matrix = float_array("SlidingFilter", name, value).astype(float)
-    check_rank("SlidingFilter", name, matrix, (2,), "(rows, columns)")
-    if not np.isfinite(matrix).all():
-        raise ValueError(f"SlidingFilter: {name} must be finite, got {matrix[~np.isfinite(matrix)][0]}")
-    if np.abs(matrix).max() > LARGEST:
-        raise ValueError(
-            f"SlidingFilter: {name} must hold numbers of at most {LARGEST:,}, got {np.abs(matrix).max()}"
-        )
-    matrix.flags.writeable = False  # the state before a change must stay what it was
-    return matrix
 
 
 def _products(image, kernel, sizes):

@@ -1,0 +1,169 @@
+"""Predictions and exercises of lesson 04, Bend the line with ReLU."""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict
+
+predict_sum = Predict(
+    "A map holds 5/9, −3/9, −1/9 and 1/9. Bend each number with ReLU, then add the four up. "
+    "Write a fraction.",
+    answer=6 / 9,
+    unit=9,
+    because="5/9 and 1/9 stay, the other two become 0: 6/9.",
+    slips={
+        2 / 9: "That is the sum before bending: the negative numbers still take away from it.",
+        10 / 9: "The negative numbers become 0; they do not become positive.",
+        -4 / 9: "ReLU keeps the positive numbers, not the negative ones.",
+        6: "Count in ninths: how many ninths are left?",
+    },
+)
+
+predict_two_filters = Predict(
+    "Two 3 × 3 filters in a row, with nothing between them, do what one larger filter does. How wide is it?",
+    answer=5,
+    because="The second filter sees 3 × 3 places of the first, and these see 5 × 5 pixels.",
+    slips={
+        3: "A 3 × 3 filter sees three pixels across. Each of those has itself seen three.",
+        6: "The three pixels of neighbouring places overlap.",
+        9: "The three pixels of neighbouring places overlap: they move on by one.",
+        7: "7 is the width after a third filter.",
+    },
+)
+
+predict_xor = Predict(
+    "What does the network ReLU(x+y) + ReLU(−x−y) − ReLU(x−y) − ReLU(y−x) give for x = 2, y = 1?",
+    answer=2,
+    because="3 + 0 − 1 − 0 = 2: positive, because 2 and 1 have the same sign.",
+    slips={
+        4: "The last two terms are subtracted.",
+        0: "Only one of each pair is 0: x + y = 3 and x − y = 1 are positive.",
+        3: "ReLU(x − y) = 1 still has to be subtracted.",
+        -1: "ReLU(x + y) = 3 is added.",
+    },
+)
+
+predict_slope = Predict(
+    "How steep is the sigmoid where it is steepest, at 0? "
+    "(Its slope is sigmoid(x) · (1 − sigmoid(x)), and sigmoid(0) is 1/2.)",
+    answer=1 / 4,
+    unit=4,
+    because="1/2 · (1 − 1/2) = 1/4.",
+    slips={
+        1 / 2: "That is its height at 0. The slope is 1/2 · (1 − 1/2).",
+        1: "That is the slope of tanh at 0, and of ReLU to the right of it.",
+        0: "It is flat far out, not at 0.",
+    },
+)
+
+rng = np.random.default_rng(4)
+NUMBERS = [
+    (np.array([2.0]),),
+    (np.array([-3.0]),),
+    (np.array([-0.5, 0.0, 0.5]),),
+    (np.array([[-2.0, 3.0], [0.25, -7.0]]),),
+    (rng.normal(size=(3, 4)) * 3,),
+]
+
+
+def relu(x):
+    return np.where(x > 0, x, 0)
+
+
+relu = Exercise(
+    relu,
+    cases=NUMBERS,
+    mutants=[
+        Mutant("The sign is lost: negative numbers should become 0, not positive.", lambda x: np.abs(x)),
+        Mutant("It is the wrong way round: keep the positive numbers.", lambda x: np.minimum(x, 0)),
+        Mutant(
+            "Positive numbers should stay as they are; yours are cut off at 1.", lambda x: np.clip(x, 0, 1)
+        ),
+        Mutant(
+            "Positive numbers should stay as they are; yours all become 1.", lambda x: (x > 0).astype(float)
+        ),
+        Mutant("Nothing is bent: negative numbers should become 0.", lambda x: x.copy()),
+        Mutant("The negative numbers are left out; each should become a 0 in its place.", lambda x: x[x > 0]),
+        Mutant("All positive numbers count, not only those above 1.", lambda x: np.where(x > 1, x, 0)),
+        Mutant("Only the largest number is kept.", lambda x: np.where(x == x.max(), np.maximum(x, 0), 0)),
+    ],
+    hints=[
+        "np.maximum compares two arrays, or an array and a number, cell by cell.",
+        "Which is larger, x or 0?",
+        "np.maximum(x, 0)",
+    ],
+)
+
+
+def leaky_relu(x, slope):
+    return np.where(x > 0, x, slope * x)
+
+
+leaky_relu = Exercise(
+    leaky_relu,
+    cases=[(*case, slope) for case, slope in zip(NUMBERS, (0.1, 0.1, 0.5, 0.01, 0.3), strict=True)],
+    mutants=[
+        Mutant(
+            "That is ReLU: the negative numbers should be shrunk, not lost.", lambda x, s: np.maximum(x, 0)
+        ),
+        Mutant(
+            "The slope is fixed at 0.01; use the one that is given.",
+            lambda x, s: np.where(x > 0, x, 0.01 * x),
+        ),
+        Mutant("All numbers are shrunk; the positive ones should stay.", lambda x, s: s * x),
+        Mutant("The negative numbers turn positive.", lambda x, s: np.where(x > 0, x, -s * x)),
+        Mutant(
+            "The positive numbers are shrunk; it should be the negative ones.",
+            lambda x, s: np.where(x > 0, s * x, x),
+        ),
+        Mutant(
+            "The slope is put in place of the negative numbers; multiply them by it.",
+            lambda x, s: np.where(x > 0, x, s),
+        ),
+        Mutant("The slope is subtracted; multiply by it.", lambda x, s: np.where(x > 0, x, x - s)),
+        Mutant(
+            "Divide is the wrong way: a negative number becomes smaller in size.",
+            lambda x, s: np.where(x > 0, x, x / s),
+        ),
+    ],
+    hints=[
+        "np.where(condition, a, b) takes from a where the condition holds, and from b elsewhere.",
+        "Where x is positive the result is x; elsewhere it is slope * x.",
+        "np.where(x > 0, x, slope * x)",
+    ],
+)
+
+
+def same_sign(x, y):
+    return ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)
+
+
+same_sign = Exercise(
+    same_sign,
+    cases=[
+        (np.array([2.0]), np.array([1.0])),
+        (np.array([1.0, -1.0, 1.0, -1.0]), np.array([1.0, -1.0, -1.0, 1.0])),
+        (rng.normal(size=6), rng.normal(size=6)),
+    ],
+    mutants=[
+        Mutant("The last two terms should be subtracted.", lambda x, y: np.abs(x + y) + np.abs(x - y)),
+        Mutant(
+            "ReLU(−x − y) is missing: two negative numbers have the same sign too.",
+            lambda x, y: ops.relu(x + y) - np.abs(x - y),
+        ),
+        Mutant("ReLU(y − x) is missing.", lambda x, y: np.abs(x + y) - ops.relu(x - y)),
+        Mutant("ReLU(x − y) is missing.", lambda x, y: np.abs(x + y) - ops.relu(y - x)),
+        Mutant("Without ReLU everything cancels: a straight line cannot do it.", lambda x, y: 0 * (x + y)),
+        Mutant(
+            "The sign is turned: the result should be positive where the signs agree.",
+            lambda x, y: np.abs(x - y) - np.abs(x + y),
+        ),
+        Mutant("A product is not a sum of bent lines; use ops.relu four times.", lambda x, y: x * y),
+    ],
+    hints=[
+        "x + y is large in size where the signs agree, x − y where they do not.",
+        "ReLU(a) + ReLU(−a) is the size of a.",
+        "ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)",
+    ],
+)
