@@ -9,16 +9,17 @@ from cnnlab.data import letters
 from cnnlab.scenes.scene import Scene, finite_matrix
 from cnnlab.stage import Control, Panel, Picture, Window
 
-
-def _maps(image):
-    return {
-        name: ops.correlate2d(image, kernel, normalize=True)
-        for name, kernel in zip(letters.FILTER_NAMES, letters.FILTERS, strict=True)
-    }
-
-
 LETTERS = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
 YOURS = "your own"
+
+
+def feature_maps():
+    """Return the maps of the three filters on each of the letters, by name."""
+    return {
+        f"{letter}, {name}": ops.correlate2d(image, kernel, normalize=True)
+        for letter, image in LETTERS.items()
+        for name, kernel in zip(letters.FILTER_NAMES, letters.FILTERS, strict=True)
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +52,7 @@ class ReluMap(Scene):
 
     def __init__(self, before=None, *, unit=9, **options):
         self.unit = unit
-        self.choices = {
-            f"{letter}, {name}": feature_map
-            for letter, image in LETTERS.items()
-            for name, feature_map in _maps(image).items()
-        }
+        self.choices = feature_maps()
         super().__init__(State(next(iter(self.choices.values())) if before is None else before), **options)
 
     def draw(self, state):

@@ -114,6 +114,14 @@ def read_number(name, typed):
     return number
 
 
+def whole_number(name, typed):
+    """Read a whole number that a learner typed; anything else is a ``ValueError``."""
+    try:
+        return int(str(typed).strip())
+    except ValueError:
+        raise ValueError(f"{name} must be a whole number, got {typed!r}") from None
+
+
 def finite_matrix(scene, name, value):
     """Return ``value`` as a read-only matrix of finite numbers that a scene can show."""
     if (

@@ -8,7 +8,7 @@ from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.ops.arguments import integer
 from cnnlab.ops.geometry import windows
-from cnnlab.scenes.scene import Scene, finite_matrix, with_cell
+from cnnlab.scenes.scene import Scene, finite_matrix, whole_number, with_cell
 from cnnlab.stage import Control, Panel, Picture, Window
 
 FILTERS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
@@ -206,7 +206,7 @@ class SlidingFilter(Scene):
         elif id in ("reset image", "reset filter", "reset all"):
             self.reset(*{"reset image": ["image"], "reset filter": ["kernel"], "reset all": []}[id])
         elif id in ("stride", "padding", "dilation"):
-            self.change(**{id: _whole(id, value)})
+            self.change(**{id: whole_number(id, value)})
         elif id in ("operation", "divide"):
             self.change(**{id: value})
         else:
@@ -227,10 +227,3 @@ def _products(image, kernel, sizes):
     padded = places.pad(image, 0)
     products = [places.tap(padded, m, n) * kernel[m, n] for m, n in np.ndindex(kernel.shape)]
     return np.moveaxis(np.array(products), 0, -1).reshape(-1, *kernel.shape), places.padding
-
-
-def _whole(name, typed):
-    try:
-        return int(str(typed).strip())
-    except ValueError:
-        raise ValueError(f"{name} must be a whole number, got {typed!r}") from None

@@ -1,0 +1,160 @@
+"""Pooling: a window walks over a map and keeps one number of each place, its largest or its mean."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.ops.arguments import integer
+from cnnlab.ops.geometry import windows
+from cnnlab.scenes.relu_map import feature_maps
+from cnnlab.scenes.scene import Scene, finite_matrix, whole_number
+from cnnlab.stage import Control, Panel, Picture, Window
+
+KEEPS = ("largest", "mean")
+CONTROLS = ("before", "keep", "size", "stride", "ragged", "undo", "reset")
+YOURS = "your own"
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What the learner can change. ``ragged`` keeps partial windows at the end (``ceil_mode``)."""
+
+    before: np.ndarray
+    keep: str = KEEPS[0]
+    size: int = 2
+    stride: int = 2
+    ragged: bool = True
+
+    def __post_init__(self):
+        set_ = object.__setattr__  # the way to complete a frozen dataclass
+        set_(self, "before", finite_matrix("PoolingWalk", "before", self.before))
+        if self.keep not in KEEPS:
+            raise ValueError(f"PoolingWalk: keep must be one of {KEEPS}, got {self.keep!r}")
+        if not isinstance(self.ragged, (bool, np.bool_)):
+            raise TypeError(f"PoolingWalk: ragged must be True or False, got {self.ragged!r}")
+        set_(self, "ragged", bool(self.ragged))
+        for name in ("size", "stride"):
+            set_(self, name, integer("PoolingWalk", name, getattr(self, name), 1))
+
+
+class PoolingWalk(Scene):
+    """Walk a window over a map and keep the largest number, or the mean, of each place.
+
+    Parameters
+    ----------
+    before : array_like, shape (H, W), optional
+        The map to pool; that of the worked example's first filter on the X, after ReLU, unless given.
+    keep : "largest" or "mean"
+    size, stride : int
+        The window's width and height; how far it moves on.
+    ragged : bool
+        Whether partial windows at the right and lower edge count.
+    unit : int
+        Denominator of exact fractions.
+    controls : sequence of str
+        Which of ``CONTROLS`` to show; all of them unless given.
+    **options
+        Those of ``Stage``: ``step``, ``still_step``, ``quiz``, ``decimals``, ``speed``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but a matrix of finite numbers small enough to read, and for options out of range.
+    """
+
+    def __init__(
+        self,
+        before=None,
+        *,
+        keep=KEEPS[0],
+        size=2,
+        stride=2,
+        ragged=True,
+        unit=9,
+        controls=CONTROLS,
+        **options,
+    ):
+        unknown = set(controls) - set(CONTROLS)
+        if unknown:
+            raise ValueError(f"PoolingWalk: controls must be among {CONTROLS}, got {sorted(unknown)}")
+        self.controls = tuple(controls)
+        self.unit = unit
+        self.choices = {name: ops.relu(feature_map) for name, feature_map in feature_maps().items()}
+        before = next(iter(self.choices.values())) if before is None else before
+        super().__init__(State(before, keep, size, stride, ragged), **options)
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        pool = {"largest": ops.max_pool2d, "mean": ops.avg_pool2d}[state.keep]
+        places = windows(
+            "PoolingWalk", "the map", state.before.shape, (state.size, state.size),
+            stride=state.stride, padding=0, dilation=1, ceil_mode=state.ragged,
+        )  # fmt: skip
+        after = pool(state.before, state.size, stride=state.stride, ceil_mode=state.ragged)
+        largest = state.keep == "largest"
+        scale = max(np.abs(state.before).max(), 1e-12)
+        shapes = [f"{grid.shape[0]} × {grid.shape[1]}" for grid in (state.before, after)]
+        window = Window(
+            "before", "after", totals=(0.0,) * after.size, size=places.kernel, stride=places.stride,
+            reduce="max" if largest else "mean",
+        )  # fmt: skip
+        sums = [
+            sum(state.before[cell] for cell in window.patch(step, state.before.shape, after.shape))
+            for step in range(after.size)
+        ]
+        return Picture(
+            title="A window walks over a map",
+            panels=(
+                Panel(
+                    "before", "Before", state.before, shapes[0], scale=scale, unit=self.unit, edit="number"
+                ),
+                Panel(
+                    "after",
+                    "After",
+                    after,
+                    f"{shapes[1]}, the {state.keep} of each window",
+                    scale=scale,
+                    unit=self.unit if largest else None,
+                    revealed=True,
+                    in_quiz=True,
+                    column=1,
+                    before="→",
+                ),
+            ),
+            window=Window(**{**vars(window), "totals": tuple(after.ravel().tolist() if largest else sums)}),
+            controls=self._draw_controls(state),
+        )
+
+    def _draw_controls(self, state):
+        known = [name for name, choice in self.choices.items() if np.array_equal(choice, state.before)]
+        changed = any(not np.array_equal(vars(state)[part], vars(self.start)[part]) for part in vars(state))
+        controls = {
+            "before": Control(
+                "before", "choice", "Map of", known[0] if known else YOURS, (*self.choices, YOURS)
+            ),
+            "keep": Control("keep", "choice", "Keep the", state.keep, KEEPS),
+            "size": Control("size", "whole", "Window", state.size, low=1),
+            "stride": Control("stride", "whole", "Stride", state.stride, low=1),
+            "ragged": Control("ragged", "check", "Ragged edges count", state.ragged),
+            "undo": Control("undo", "button", "Undo", enabled=self.can_undo),
+            "reset": Control("reset", "button", "Reset", enabled=changed),
+        }
+        return tuple(controls[name] for name in CONTROLS if name in self.controls)
+
+    def set_control(self, id, value):
+        """Choose a map, set one option, or reset."""
+        if id == "reset":
+            self.reset()
+        elif id in ("size", "stride"):
+            self.change(**{id: whole_number(id, value)})
+        elif id in ("keep", "ragged"):
+            self.change(**{id: value})
+        elif id != "before":
+            raise ValueError(f"PoolingWalk has no control {id!r}")
+        elif value in self.choices:
+            self.change(before=self.choices[value])
+        elif value == YOURS:
+            raise ValueError('To make a map of your own, set "Click to" to "edit" and click a number.')
+        else:
+            raise ValueError(f"map must be one of {tuple(self.choices)}, got {value!r}")
