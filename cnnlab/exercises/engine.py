@@ -130,9 +130,12 @@ class Exercise:
             return None, f"Your function returns None on {call}. Is there a return at its end?"
         arrays = [(old, new) for old, new in zip(case, given, strict=True) if isinstance(old, np.ndarray)]
         if not all(np.array_equal(old, new) for old, new in arrays):
-            return None, "Your function changes its input. Make a new array for the result."
+            return None, "Your function changes its input. Work on a copy: x = x.copy()."
         if isinstance(result, np.ndarray) and any(np.shares_memory(result, new) for _, new in arrays):
-            return None, "Your result is a view of the input: who changes one changes the other. Copy it."
+            return (
+                None,
+                "Your result is a view of the input: changing one changes the other. Copy it.",
+            )
         if not is_numeric(result):
             return None, f"Your function should return numbers, it returns {type(result).__name__} on {call}."
         return np.array(result), None

@@ -16,19 +16,22 @@ predict_sum = Predict(
         2 / 9: "That is the sum before bending: the negative numbers still take away from it.",
         10 / 9: "The negative numbers become 0; they do not become positive.",
         -4 / 9: "ReLU keeps the positive numbers, not the negative ones.",
-        6: "Count in ninths: how many ninths are left?",
+        6: "Six of what? Write it as ninths.",
+        4 / 9: "There are two positive numbers: 5/9 and 1/9. Add them.",
     },
 )
 
 predict_two_filters = Predict(
-    "Two 3 × 3 filters in a row, with nothing between them, do what one larger filter does. How wide is it?",
+    "Two 3 × 3 filters in a row, with nothing between them, do what one larger filter does. "
+    "How many weights wide is that filter?",
     answer=5,
     because="The second filter sees 3 × 3 places of the first, and these see 5 × 5 pixels.",
     slips={
         3: "A 3 × 3 filter sees three pixels across. Each of those has itself seen three.",
         6: "The three pixels of neighbouring places overlap.",
         9: "The three pixels of neighbouring places overlap: they move on by one.",
-        7: "7 is the width after a third filter.",
+        7: "Three filters in a row act like one that is 7 wide. Here there are two.",
+        25: "That is how many weights it has in all. How many in a row?",
     },
 )
 
@@ -38,7 +41,8 @@ predict_xor = Predict(
     because="3 + 0 − 1 − 0 = 2: positive, because 2 and 1 have the same sign.",
     slips={
         4: "The last two terms are subtracted.",
-        0: "Only one of each pair is 0: x + y = 3 and x − y = 1 are positive.",
+        0: "Without ReLU all four cancel. Replace the negative ones, −3 and −1, by 0 first.",
+        -2: "The first two terms are added, the last two subtracted.",
         3: "ReLU(x − y) = 1 still has to be subtracted.",
         -1: "ReLU(x + y) = 3 is added.",
     },
@@ -51,7 +55,7 @@ predict_slope = Predict(
     unit=4,
     because="1/2 · (1 − 1/2) = 1/4.",
     slips={
-        1 / 2: "That is its height at 0. The slope is 1/2 · (1 − 1/2).",
+        1 / 2: "That is its height at 0, not its slope.",
         1: "That is the slope of tanh at 0, and of ReLU to the right of it.",
         0: "It is flat far out, not at 0.",
     },
@@ -59,8 +63,8 @@ predict_slope = Predict(
 
 rng = np.random.default_rng(4)
 NUMBERS = [
-    (np.array([2.0]),),
-    (np.array([-3.0]),),
+    (np.array([2.0, -3.0]),),
+    (np.array([-3.0, -1.0]),),
     (np.array([-0.5, 0.0, 0.5]),),
     (np.array([[-2.0, 3.0], [0.25, -7.0]]),),
     (rng.normal(size=(3, 4)) * 3,),
@@ -121,9 +125,13 @@ leaky_relu = Exercise(
             "The slope is put in place of the negative numbers; multiply them by it.",
             lambda x, s: np.where(x > 0, x, s),
         ),
+        Mutant(
+            "Positive numbers get both parts, x and slope · x; they should stay as they are.",
+            lambda x, s: np.maximum(x, 0) + s * x,
+        ),
         Mutant("The slope is subtracted; multiply by it.", lambda x, s: np.where(x > 0, x, x - s)),
         Mutant(
-            "Divide is the wrong way: a negative number becomes smaller in size.",
+            "You divide, which makes it larger in size; multiply by the slope.",
             lambda x, s: np.where(x > 0, x, x / s),
         ),
     ],
@@ -154,15 +162,23 @@ same_sign = Exercise(
         ),
         Mutant("ReLU(y − x) is missing.", lambda x, y: np.abs(x + y) - ops.relu(x - y)),
         Mutant("ReLU(x − y) is missing.", lambda x, y: np.abs(x + y) - ops.relu(y - x)),
+        Mutant(
+            "Half is missing. If you wrote all four: in ReLU(−x − y) both signs turn.",
+            lambda x, y: ops.relu(x + y) - ops.relu(x - y),
+        ),
+        Mutant(
+            "The last term should be subtracted too.",
+            lambda x, y: np.abs(x + y) - ops.relu(x - y) + ops.relu(y - x),
+        ),
         Mutant("Without ReLU everything cancels: a straight line cannot do it.", lambda x, y: 0 * (x + y)),
         Mutant(
             "The sign is turned: the result should be positive where the signs agree.",
             lambda x, y: np.abs(x - y) - np.abs(x + y),
         ),
-        Mutant("A product is not a sum of bent lines; use ops.relu four times.", lambda x, y: x * y),
+        Mutant("The right sign, but x · y is not this network. Use ops.relu four times.", lambda x, y: x * y),
     ],
     hints=[
-        "x + y is large in size where the signs agree, x − y where they do not.",
+        "Where the signs agree, x + y is larger in size than x − y; where they do not, it is smaller.",
         "ReLU(a) + ReLU(−a) is the size of a.",
         "ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)",
     ],

@@ -460,28 +460,36 @@ class Stage {
     const decimals = this.model.get("decimals");
     const patch = this.patches[place];
     const [opening, between, closing] = window.written.map((text) => text.replace("{count}", patch.length));
-    const parts = patch.flatMap((pixel, k) => {
+    const terms = patch.map((pixel, k) => {
+      const weight = this.kernel && this.weightAt(k);
       const factors = [this.source.write(...pixel, place, decimals)];
-      if (this.kernel) factors.push(this.kernel.write(...this.weightAt(k), place, decimals));
-      const product = this.kernel
-        ? this.products.value(...this.weightAt(k), place) : this.source.value(...pixel, place);
+      if (weight) factors.push(this.kernel.write(...weight, place, decimals));
+      const product = weight ? this.products.value(...weight, place) : this.source.value(...pixel, place);
       const sign = product > 0 ? "positive" : product < 0 ? "negative" : "zero";
-      const text = this.kernel ? factors.map(inBrackets).join("·") : factors[0];
-      const term = make(`span.term.${sign}`, { "data-tap": k }, text);
-      term.classList.toggle("lit", k === tap);
-      return k ? [between, term] : [term];
+      return { sign, text: weight ? factors.map(inBrackets).join("·") : factors[0] };
     });
     const [i, j] = this.rowAndColumn(place);
     const hidden = this.hides(this.target, i, j);
     const value = this.target.value(i, j, place);
-    const shown = this.target.write(i, j, place, decimals);
+    const shown = hidden ? "?" : this.target.write(i, j, place, decimals);
     const isFraction = shown.includes("/");
     const isExact = isFraction || isWhole(value * 100);
     const total = hidden ? "?" : writeNumber(window.totals[place], this.source.spec.unit, decimals);
-    const result = make("span.result", {},
-      window.reduce === "mean" && !isExact ? ` = ${total} ÷ ${patch.length}` : "", isExact ? " = " : " ≈ ",
-      make("strong", {}, hidden ? "?" : shown), isFraction && !hidden ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "");
-    this.formula.replaceChildren(opening, ...parts, closing, result);
+    const quotient = window.reduce === "mean" && !isExact ? ` = ${total} ÷ ${patch.length}` : "";
+    const before = quotient + (isExact ? " = " : " ≈ ");
+    const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
+    // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
+    const key = JSON.stringify([opening, between, closing, terms, before, shown, after]);
+    if (key !== this.formulaKey) {
+      this.formulaKey = key;
+      const parts = terms.flatMap(({ sign, text }, k) => {
+        const term = make(`span.term.${sign}`, { "data-tap": k }, text);
+        return k ? [between, term] : [term];
+      });
+      const result = make("span.result", {}, before, make("strong", {}, shown), after);
+      this.formula.replaceChildren(opening, ...parts, closing, result);
+    }
+    this.formula.querySelectorAll(".term").forEach((term, k) => term.classList.toggle("lit", k === tap));
   }
 
   // ------------------------------------------------ where the window stands

@@ -1,0 +1,197 @@
+"""Predictions and exercises of lesson 05, Shrink with pooling."""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict
+
+predict_negative = Predict(
+    "A window holds −3, −1, −7 and −2. Which number does max-pooling keep?",
+    answer=-1,
+    because="−1 is the largest: it is the farthest to the right on the number line.",
+    slips={
+        -7: "−7 is the largest in size, but the smallest number.",
+        0: "0 is not among the four.",
+        1: "The number is kept as it is, with its sign.",
+        -3.25: "That is the mean. Max-pooling keeps the largest.",
+    },
+)
+
+predict_whole_windows = Predict(
+    "A map 11 wide is pooled with window 3 and stride 2, and only whole windows count. "
+    "How wide is the result?",
+    answer=5,
+    because="(11 − 3) / 2 = 4 moves, and the place the window starts from makes 5.",
+    slips={
+        4: "Those are the moves. The place the window starts from counts too.",
+        6: "A sixth window would hang over the edge.",
+        3: "The windows overlap: they are 3 wide, but move on by 2.",
+        9: "The window moves on by 2, not by 1.",
+    },
+)
+
+predict_global = Predict(
+    "Move the X by one pixel, in any direction. What is the largest number of the first filter's map now?",
+    answer=1,
+    because="The falling stroke is still there, so somewhere the filter still matches perfectly: 9/9 = 1.",
+    slips={
+        0: "The match moves along; it does not vanish.",
+        9: "Divided by nine, as in lesson 02.",
+        7 / 9: "That is the match at the end of the stroke. Farther in it is perfect.",
+    },
+)
+
+rng = np.random.default_rng(5)
+
+
+def scattered(*shape):
+    """Return whole numbers without order, about half of them negative."""
+    return rng.integers(-9, 10, shape).astype(float)
+
+
+GRIDS = [
+    (np.array([[4.0]]), 1),
+    (np.array([[1.0, 5.0], [3.0, 2.0]]), 2),
+    (np.array([[-3.0, -1.0], [-7.0, -2.0]]), 2),
+    (scattered(4, 6), 2),
+    (scattered(6, 9), 3),
+    (scattered(5, 7), 2),
+]
+
+
+def _each_window(x, size, keep):
+    """Fill a map with ``keep(window)`` of each whole window."""
+    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = keep(x[i * size : (i + 1) * size, j * size : (j + 1) * size])
+    return out
+
+
+def max_pool(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = x[i * size : (i + 1) * size, j * size : (j + 1) * size].max()
+    return out
+
+
+max_pool = Exercise(
+    max_pool,
+    cases=GRIDS,
+    mutants=[
+        Mutant("That is the mean; keep the largest.", lambda x, n: ops.avg_pool2d(x, n)),
+        Mutant("That is the smallest number; keep the largest.", lambda x, n: -ops.max_pool2d(-x, n)),
+        Mutant(
+            "Only the last cell of each window is looked at.",
+            lambda x, n: _each_window(x, n, lambda w: w[-1, -1]),
+        ),
+        Mutant(
+            "Only the first cell of each window is looked at.",
+            lambda x, n: _each_window(x, n, lambda w: w[0, 0]),
+        ),
+        Mutant(
+            "Negative numbers become 0: a window of negative numbers keeps the largest of them.",
+            lambda x, n: np.maximum(ops.max_pool2d(x, n), 0),
+        ),
+        Mutant(
+            "The largest in size is kept; −7 is smaller than −1.",
+            lambda x, n: ops.max_pool2d(np.abs(x), n),
+        ),
+        Mutant(
+            "The windows overlap: move on by size, not by 1.", lambda x, n: ops.max_pool2d(x, n, stride=1)
+        ),
+        Mutant(
+            "Partial windows at the edges count too in yours; leave them out here.",
+            lambda x, n: ops.max_pool2d(x, n, ceil_mode=True),
+        ),
+        Mutant(
+            "Only the first row of each window is looked at.",
+            lambda x, n: _each_window(x, n, lambda w: w[0].max()),
+        ),
+        Mutant("That is the sum; keep the largest.", lambda x, n: _each_window(x, n, np.sum)),
+    ],
+    hints=[
+        "How many whole windows fit? x.shape[0] // size from top to bottom.",
+        "The window at (i, j) is x[i * size : (i + 1) * size, j * size : (j + 1) * size].",
+        "out[i, j] = window.max()",
+    ],
+)
+
+
+def average_pool(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    whole = x[: rows * size, : columns * size]
+    return whole.reshape(rows, size, columns, size).mean(axis=(1, 3))
+
+
+average_pool = Exercise(
+    average_pool,
+    cases=GRIDS,
+    mutants=[
+        Mutant("That is the largest; take the mean.", lambda x, n: ops.max_pool2d(x, n)),
+        Mutant("That is the sum: divide by the number of cells.", lambda x, n: _each_window(x, n, np.sum)),
+        Mutant(
+            "Divide by the number of cells, size · size, not by size.",
+            lambda x, n: _each_window(x, n, np.sum) / n,
+        ),
+        Mutant(
+            "The windows overlap: move on by size, not by 1.", lambda x, n: ops.avg_pool2d(x, n, stride=1)
+        ),
+        Mutant(
+            "Partial windows at the edges count too in yours; leave them out here.",
+            lambda x, n: ops.avg_pool2d(x, n, ceil_mode=True),
+        ),
+        Mutant(
+            "That is the median, the middle one; take the mean.", lambda x, n: _each_window(x, n, np.median)
+        ),
+        Mutant(
+            "Every cell holds the mean of the whole map; take it window by window.",
+            lambda x, n: np.full((x.shape[0] // n, x.shape[1] // n), x.mean()),
+        ),
+        Mutant(
+            "Only the first row of each window is averaged.",
+            lambda x, n: _each_window(x, n, lambda w: w[0].mean()),
+        ),
+    ],
+    hints=[
+        "Start from your max_pool: what has to change?",
+        "window.mean() is the sum divided by the number of cells.",
+        "Two loops over i and j, and out[i, j] = window.mean()",
+    ],
+)
+
+
+def ragged_size(size, window, stride):
+    places = -(-(size - window) // stride) + 1
+    if (places - 1) * stride >= size:
+        places -= 1
+    return places
+
+
+ragged_size = Exercise(
+    ragged_size,
+    cases=[(4, 2, 2), (7, 2, 2), (5, 3, 2), (3, 2, 3), (10, 3, 3), (9, 2, 4), (4, 1, 5), (8, 5, 2)],
+    mutants=[
+        Mutant("Only whole windows are counted: round up, not down.", lambda n, w, s: (n - w) // s + 1),
+        Mutant(
+            "You count the moves; the place the window starts from counts too.",
+            lambda n, w, s: -(-(n - w) // s),
+        ),
+        Mutant(
+            "A last window would start beyond the edge, where there is nothing left to see.",
+            lambda n, w, s: -(-(n - w) // s) + 1,
+        ),
+        Mutant("The window is left out.", lambda n, w, s: -(-n // s)),
+        Mutant("The stride is left out.", lambda n, w, s: n - w + 1),
+        Mutant("You divide by the window; the stride is how far it moves on.", lambda n, w, s: -(-n // w)),
+        Mutant("Only whole windows side by side are counted.", lambda n, w, s: n // w),
+        Mutant("One place too many.", lambda n, w, s: ragged_size.solve(n, w, s) + 1),
+    ],
+    hints=[
+        "Whole windows only: (size − window) // stride + 1. What if something is left over at the end?",
+        "To round up: -(-a // b). The last window must still start inside the map.",
+        "The last one starts at (places − 1) · stride; if that is size or more, take one away.",
+    ],
+)
