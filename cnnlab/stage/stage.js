@@ -473,8 +473,8 @@ class Stage {
     const value = this.target.value(i, j, place);
     const shown = hidden ? "?" : this.target.write(i, j, place, decimals);
     const isFraction = shown.includes("/");
-    const isExact = isFraction || isWhole(value * 100);
-    const total = hidden ? "?" : writeNumber(window.totals[place], this.source.spec.unit, decimals);
+    const isExact = hidden || isFraction || isWhole(value * 100);
+    const total = writeNumber(window.totals[place], this.source.spec.unit, decimals);
     const quotient = window.reduce === "mean" && !isExact ? ` = ${total} ÷ ${patch.length}` : "";
     const before = quotient + (isExact ? " = " : " ≈ ");
     const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
