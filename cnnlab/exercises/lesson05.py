@@ -19,15 +19,16 @@ predict_negative = Predict(
 )
 
 predict_whole_windows = Predict(
-    "A map 11 wide is pooled with window 3 and stride 2, and only whole windows count. "
+    "A map 12 wide is pooled with window 3 and stride 2, and only whole windows count. "
     "How wide is the result?",
     answer=5,
-    because="(11 − 3) / 2 = 4 moves, and the place the window starts from makes 5.",
+    because="(12 − 3) / 2 = 4.5, so 4 whole moves, and the place the window starts from makes 5.",
     slips={
         4: "Those are the moves. The place the window starts from counts too.",
         6: "A sixth window would hang over the edge.",
         3: "The windows overlap: they are 3 wide, but move on by 2.",
-        9: "The window moves on by 2, not by 1.",
+        10: "The window moves on by 2, not by 1.",
+        5.5: "Places are whole: round down before you add 1.",
     },
 )
 
@@ -183,7 +184,10 @@ ragged_size = Exercise(
             "A last window would start beyond the edge, where there is nothing left to see.",
             lambda n, w, s: -(-(n - w) // s) + 1,
         ),
-        Mutant("The window is left out.", lambda n, w, s: -(-n // s)),
+        Mutant(
+            "You go on after a window has reached the edge: how wide the window is matters too.",
+            lambda n, w, s: -(-n // s),
+        ),
         Mutant("The stride is left out.", lambda n, w, s: n - w + 1),
         Mutant("You divide by the window; the stride is how far it moves on.", lambda n, w, s: -(-n // w)),
         Mutant("Only whole windows side by side are counted.", lambda n, w, s: n // w),
