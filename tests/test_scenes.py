@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.scenes import SlidingFilter
-from cnnlab.scenes.scene import Scene, read_number
-from cnnlab.scenes.sliding_filter import CONTROLS, FILTERS, OPERATIONS, YOURS
+from cnnlab.scenes.scene import YOURS, Scene, read_number
+from cnnlab.scenes.sliding_filter import CONTROLS, FILTERS, OPERATIONS
 from tests import reference
 
 

@@ -1,6 +1,6 @@
 """Pooling: a window walks over a map and keeps one number of each place, its largest or its mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,12 +8,18 @@ from cnnlab import ops
 from cnnlab.ops.arguments import integer
 from cnnlab.ops.geometry import windows
 from cnnlab.scenes.relu_map import feature_maps
-from cnnlab.scenes.scene import Scene, finite_matrix, whole_number
+from cnnlab.scenes.scene import (
+    Scene,
+    choice_control,
+    finite_matrix,
+    known_controls,
+    true_or_false,
+    whole_number,
+)
 from cnnlab.stage import Control, Panel, Picture, Window
 
 KEEPS = ("largest", "mean")
 CONTROLS = ("before", "keep", "size", "stride", "ragged", "undo", "reset")
-YOURS = "your own"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +37,7 @@ class State:
         set_(self, "before", finite_matrix("PoolingWalk", "before", self.before))
         if self.keep not in KEEPS:
             raise ValueError(f"PoolingWalk: keep must be one of {KEEPS}, got {self.keep!r}")
-        if not isinstance(self.ragged, (bool, np.bool_)):
-            raise TypeError(f"PoolingWalk: ragged must be True or False, got {self.ragged!r}")
-        set_(self, "ragged", bool(self.ragged))
+        set_(self, "ragged", true_or_false("PoolingWalk", "ragged", self.ragged))
         for name in ("size", "stride"):
             set_(self, name, integer("PoolingWalk", name, getattr(self, name), 1))
 
@@ -75,10 +79,7 @@ class PoolingWalk(Scene):
         controls=CONTROLS,
         **options,
     ):
-        unknown = set(controls) - set(CONTROLS)
-        if unknown:
-            raise ValueError(f"PoolingWalk: controls must be among {CONTROLS}, got {sorted(unknown)}")
-        self.controls = tuple(controls)
+        self.controls = known_controls("PoolingWalk", controls, CONTROLS)
         self.unit = unit
         self.choices = {name: ops.relu(feature_map) for name, feature_map in feature_maps().items()}
         before = next(iter(self.choices.values())) if before is None else before
@@ -96,13 +97,14 @@ class PoolingWalk(Scene):
         scale = max(np.abs(state.before).max(), 1e-12)
         shapes = [f"{grid.shape[0]} × {grid.shape[1]}" for grid in (state.before, after)]
         window = Window(
-            "before", "after", totals=(0.0,) * after.size, size=places.kernel, stride=places.stride,
+            "before", "after", totals=tuple(after.ravel().tolist()), size=places.kernel, stride=places.stride,
             reduce="max" if largest else "mean",
         )  # fmt: skip
-        sums = [
-            sum(state.before[cell] for cell in window.patch(step, state.before.shape, after.shape))
-            for step in range(after.size)
-        ]
+        if not largest:  # the formula of a mean also states the sum
+            patches = (window.patch(step, state.before.shape, after.shape) for step in range(after.size))
+            window = replace(
+                window, totals=tuple(sum(state.before[cell] for cell in patch) for patch in patches)
+            )
         return Picture(
             title="A window walks over a map",
             panels=(
@@ -122,23 +124,19 @@ class PoolingWalk(Scene):
                     before="→",
                 ),
             ),
-            window=Window(**{**vars(window), "totals": tuple(after.ravel().tolist() if largest else sums)}),
+            window=window,
             controls=self._draw_controls(state),
         )
 
     def _draw_controls(self, state):
-        known = [name for name, choice in self.choices.items() if np.array_equal(choice, state.before)]
-        changed = any(not np.array_equal(vars(state)[part], vars(self.start)[part]) for part in vars(state))
         controls = {
-            "before": Control(
-                "before", "choice", "Map of", known[0] if known else YOURS, (*self.choices, YOURS)
-            ),
+            "before": choice_control("before", "Map of", self.choices, state.before),
             "keep": Control("keep", "choice", "Keep the", state.keep, KEEPS),
             "size": Control("size", "whole", "Window", state.size, low=1),
             "stride": Control("stride", "whole", "Stride", state.stride, low=1),
             "ragged": Control("ragged", "check", "Ragged edges count", state.ragged),
             "undo": Control("undo", "button", "Undo", enabled=self.can_undo),
-            "reset": Control("reset", "button", "Reset", enabled=changed),
+            "reset": Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
         }
         return tuple(controls[name] for name in CONTROLS if name in self.controls)
 
@@ -152,9 +150,5 @@ class PoolingWalk(Scene):
             self.change(**{id: value})
         elif id != "before":
             raise ValueError(f"PoolingWalk has no control {id!r}")
-        elif value in self.choices:
-            self.change(before=self.choices[value])
-        elif value == YOURS:
-            raise ValueError('To make a map of your own, set "Click to" to "edit" and click a number.')
         else:
-            raise ValueError(f"map must be one of {tuple(self.choices)}, got {value!r}")
+            self.choose("before", "map", self.choices, value)

@@ -6,11 +6,10 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import letters
-from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Panel, Picture, Window
 
 LETTERS = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
-YOURS = "your own"
 
 
 def feature_maps():
@@ -60,7 +59,6 @@ class ReluMap(Scene):
         before, after = state.before, ops.relu(state.before)
         scale = max(np.abs(before).max(), 1e-12)
         shape = f"{before.shape[0]} × {before.shape[1]}"
-        known = [name for name, choice in self.choices.items() if np.array_equal(choice, before)]
         return Picture(
             title="ReLU bends a feature map",
             panels=(
@@ -90,9 +88,9 @@ class ReluMap(Scene):
                 "before", "after", totals=tuple(after.ravel().tolist()), size=(1, 1), reduce="relu"
             ),
             controls=(
-                Control("before", "choice", "Map of", known[0] if known else YOURS, (*self.choices, YOURS)),
+                choice_control("before", "Map of", self.choices, before),
                 Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=not np.array_equal(before, self.start.before)),
+                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
             ),
         )
 
@@ -102,9 +100,5 @@ class ReluMap(Scene):
             self.reset()
         elif id != "before":
             raise ValueError(f"ReluMap has no control {id!r}")
-        elif value in self.choices:
-            self.change(before=self.choices[value])
-        elif value == YOURS:
-            raise ValueError('To make a map of your own, set "Click to" to "edit" and click a number.')
         else:
-            raise ValueError(f"map must be one of {tuple(self.choices)}, got {value!r}")
+            self.choose("before", "map", self.choices, value)

@@ -8,9 +8,10 @@ from fractions import Fraction
 import numpy as np
 
 from cnnlab.ops.arguments import check_rank, float_array, integer
-from cnnlab.stage import Stage
+from cnnlab.stage import Control, Stage
 
 LARGEST = 1_000_000  # no learner needs more, and its products can still be shown
+YOURS = "your own"  # the choice that stands for an array the learner has edited
 
 
 class Scene(Stage):
@@ -73,6 +74,20 @@ class Scene(Stage):
         else:
             self.set_control(message["id"], message["value"])
 
+    def choose(self, part, name, choices, value, *, cell="number"):
+        """Set an array of the state to one of the named ``choices``; ``name`` is what learners call it."""
+        if value in choices:
+            self.change(**{part: choices[value]})
+        elif value == YOURS:
+            raise ValueError(f'To make a {name} of your own, set "Click to" to "edit" and click a {cell}.')
+        else:
+            raise ValueError(f"{name} must be one of {tuple(choices)}, got {value!r}")
+
+    def changed_parts(self, state):
+        """Return the names of the parts of ``state`` that differ from the start."""
+        start = vars(self.start)
+        return {part for part, value in vars(state).items() if not np.array_equal(value, start[part])}
+
     @property
     def can_undo(self):
         """Whether there is anything to undo."""
@@ -88,6 +103,27 @@ class Scene(Stage):
             raise
         self.state = state
         self.show(picture)
+
+
+def choice_control(id, label, choices, array):
+    """Return a control that offers the named ``choices`` and says which of them ``array`` is, if any."""
+    known = next((name for name, choice in choices.items() if np.array_equal(choice, array)), YOURS)
+    return Control(id, "choice", label, known, (*choices, YOURS))
+
+
+def known_controls(scene, controls, known):
+    """Return ``controls`` as a tuple, or refuse those that the scene does not have."""
+    unknown = set(controls) - set(known)
+    if unknown:
+        raise ValueError(f"{scene}: controls must be among {known}, got {sorted(unknown)}")
+    return tuple(controls)
+
+
+def true_or_false(scene, name, value):
+    """Return ``value`` as a ``bool``; anything but one of Python's or NumPy's is a ``TypeError``."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{scene}: {name} must be True or False, got {value!r}")
+    return bool(value)
 
 
 def with_cell(array, name, row, column, value):

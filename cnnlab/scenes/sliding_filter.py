@@ -8,12 +8,19 @@ from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.ops.arguments import integer
 from cnnlab.ops.geometry import windows
-from cnnlab.scenes.scene import Scene, finite_matrix, whole_number, with_cell
+from cnnlab.scenes.scene import (
+    Scene,
+    choice_control,
+    finite_matrix,
+    known_controls,
+    true_or_false,
+    whole_number,
+    with_cell,
+)
 from cnnlab.stage import Control, Panel, Picture, Window
 
 FILTERS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
 OPERATIONS = ("cross-correlation", "convolution")
-YOURS = "your own"
 
 # The controls a lesson can ask for, in the order they are shown.
 CONTROLS = ("filter", "operation", "divide", "stride", "padding", "dilation", "undo", "reset")
@@ -35,9 +42,7 @@ class State:
         set_ = object.__setattr__  # the way to complete a frozen dataclass
         set_(self, "image", finite_matrix("SlidingFilter", "image", self.image))
         set_(self, "kernel", finite_matrix("SlidingFilter", "kernel", self.kernel))
-        if not isinstance(self.divide, (bool, np.bool_)):
-            raise TypeError(f"SlidingFilter: divide must be True or False, got {self.divide!r}")
-        set_(self, "divide", bool(self.divide))
+        set_(self, "divide", true_or_false("SlidingFilter", "divide", self.divide))
         if self.operation not in OPERATIONS:
             raise ValueError(f"SlidingFilter: operation must be one of {OPERATIONS}, got {self.operation!r}")
         for name, minimum in (("stride", 1), ("padding", 0), ("dilation", 1)):
@@ -83,10 +88,7 @@ class SlidingFilter(Scene):
         controls=CONTROLS,
         **options,
     ):
-        unknown = set(controls) - set(CONTROLS)
-        if unknown:
-            raise ValueError(f"SlidingFilter: controls must be among {CONTROLS}, got {sorted(unknown)}")
-        self.controls = tuple(controls)
+        self.controls = known_controls("SlidingFilter", controls, CONTROLS)
         super().__init__(
             State(image, kernel, operation, divide, stride, padding, dilation),
             **options,
@@ -172,14 +174,9 @@ class SlidingFilter(Scene):
         )
 
     def _draw_controls(self, state):
-        names = [name for name, kernel in FILTERS.items() if np.array_equal(kernel, state.kernel)]
-        changed = {
-            part for part in vars(state) if not np.array_equal(vars(state)[part], vars(self.start)[part])
-        }
+        changed = self.changed_parts(state)
         controls = {
-            "filter": [
-                Control("filter", "choice", "Filter", names[0] if names else YOURS, (*FILTERS, YOURS)),
-            ],
+            "filter": [choice_control("filter", "Filter", FILTERS, state.kernel)],
             "operation": [Control("operation", "choice", "Operation", state.operation, OPERATIONS)],
             "divide": [Control("divide", "check", f"Divide by {state.kernel.size}", state.divide)],
             "stride": [Control("stride", "whole", "Stride", state.stride, low=1)],
@@ -197,12 +194,7 @@ class SlidingFilter(Scene):
     def set_control(self, id, value):
         """Set one option, choose a filter, or reset."""
         if id == "filter":
-            if value in FILTERS:
-                self.change(kernel=FILTERS[value])
-            elif value == YOURS:
-                raise ValueError('To make a filter of your own, set "Click to" to "edit" and click a weight.')
-            else:
-                raise ValueError(f"filter must be one of {tuple(FILTERS)}, got {value!r}")
+            self.choose("kernel", "filter", FILTERS, value, cell="weight")
         elif id in ("reset image", "reset filter", "reset all"):
             self.reset(*{"reset image": ["image"], "reset filter": ["kernel"], "reset all": []}[id])
         elif id in ("stride", "padding", "dilation"):

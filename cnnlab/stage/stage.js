@@ -429,7 +429,6 @@ class Stage {
     this.counter.textContent = `place ${step + 1} of ${picture.steps}`;
     this.slider.setAttribute("aria-valuetext", this.counter.textContent);
     const look = this.describe(this.pinned ?? this.hovered);
-    this.place = look.place;
     this.paint(look.place, true);
     this.showWindow(look.place);
     this.showFormula(look);
