@@ -68,6 +68,7 @@ def curves(x, panels, *, words):
 
 # All lengths below are in pixels of a screen at 100 %; the picture is drawn twice as fine.
 MARGIN, GAP, COLUMN_GAP, HEADING, TEXT = 18, 16, 34, 46, 15
+SMALL_CELL, NAME = 20, 9  # a cell without its number; a letter of a row's name
 POINTS = 0.72  # points per such pixel, at 100 dots per inch
 
 
@@ -104,12 +105,16 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
 
     x = MARGIN
     for column in columns:
+        # Where links tie layers together, columns are centred; a window that walks starts at the top.
+        y = MARGIN + (0 if picture.window else (board - column["height"]) / 2)
         if column["before"]:
-            _write(axes, x - COLUMN_GAP / 2, MARGIN + HEADING + 140, column["before"], size=22, colour=QUIET)
-        y = MARGIN
-        for panel, cell in column["panels"]:
-            _draw_panel(axes, picture, panel, x, y, cell, step, quiz, decimals)
-            y += HEADING + _cells(panel)[0] * cell + GAP
+            sign = MARGIN + (HEADING + 140 if picture.window else board / 2)
+            _write(axes, x - COLUMN_GAP / 2, sign, column["before"], size=22, colour=QUIET)
+        for panel, cell, slot in column["panels"]:
+            heading = 0 if panel.bare else HEADING
+            aside = 0 if picture.window else (slot - _height(panel, cell)) / 2
+            _draw_panel(axes, picture, panel, x, y, y + heading + aside, cell, step, quiz, decimals)
+            y += heading + slot + GAP
         x += column["width"] + COLUMN_GAP
     if formula:
         _draw_formula(axes, formula, MARGIN + board + GAP, width)
@@ -120,58 +125,59 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
 
 
 def _columns(picture, decimals):
-    """Return each column's panels with their cell size, its width and its height."""
+    """Return each column's panels with their cell size and the height they have room in; width, height."""
     columns = {}
     for panel in picture.panels:
-        column = columns.setdefault(panel.column, {"panels": [], "width": 0, "height": -GAP, "before": ""})
-        longest = max(len(panel.write(value, decimals)) for value in set(panel.values.ravel().tolist()))
-        cell = max(34, 9 * longest + 10)
-        rows, count = _cells(panel)
-        heading = 8.2 * max(len(panel.title), 0.9 * len(panel.caption))
-        column["panels"].append((panel, cell))
-        column["width"] = max(column["width"], cell * count, heading)
-        column["height"] += HEADING + rows * cell + GAP
+        column = columns.setdefault(panel.column, {"panels": [], "width": 0, "before": ""})
+        cell = _cell_size(panel, decimals)
+        heading = 0 if panel.bare else 8.2 * max(len(panel.title), 0.9 * len(panel.caption))
+        column["panels"].append([panel, cell, _height(panel, cell)])
+        column["width"] = max(column["width"], cell * _cells(panel)[1] + _names_width(panel), heading)
         column["before"] = column["before"] or panel.before
-    return [columns[key] for key in sorted(columns)]
+    columns = [columns[key] for key in sorted(columns)]
+    stacked = [column for column in columns if len(column["panels"]) > 1]
+    tallest = max((slot for column in stacked for _, _, slot in column["panels"]), default=0)
+    for column in columns:
+        if column in stacked and not picture.window:  # what stands side by side in several columns is aligned
+            column["panels"] = [(panel, cell, tallest) for panel, cell, _ in column["panels"]]
+        headings = sum(0 if panel.bare else HEADING for panel, _, _ in column["panels"])
+        column["height"] = sum(slot + GAP for _, _, slot in column["panels"]) - GAP + headings
+    return columns
+
+
+def _cell_size(panel, decimals):
+    if panel.kind == "raster":
+        return 18 * panel.width / panel.shape[1]
+    if not panel.numbers:
+        return SMALL_CELL
+    longest = max(len(panel.write(value, decimals)) for value in set(panel.values.ravel().tolist()))
+    return max(34, 9 * longest + 10)
+
+
+def _height(panel, cell):
+    return _cells(panel)[0] * cell
+
+
+def _names_width(panel):
+    return NAME * max((len(name) + 1 for name in panel.names), default=0)
 
 
 def _cells(panel):
     """Return how many rows and columns of cells a panel has, padding included."""
     (top, bottom), (left, right) = panel.padding
-    return panel.values.shape[-2] + top + bottom, panel.values.shape[-1] + left + right
+    return panel.shape[0] + top + bottom, panel.shape[1] + left + right
 
 
-def _draw_panel(axes, picture, panel, x, y, cell, step, quiz, decimals):
-    _write(axes, x, y + 8, panel.title, size=TEXT + 1, align="left", weight="bold")
-    _write(axes, x, y + 28, panel.caption, size=TEXT - 2, colour=QUIET, align="left")
+def _draw_panel(axes, picture, panel, x, top, y, cell, step, quiz, decimals):
+    if not panel.bare:
+        _write(axes, x, top + 8, panel.title, size=TEXT + 1, align="left", weight="bold")
+        _write(axes, x, top + 28, panel.caption, size=TEXT - 2, colour=QUIET, align="left")
+    x += _names_width(panel)
     (top, _), (left, _) = panel.padding
-    rows, columns = _cells(panel)
-    values = panel.at(step)
-    y += HEADING
-    for row in range(-top, rows - top):
-        for column in range(-left, columns - left):
-            inside = 0 <= row < values.shape[0] and 0 <= column < values.shape[1]
-            blank = panel.revealed and row * values.shape[1] + column > step
-            hidden = quiz and panel.in_quiz and not blank
-            place = (x + (column + left) * cell + 1, y + (row + top) * cell + 1)
-            value = values[row, column] if inside else 0
-            colour, text = shade(value, panel.scale, panel.palette), panel.write(value, decimals)
-            fill, ink = "#" + "".join(f"{channel:02x}" for channel in colour), text_on(colour)
-            if blank or hidden or not inside:
-                fill, ink = (SUNKEN if inside else "white"), QUIET
-                text = "" if blank else "?" if hidden else text
-            axes.add_patch(
-                Rectangle(
-                    place,
-                    cell - 2,
-                    cell - 2,
-                    facecolor=fill,
-                    edgecolor=FAINT if inside else QUIET,
-                    linewidth=0.6,
-                    linestyle="-" if inside else ":",
-                )
-            )
-            _write(axes, place[0] + cell / 2 - 1, place[1] + cell / 2 - 1, text, size=TEXT, colour=ink)
+    if panel.kind == "raster":
+        _draw_raster(axes, panel, x, y, cell)
+    else:
+        _draw_cells(axes, panel, x, y, cell, step, quiz, decimals)
     frame = _frame(picture, panel, step)
     if frame:
         first_row, first_column, height, width = frame
@@ -189,42 +195,100 @@ def _draw_panel(axes, picture, panel, x, y, cell, step, quiz, decimals):
         )
 
 
+def _draw_cells(axes, panel, x, y, cell, step, quiz, decimals):
+    (top, _), (left, _) = panel.padding
+    rows, columns = _cells(panel)
+    values = panel.at(step)
+    for row, name in enumerate(panel.names):
+        middle = y + (row + 0.5) * cell
+        _write(axes, x - NAME / 2, middle, name, size=TEXT - 1, colour=QUIET, align="right")
+    for row in range(-top, rows - top):
+        for column in range(-left, columns - left):
+            inside = 0 <= row < values.shape[0] and 0 <= column < values.shape[1]
+            value = values[row, column] if inside else 0
+            blank = np.isnan(value) or (panel.revealed and row * values.shape[1] + column > step)
+            hidden = quiz and panel.in_quiz and not blank
+            place = (x + (column + left) * cell + 1, y + (row + top) * cell + 1)
+            minus = "−" if value < 0 and panel.palette == "signed" else ""
+            text = panel.write(value, decimals) if panel.numbers else minus
+            if blank or hidden or not inside:
+                fill, ink = (SUNKEN if inside else "white"), QUIET
+                text = "" if blank else "?" if hidden else text
+            else:
+                colour = shade(value, panel.scale, panel.palette)
+                fill, ink = "#" + "".join(f"{channel:02x}" for channel in colour), text_on(colour)
+            axes.add_patch(
+                Rectangle(
+                    place,
+                    cell - 2,
+                    cell - 2,
+                    facecolor=fill,
+                    edgecolor=FAINT if inside else QUIET,
+                    linewidth=0.6,
+                    linestyle="-" if inside else ":",
+                )
+            )
+            _write(axes, place[0] + cell / 2 - 1, place[1] + cell / 2 - 1, text, size=TEXT, colour=ink)
+
+
+def _draw_raster(axes, panel, x, y, cell):
+    """Draw a photograph; ``cell`` is the size of one of its pixels."""
+    rows, columns = panel.shape
+    colours = panel.values
+    if panel.palette != "rgb":
+        levels = np.linspace(-panel.scale, panel.scale, 511)
+        table = np.array([shade(level, panel.scale, panel.palette) for level in levels])
+        known = np.isfinite(colours)
+        index = np.rint((np.clip(np.where(known, colours, 0) / panel.scale, -1, 1) + 1) * 255).astype(int)
+        colours = np.where(known[..., None], table[index], 255)  # what is no number stays white
+    axes.imshow(colours.astype(np.uint8), extent=(x, x + columns * cell, y + rows * cell, y), zorder=1)
+    axes.set_aspect("auto")
+
+
 def _frame(picture, panel, step):
     """Return first row, first column, height and width of the frame in a panel, or None."""
-    window = picture.window
-    if not window or panel.id not in (window.source, window.target):
+    told = picture.told(step)
+    if not told:
         return None
-    if panel.id == window.target:
-        return *divmod(step, panel.values.shape[1]), 1, 1
-    seen = picture.seen(step)
+    link, row, column = told
+    if panel.id == link.target:
+        return row, column, 1, 1
+    seen = [at for id, *at in picture.taps(link, row, column)[0] if id == panel.id]
+    if not seen:
+        return None
     (top, left), (bottom, right) = seen[0], seen[-1]
-    return top, left, bottom - top + 1, right - left + 1
+    height, width = bottom - top + 1, right - left + 1
+    if link.kind != "window" and height * width != len(seen):
+        return None  # a list of cells here and there
+    return top, left, height, width
 
 
 def _formula_lines(picture, step, quiz, decimals, width):
     """Return the formula as lines of (text, colour), broken where they get too long."""
-    window = picture.window
-    if not window:
+    told = picture.told(step)
+    if not told or told[0].reduce == "copy":
         return []
-    source, target = picture.panel(window.source), picture.panel(window.target)
-    (top, _), (left, _) = window.padding
-    padded = np.pad(source.at(step), window.padding)
-    pixels = [padded[row + top, column + left] for row, column in picture.seen(step)]
-    if window.kernel:
-        kernel, products = picture.panel(window.kernel), picture.panel(window.products).at(step)
-        weights = [f"·{_bracketed(kernel.write(weight, decimals))}" for weight in kernel.at(step).flat]
-        write = _bracketed
-    else:
-        products, weights, write = np.array(pixels), [""] * len(pixels), str
+    link, row, column = told
+    target = picture.panel(link.target)
+    cells, weights = picture.taps(link, row, column)
+    write = _bracketed if weights or link.reduce == "magnitude" else str
+    taps = [(picture.panel(id), *at) for id, *at in cells]
+    pixels = [_value(panel, step, *at) for panel, *at in taps]
+    factors = [_value(picture.panel(id), step, *at) for id, *at in weights] or [1] * len(pixels)
+    weights = [
+        f"·{_bracketed(picture.panel(id).write(factor, decimals))}"
+        for (id, *_), factor in zip(weights, factors, strict=False)
+    ] or [""] * len(pixels)
     terms = [
         (
-            f"{write(source.write(pixel, decimals))}{weight}",
-            POSITIVE if product > 0 else NEGATIVE if product < 0 else QUIET,
+            f"{write(panel.write(pixel, decimals))}{weight}",
+            POSITIVE if pixel * factor > 0 else NEGATIVE if pixel * factor < 0 else QUIET,
         )
-        for pixel, weight, product in zip(pixels, weights, products.flat, strict=True)
+        for (panel, *_), pixel, factor, weight in zip(taps, pixels, factors, weights, strict=True)
     ]
-    opening, between, closing = WRITTEN[window.reduce]
-    result = " = ?" if quiz else written_out(target.values.flat[step], target.unit, decimals, " = ", " ≈ ")
+    opening, between, closing = WRITTEN[link.reduce]
+    value = target.at(step)[row, column]
+    result = " = ?" if quiz else written_out(value, target.unit, decimals, " = ", " ≈ ")
     parts = [(opening, INK)]
     for k, term in enumerate(terms):
         parts += ([(between, INK)] if k else []) + [term]
@@ -241,13 +305,19 @@ def _formula_lines(picture, step, quiz, decimals, width):
     return lines
 
 
+def _value(panel, step, row, column):
+    """Return the number in a cell; padding is 0."""
+    rows, columns = panel.shape
+    return float(panel.at(step)[row, column]) if 0 <= row < rows and 0 <= column < columns else 0.0
+
+
 def _bracketed(text):
     return f"({text})" if text.startswith("−") or "/" in text else text
 
 
 def _sentence_lines(picture, step, quiz, width):
     """Return what is said about a step, broken into lines."""
-    row, column = divmod(step, picture.panel(picture.window.target).values.shape[1])
+    _, row, column = picture.told(step)
     said = f"Row {row + 1}, column {column + 1}: what is the result?" if quiz else picture.sentence(step)
     return textwrap.wrap(said, int(width / 8))
 

@@ -8,8 +8,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
-# Each palette lists colours at −1, 0 and 1 of a panel's scale. Blue and orange stay apart for people who
-# cannot tell red from green; ink is dark on paper, and chalk on a blackboard in the dark theme.
+# Photographs look the same in both themes: from 0 (black) to the scale (white); nothing is below 0.
+BLACK_TO_WHITE = ["#000000", "#000000", "#ffffff"]
+# Directions from −180° to 180°, which are the same: right is blue, up yellow, left red, down green.
+AROUND = ["#c8402f", "#8d5aa8", "#3f9e4f", "#159a9c", "#3f6fd8", "#8fa860", "#f0c020", "#e88a24", "#c8402f"]
+
+# Each palette lists colours at even distances from −1 to 1 of a panel's scale. Blue and orange stay apart for
+# people who cannot tell red from green; ink is dark on paper, and chalk on a blackboard in the dark theme.
 PALETTES = {
     "ink": {
         "light": ["#fafaf7", "#9095a0", "#20242f"],
@@ -19,6 +24,9 @@ PALETTES = {
         "light": ["#b8551f", "#f3f4f7", "#2b65a8"],
         "dark": ["#f0965a", "#2b2f38", "#79b0ee"],
     },
+    "gray": {"light": BLACK_TO_WHITE, "dark": BLACK_TO_WHITE},
+    "rgb": {"light": BLACK_TO_WHITE, "dark": BLACK_TO_WHITE},
+    "angle": {"light": AROUND, "dark": AROUND},
 }
 
 
@@ -28,6 +36,9 @@ WRITTEN = {
     "mean": ("(", " + ", ") ÷ {count}"),
     "max": ("max(", ", ", ")"),
     "relu": ("max(0, ", "", ")"),
+    "magnitude": ("√(", "² + ", "²)"),
+    "angle": ("atan2(", ", ", ")"),
+    "copy": ("", ", ", ""),
 }
 
 
@@ -38,9 +49,11 @@ def rgb(colour):
 
 def shade(value, scale, palette, theme="light"):
     """Return the colour (three numbers from 0 to 255) of ``value`` where ``±scale`` is fully coloured."""
-    low, middle, high = (rgb(colour) for colour in PALETTES[palette][theme])
-    t = np.clip(value / scale, -1, 1)
-    return np.rint(middle + abs(t) * ((high if t > 0 else low) - middle)).astype(int)
+    colours = PALETTES[palette][theme]
+    place = (np.clip(value / scale, -1, 1) + 1) / 2 * (len(colours) - 1)
+    first = min(int(place), len(colours) - 2)
+    one, other = rgb(colours[first]), rgb(colours[first + 1])
+    return np.floor(one + (place - first) * (other - one) + 0.5).astype(int)
 
 
 def luminance(colour):

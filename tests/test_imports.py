@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 ALLOWED = {
     "__init__": {"ops"},
     "ops": {"ops", "numpy"},
-    "data": {"data", "ops", "numpy"},
+    "data": {"data", "ops", "numpy", "PIL"},
     "look": {"numpy"},
     "figures": {"look", "numpy", "matplotlib"},
     "stage": {"stage", "figures", "look", "ops", "numpy", "anywidget", "traitlets"},

@@ -106,11 +106,12 @@ def test_luminance_of_the_primaries():
 @pytest.mark.parametrize(("palette", "theme"), THEMES)
 def test_shade_reaches_the_ends_and_stays_there(palette, theme):
     colours = [rgb(colour).tolist() for colour in PALETTES[palette][theme]]
-    assert [shade(value, 3, palette, theme).tolist() for value in (-3, 0, 3)] == colours
+    stops = np.linspace(-3, 3, len(colours))
+    assert [shade(value, 3, palette, theme).tolist() for value in stops] == colours
     assert shade(-99, 3, palette, theme).tolist() == colours[0]
-    assert shade(99, 3, palette, theme).tolist() == colours[2]
-    half = shade(1.5, 3, palette, theme)
-    np.testing.assert_allclose(half, (rgb(PALETTES[palette][theme][1]) + colours[2]) / 2, atol=0.5)
+    assert shade(99, 3, palette, theme).tolist() == colours[-1]
+    half = shade((stops[-2] + stops[-1]) / 2, 3, palette, theme)
+    np.testing.assert_allclose(half, np.add(colours[-2], colours[-1]) / 2, atol=0.5)
 
 
 @pytest.mark.parametrize(("palette", "theme"), THEMES)

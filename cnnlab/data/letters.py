@@ -90,6 +90,13 @@ FILTERS = read_only(
     )
 )
 
+# Which of the twelve numbers that are left of a letter are high: the deck's rule for telling letters apart.
+# Indices count from 0, filter by filter.
+HIGH = {"X": (0, 3, 4, 9, 10), "O": (1, 2, 8, 11)}
+
+# The twelve numbers that the deck prints for "a random letter"; no image can give them (lesson 07).
+PRINTED_RANDOM = read_only(np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53]))
+
 
 @dataclass(frozen=True)
 class Printed:

@@ -232,7 +232,8 @@ def written(value):
 
 def side_by_side(result, expected):
     """Return a picture of a result beside the right one, or None where there is nothing to see."""
-    from cnnlab.stage.picture import LARGEST, Panel, Picture
+    from cnnlab.stage import Panel, Picture
+    from cnnlab.stage.panels import LARGEST
 
     grids = [np.asarray(result, dtype=float), np.asarray(expected, dtype=float)]
     if any(grid.ndim != 2 or not grid.size or max(grid.shape) > LARGEST for grid in grids):

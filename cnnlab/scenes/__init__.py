@@ -1,7 +1,23 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
+from cnnlab.scenes.edge_strength import EdgeStrength
+from cnnlab.scenes.letter_network import LetterNetwork
+from cnnlab.scenes.photo_filter import PhotoFilter
+from cnnlab.scenes.pipeline import Pipeline
+from cnnlab.scenes.pixel_inspector import PixelInspector
 from cnnlab.scenes.pooling_walk import PoolingWalk
 from cnnlab.scenes.relu_map import ReluMap
 from cnnlab.scenes.sliding_filter import SlidingFilter
+from cnnlab.scenes.vote import Vote
 
-__all__ = ["PoolingWalk", "ReluMap", "SlidingFilter"]
+__all__ = [
+    "EdgeStrength",
+    "LetterNetwork",
+    "PhotoFilter",
+    "Pipeline",
+    "PixelInspector",
+    "PoolingWalk",
+    "ReluMap",
+    "SlidingFilter",
+    "Vote",
+]

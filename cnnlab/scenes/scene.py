@@ -59,6 +59,10 @@ class Scene(Stage):
             raise ValueError(f"{panel!r} is not a panel that can be edited")
         self.change(**{panel: with_cell(getattr(self.state, panel), panel, row, column, value)})
 
+    def set_file(self, id, data):
+        """Take the content of a file, in bytes."""
+        raise ValueError(f"{type(self).__name__} has no control {id!r} for files")
+
     def answer(self, message):
         """Do what the learner asked for in the browser."""
         if message["type"] == "edit":
@@ -69,6 +73,8 @@ class Scene(Stage):
             if message["stroke"] == self._stroke:  # one drag of the pointer is undone in one go
                 self._past = past
             self._stroke = message["stroke"]
+        elif message["type"] == "file":
+            self.set_file(message["id"], message["data"])
         elif message["id"] == "undo":
             self.undo()
         else:

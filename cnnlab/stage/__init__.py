@@ -1,10 +1,13 @@
 """The stage: one browser view for everything that is a grid of numbers.
 
-``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid), ``Window`` (how grids hang
-together) and ``Control`` (what the learner can change). The view itself is ``stage.js``.
+``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid) and ``Raster`` (a photograph);
+``Window``, ``CellByCell`` and ``Gather`` (how they hang together); ``Control`` (what the learner can change).
+The view itself is ``stage.js``.
 """
 
-from cnnlab.stage.picture import Control, Panel, Picture, Window
+from cnnlab.stage.links import CellByCell, Gather, Window
+from cnnlab.stage.panels import Panel, Raster
+from cnnlab.stage.picture import Control, Picture
 from cnnlab.stage.stage import Stage
 
-__all__ = ["Control", "Panel", "Picture", "Stage", "Window"]
+__all__ = ["CellByCell", "Control", "Gather", "Panel", "Picture", "Raster", "Stage", "Window"]

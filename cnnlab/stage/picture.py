@@ -5,135 +5,8 @@ Everything is checked when it is made, so that a stage never receives half a pic
 
 from dataclasses import asdict, dataclass, field
 
-import numpy as np
-
-from cnnlab.look import PALETTES, WRITTEN, write_number, written_out
-from cnnlab.ops.arguments import float_array
-
-EDITS = ("", "toggle", "number")
-LARGEST = 40  # rows or columns that can still be told apart as numbers
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """A grid of numbers.
-
-    Parameters
-    ----------
-    id : str
-        What links and edits call it.
-    title, caption : str
-        Above the grid.
-    values : array_like, shape (rows, columns) or (steps, rows, columns)
-        The numbers, or those of every step.
-    palette : "ink" or "signed"
-    scale : float
-        The size of number that is fully coloured.
-    unit : int, optional
-        Denominator of exact fractions (9 writes 0.555… as 5/9).
-    padding : ((top, bottom), (left, right))
-        Zeros drawn around the grid; the numbers in it keep their row and column.
-    edit : "", "toggle" or "number"
-        Whether a click swaps 1 and −1, or opens a cell to type in.
-    revealed : bool
-        Whether cells appear one by one as steps pass.
-    in_quiz : bool
-        Whether quiz mode hides the numbers.
-    column : int
-        Panels of one column stand below each other.
-    before : str
-        A sign to draw between this column and the one before, such as "→".
-    """
-
-    id: str
-    title: str
-    values: np.ndarray
-    caption: str = ""
-    palette: str = "signed"
-    scale: float = 1.0
-    unit: int | None = None
-    padding: tuple = ((0, 0), (0, 0))
-    edit: str = ""
-    revealed: bool = False
-    in_quiz: bool = False
-    column: int = 0
-    before: str = ""
-
-    def __post_init__(self):
-        where = f"Panel {self.id!r}"
-        values = float_array(where, "values", self.values)
-        if values.ndim not in (2, 3):
-            raise ValueError(
-                f"{where}: values must have shape (rows, columns) or (steps, rows, columns), "
-                f"got {values.shape}"
-            )
-        if not np.isfinite(values).all():
-            raise ValueError(f"{where}: values must be finite, got {values[~np.isfinite(values)][0]}")
-        (top, bottom), (left, right) = self.padding
-        rows, columns = values.shape[-2] + top + bottom, values.shape[-1] + left + right
-        if max(rows, columns) > LARGEST:
-            raise ValueError(
-                f"{where}: at most {LARGEST} rows and columns can be shown, got {rows} × {columns}"
-            )
-        if self.palette not in PALETTES:
-            raise ValueError(f"{where}: palette must be one of {sorted(PALETTES)}, got {self.palette!r}")
-        if not 0 < self.scale < np.inf:
-            raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
-        if self.edit not in EDITS:
-            raise ValueError(f"{where}: edit must be one of {EDITS}, got {self.edit!r}")
-        values = values.copy()  # what the caller does to its array later must not change the picture
-        values.flags.writeable = False
-        object.__setattr__(self, "values", values)
-
-    def at(self, step):
-        """Return the grid of ``step``, shape (rows, columns)."""
-        return self.values if self.values.ndim == 2 else self.values[step]
-
-    def write(self, value, decimals=False):
-        """Write a number as this panel shows it."""
-        return write_number(value, self.unit, decimals)
-
-
-@dataclass(frozen=True)
-class Window:
-    """A window that slides: each step turns a patch of ``source`` into one cell of ``target``.
-
-    ``source`` and ``target`` are panel ids. Place ``(i, j)`` of the target sees the source at
-    ``(i·stride + m·dilation − top, j·stride + n·dilation − left)``; what lies beyond the source is not there
-    (a ragged edge). With a ``kernel``, each pixel is multiplied by the weight above it, and ``products`` is
-    the panel that shows the products. ``totals`` holds the sum (or, where nothing is added, the result) at
-    each step. ``reduce`` is "sum", "mean", "max", or "relu" for a window of one cell.
-    """
-
-    source: str
-    target: str
-    totals: tuple
-    size: tuple
-    kernel: str = ""
-    products: str = ""
-    stride: tuple = (1, 1)
-    dilation: tuple = (1, 1)
-    padding: tuple = ((0, 0), (0, 0))
-    reduce: str = "sum"
-
-    def panels(self):
-        """Return the ids of all panels that the window hangs together."""
-        return [id for id in (self.source, self.kernel, self.products, self.target) if id]
-
-    def patch(self, step, source_shape, target_shape):
-        """Return the (row, column) of each cell of the source, padding included, seen at ``step``."""
-        place = divmod(step, target_shape[1])
-        axes = [
-            [at * stride + tap * dilation - ends[0] for tap in range(size)]
-            for at, size, stride, dilation, ends in zip(
-                place, self.size, self.stride, self.dilation, self.padding, strict=True
-            )
-        ]
-        rows, columns = (
-            [at for at in axis if -before <= at < size + after]
-            for axis, size, (before, after) in zip(axes, source_shape, self.padding, strict=True)
-        )
-        return [(row, column) for row in rows for column in columns]
+from cnnlab.look import write_number, written_out
+from cnnlab.stage.links import Window, link_to_json
 
 
 @dataclass(frozen=True)
@@ -141,7 +14,8 @@ class Control:
     """Something the learner can change and Python must compute.
 
     ``kind`` is "choice" (with ``options``), "whole" (a whole number from ``low`` to ``high``), "check",
-    "number" (anything typed) or "button". A control keeps its ``id`` as long as the picture has it.
+    "number" (anything typed), "button", or "file" (of one of the types in ``options``, at most ``high``
+    bytes). A control keeps its ``id`` as long as the picture has it.
     """
 
     id: str
@@ -156,57 +30,89 @@ class Control:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """All that a stage shows: panels from left to right, how one window hangs them together, controls.
+    """All that a stage shows: panels from left to right, how they hang together, controls.
+
+    Either one ``window`` walks over the panels, step by step; or ``links`` tie them together in any number
+    of layers, there are no steps, and ``focus``, (panel id, row, column), is the cell that is explained as
+    long as nobody looks at another.
 
     ``text`` stands below the panels where no window speaks for itself. ``feedback`` is said about what the
-    learner did last, and ``outcome`` ("correct", "not yet", …) colours it.
+    learner did last, and ``outcome`` ("correct", "not yet", …) colours it. With ``edit_first`` a click edits
+    from the start, until the learner chooses that it should pin.
     """
 
     title: str
     panels: tuple = ()
     window: Window | None = None
+    links: tuple = ()
+    focus: tuple = ()
     controls: tuple = ()
     text: str = ""
     feedback: str = ""
     outcome: str = ""
+    edit_first: bool = False
     steps: int = field(init=False)
 
     def __post_init__(self):
+        where = f"Picture {self.title!r}"
         panels = {panel.id: panel for panel in self.panels}
         if len(panels) != len(self.panels):
-            raise ValueError(
-                f"Picture {self.title!r}: panel ids must differ, got {[p.id for p in self.panels]}"
-            )
-        if self.window:
-            missing = set(self.window.panels()) - set(panels)
+            raise ValueError(f"{where}: panel ids must differ, got {[p.id for p in self.panels]}")
+        if self.window and self.links:
+            raise ValueError(f"{where}: it can have one window that walks, or links, but not both")
+        for link in self._links():
+            missing = set(link.panels()) - set(panels)
             if missing:
-                raise ValueError(
-                    f"Picture {self.title!r}: its window names no panel of it: {sorted(missing)}"
-                )
-        counts = {len(panel.values) for panel in self.panels if panel.values.ndim == 3}
+                raise ValueError(f"{where}: its window names no panel of it: {sorted(missing)}")
+        if self.focus and self.focus[0] not in {link.target for link in self.links}:
+            raise ValueError(f"{where}: focus must be a cell of a panel that a link makes, got {self.focus}")
+        counts = {
+            len(panel.values) for panel in self.panels if panel.kind == "grid" and panel.values.ndim == 3
+        }
         if self.window:
             counts |= {panels[self.window.target].values.size, len(self.window.totals)}
         if len(counts) > 1:
-            raise ValueError(
-                f"Picture {self.title!r}: all panels need the same number of steps, got {sorted(counts)}"
-            )
+            raise ValueError(f"{where}: all panels need the same number of steps, got {sorted(counts)}")
         object.__setattr__(self, "steps", counts.pop() if counts else 1)
+
+    def _links(self):
+        return (self.window,) if self.window else self.links
 
     def panel(self, id):
         """Return the panel called ``id``."""
         return next(panel for panel in self.panels if panel.id == id)
 
+    def told(self, step):
+        """Return the link whose formula is written out at ``step``, and the cell of its target; or None."""
+        if self.window:
+            return self.window, *divmod(step, self.panel(self.window.target).shape[1])
+        if not self.focus:
+            return None
+        panel, row, column = self.focus
+        return next(link for link in self.links if link.target == panel), row, column
+
+    def taps(self, link, row, column):
+        """Return the cells that make up a cell of a link's target, and their weights, if there are any.
+
+        Each cell is (panel id, row, column).
+        """
+        shapes = {id: self.panel(id).shape for id in (*link.sources, link.target)}
+        step = row * shapes[link.target][1] + column
+        return link.taps(step, shapes), link.factors(step, shapes)
+
     def to_json(self):
         """Return the picture as the dictionary that ``stage.js`` reads."""
-        panels = [{**vars(panel), "values": panel.values.tolist()} for panel in self.panels]
         return {
             "title": self.title,
             "steps": self.steps,
-            "panels": panels,
-            "window": asdict(self.window) | {"written": WRITTEN[self.window.reduce]} if self.window else None,
+            "panels": [panel.to_json() for panel in self.panels],
+            "window": link_to_json(self.window) if self.window else None,
+            "links": [link_to_json(link) for link in self.links],
+            "focus": self.focus,
             "controls": [asdict(control) for control in self.controls],
             "feedback": self.feedback,
             "outcome": self.outcome,
+            "edit_first": self.edit_first,
             "sentences": [self.sentence(step) for step in range(self.steps)],
         }
 

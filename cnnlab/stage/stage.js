@@ -1,8 +1,8 @@
-// The stage: grids of numbers, the window that ties them together, and time.
+// The stage: grids of numbers and photographs, the links that tie them together, and time.
 //
 // It reads one picture (see picture.py) from Python, lays it out, and lets the learner step, look, pin and
 // edit. It knows no mathematics beyond writing a formula out: every array and every total comes from Python.
-// Read from top to bottom: numbers, colours, small helpers for elements, Panel, Stage.
+// Read from top to bottom: numbers, colours, small helpers for elements, Panel, Raster, Link, Stage.
 
 // ---------------------------------------------------------------- numbers (as in cnnlab/look.py)
 
@@ -22,11 +22,11 @@ const inBrackets = (text) => (text.startsWith("−") || text.includes("/") ? `($
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
-function shade(value, scale, [low, middle, high]) {
-  const t = Math.max(-1, Math.min(1, value / scale));
-  const from = rgb(middle);
-  const to = rgb(t > 0 ? high : low);
-  return from.map((channel, i) => Math.round(channel + Math.abs(t) * (to[i] - channel)));
+function shade(value, scale, colours) {
+  const place = ((Math.max(-1, Math.min(1, value / scale)) + 1) / 2) * (colours.length - 1);
+  const first = Math.min(Math.floor(place), colours.length - 2);
+  const [one, other] = [rgb(colours[first]), rgb(colours[first + 1])];
+  return one.map((channel, i) => Math.floor(channel + (place - first) * (other[i] - channel) + 0.5));
 }
 
 function textOn(colour) {
@@ -79,13 +79,16 @@ class Panel {
     this.caption = make("div.caption");
     this.outline = make("div.outline", { hidden: "" });
     this.grid = make("div.grid", { role: "grid", "aria-labelledby": title.id });
-    this.element = make("figure.panel", {}, make("figcaption", {}, title, this.caption), this.grid);
+    const heading = make(spec.bare ? "figcaption.spoken" : "figcaption", {}, title, this.caption);
+    const names = make("div.names", { "aria-hidden": "true" }, ...spec.names.map((name) => make("span", {}, name)));
+    this.element = make("figure.panel", {}, heading, make("div.named", {}, ...(spec.names.length ? [names] : []), this.grid));
     this.cells = new Map();
     [[this.top, this.bottom], [this.left, this.right]] = spec.padding;
     const frame = this.frame(spec, 0);
     [this.rows, this.columns] = [frame.length, frame[0].length];
     for (let row = -this.top; row < this.rows + this.bottom; row += 1) {
       const line = make("div.row", { role: "row" });
+      if (spec.names[row]) line.setAttribute("aria-label", spec.names[row]);
       for (let column = -this.left; column < this.columns + this.right; column += 1) {
         const cell = make("div.cell", { role: "gridcell", tabindex: "-1" });
         Object.assign(cell, { panel: this, row, column });
@@ -99,14 +102,19 @@ class Panel {
     this.grid.append(this.outline);
     this.grid.style.setProperty("--columns", this.columns + this.left + this.right);
     this.cell(0, 0).tabIndex = 0;
-    this.spec = spec;
+    this.take(spec);
   }
 
   // Whether this grid can show `spec` without being built anew.
   fits(spec) {
+    if (spec.kind !== "grid") return false;
     const frame = this.frame(spec, 0);
-    const same = (key) => JSON.stringify(spec[key]) === JSON.stringify(this.spec[key]);
-    return frame.length === this.rows && frame[0].length === this.columns && same("padding") && same("id");
+    const same = (...keys) => keys.every((key) => JSON.stringify(spec[key]) === JSON.stringify(this.spec[key]));
+    return frame.length === this.rows && frame[0].length === this.columns && same("padding", "id", "bare", "names");
+  }
+
+  take(spec) {
+    this.spec = spec;
   }
 
   frame(spec, step) {
@@ -117,16 +125,24 @@ class Panel {
     return this.cells.get(`${row},${column}`);
   }
 
+  get all() {
+    return [...this.cells.values()].filter((cell) => !cell.isPadding);
+  }
+
   value(row, column, step) {
-    return this.frame(this.spec, step)[row]?.[column] ?? 0; // padding is zero
+    if (this.loupe) return this.loupe.value(row + this.loupe.top, column + this.loupe.left);
+    const line = this.frame(this.spec, step)[row];
+    return line && column in line ? line[column] : 0; // padding is zero
   }
 
   write(row, column, step, decimals = false) {
-    return writeNumber(this.value(row, column, step), this.spec.unit, decimals);
+    const value = this.value(row, column, step);
+    return value === null ? "" : writeNumber(value, this.spec.unit, decimals);
   }
 
+  // Whether what it shows depends on the place looked at.
   get isFilm() {
-    return this.spec.revealed || Array.isArray(this.spec.values[0][0]);
+    return this.spec.revealed || this.spec.follows || Array.isArray(this.spec.values[0][0]);
   }
 
   // Write and colour the cells as of `step`; touch only what changed.
@@ -134,11 +150,13 @@ class Panel {
     const { spec } = this;
     for (const cell of this.cells.values()) {
       const { row, column } = cell;
-      const value = this.value(row, column, step);
-      const blank = spec.revealed && row * this.columns + column > step;
+      const value = cell.drawn ?? this.value(row, column, step);
+      const blank = value === null || (spec.revealed && row * this.columns + column > step);
       const hidden = !blank && hides(this, row, column);
-      const text = blank ? "" : hidden ? "?" : writeNumber(value, spec.unit, decimals);
-      const key = `${text} ${value} ${theme} ${spec.scale}`;
+      const minus = value < 0 && spec.palette === "signed" ? "−" : "";
+      const written = () => (spec.numbers ? writeNumber(value, spec.unit, decimals) : minus);
+      const text = blank ? "" : hidden ? "?" : written();
+      const key = `${text} ${value} ${theme} ${spec.scale} ${spec.palette}`;
       if (cell.key === key) continue;
       cell.key = key;
       cell.textContent = text;
@@ -153,19 +171,192 @@ class Panel {
 
   // How wide (in em) cells must be for the longest number they will ever hold.
   fitting(decimals) {
-    const numbers = new Set(this.spec.values.flat(2));
+    if (!this.spec.numbers) return this.spec.edit ? 1.5 : 1;
+    const numbers = new Set(this.spec.follows ? [255] : this.spec.values.flat(2).filter((value) => value !== null));
     const width = (text) => [...text].reduce((sum, c) => sum + ("/.".includes(c) ? 0.36 : 0.58), 0.8);
     const widths = [...numbers].map((n) => width(writeNumber(n, this.spec.unit, decimals)));
     return Math.max(...widths, this.spec.edit === "number" ? 2.5 : 1.9);
   }
 
-  // Put the frame around a list of [row, column], the first one top left, the last one bottom right.
-  frameCells(cells) {
-    const [[top, left], [bottom, right]] = [cells[0], cells.at(-1)];
+  get height() {
+    const cell = parseFloat(this.element.style.getPropertyValue("--fitting"));
+    return (this.rows + this.top + this.bottom) * (cell + 0.12);
+  }
+
+  // How wide (in em) the panel is with cells `cell` em wide.
+  width(cell) {
+    const { names, title, bare } = this.spec;
+    const named = names.length ? 0.6 * Math.max(...names.map((name) => name.length)) + 0.5 : 0;
+    return Math.max(this.grid.style.getPropertyValue("--columns") * (cell + 0.12) + named, bare ? 0 : 0.6 * title.length);
+  }
+
+  // Put the frame around [top, left, bottom, right], or take it away.
+  frameCells(box) {
+    this.outline.hidden = !box;
+    if (!box) return;
+    const [top, left, bottom, right] = box;
     const place = { row: top + this.top, column: left + this.left, height: bottom - top + 1, width: right - left + 1 };
     for (const [name, value] of Object.entries(place)) this.outline.style.setProperty(`--${name}`, value);
-    this.outline.hidden = false;
   }
+}
+
+// ---------------------------------------------------------------- one photograph
+
+class Raster {
+  constructor(spec) {
+    [this.rows, this.columns] = spec.shape;
+    const title = make("div.title", {}, spec.title);
+    this.caption = make("div.caption");
+    this.canvas = make("canvas", { width: this.columns, height: this.rows, "aria-hidden": "true" });
+    this.outline = make("div.mark", { hidden: "" });
+    this.screen = make("div.raster", { role: "application", tabindex: 0 }, this.canvas, this.outline);
+    this.screen.setAttribute("aria-label", `${spec.title}: the arrow keys move the place looked at`);
+    this.screen.panel = this;
+    this.element = make("figure.panel", {}, make("figcaption", {}, title, this.caption), this.screen);
+    this.cells = new Map(); // its pixels are no elements
+    this.at = [this.rows >> 1, this.columns >> 1];
+    this.take(spec);
+  }
+
+  fits(spec) {
+    return spec.kind === "raster" && spec.id === this.spec.id && spec.shape.join() === this.spec.shape.join();
+  }
+
+  take(spec) {
+    const { buffer, byteOffset, byteLength } = spec.values;
+    const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+    this.numbers = spec.dtype === "float32" ? new Float32Array(bytes) : new Uint8Array(bytes);
+    this.spec = spec;
+    this.painted = "";
+  }
+
+  // Pixels stand for cells wherever nothing is to be marked in them.
+  cell(row, column) {
+    if (row < 0 || column < 0 || row >= this.rows || column >= this.columns) return undefined;
+    return { panel: this, row, column, isPixel: true };
+  }
+
+  cellAt({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    return this.nearest(Math.floor(y * this.rows), Math.floor(x * this.columns));
+  }
+
+  nearest(row, column) {
+    return this.cell(Math.max(0, Math.min(this.rows - 1, row)), Math.max(0, Math.min(this.columns - 1, column)));
+  }
+
+  value(row, column) {
+    const inside = this.cell(row, column);
+    return inside ? this.numbers[row * this.columns + column] : null;
+  }
+
+  write(row, column) {
+    const at = 3 * (row * this.columns + column);
+    if (this.spec.palette === "rgb") return `(${this.numbers.slice(at, at + 3).join(", ")})`;
+    const value = this.value(row, column);
+    return Number.isNaN(value) ? "none" : writeNumber(value);
+  }
+
+  paint(step, { theme, palettes }) {
+    if (this.painted === theme) return;
+    this.painted = theme;
+    const { palette, scale } = this.spec;
+    const image = new ImageData(this.columns, this.rows);
+    if (palette === "rgb") {
+      for (let from = 0, to = 0; from < this.numbers.length; from += 3, to += 4)
+        image.data.set([this.numbers[from], this.numbers[from + 1], this.numbers[from + 2], 255], to);
+    } else {
+      // 511 shades from −scale to scale, as single numbers: a quarter of a million pixels must be quick.
+      const shades = new Uint32Array(511);
+      const bytes = new Uint8Array(shades.buffer);
+      for (let i = 0; i < 511; i += 1) bytes.set([...shade(i - 255, 255, palettes[palette][theme]), 255], 4 * i);
+      const pixels = new Uint32Array(image.data.buffer);
+      const factor = 255 / scale;
+      for (let i = 0; i < pixels.length; i += 1) // what is no number has no shade, and lets the stage through
+        pixels[i] = shades[Math.max(0, Math.min(510, Math.round(this.numbers[i] * factor) + 255))];
+    }
+    this.canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  fitting() {
+    return 0;
+  }
+
+  width() {
+    return this.spec.width;
+  }
+
+  get height() {
+    return (this.spec.width * this.rows) / this.columns;
+  }
+
+  frameCells(box) {
+    this.outline.hidden = !box;
+    if (!box) return;
+    const [top, left, bottom, right] = box;
+    const percent = { top: top / this.rows, left: left / this.columns,
+      height: (bottom - top + 1) / this.rows, width: (right - left + 1) / this.columns };
+    for (const [name, part] of Object.entries(percent)) this.outline.style.setProperty(`--${name}`, `${100 * part}%`);
+  }
+}
+
+const KINDS = { grid: Panel, raster: Raster };
+
+// ---------------------------------------------------------------- what a cell is made of
+
+class Link {
+  constructor(spec, panels) {
+    Object.assign(this, spec);
+    [this.spec, this.panels] = [spec, panels];
+    for (const role of ["target", "kernel", "products"]) this[role] = panels.get(spec[role]);
+    this.sources = spec.sources.map((id) => panels.get(id));
+    [this.source] = this.sources;
+  }
+
+  // The cells that make up one cell of the target, in the order of the formula; at a ragged edge, those there are.
+  taps(row, column) {
+    if (this.kind === "cells") return this.sources.map((source) => source.cell(row, column));
+    if (this.kind === "list")
+      return this.cells[row * this.target.columns + column].map(([id, r, c]) => this.panels.get(id).cell(r, c));
+    const [top, left] = this.corner(row, column);
+    return Array.from({ length: this.size[0] * this.size[1] }, (_, k) => {
+      const [down, across] = this.weightAt(k);
+      return this.source.cell(top + down * this.dilation[0], left + across * this.dilation[1]);
+    }).filter(Boolean);
+  }
+
+  // The cells of the weights that these are multiplied by, in the same order, or none.
+  factors(row, column) {
+    if (this.kernel) return this.kernel.all;
+    const listed = this.kind === "list" && this.spec.weights[row * this.target.columns + column];
+    return (listed || []).map(([id, r, c]) => this.panels.get(id).cell(r, c));
+  }
+
+  corner(row, column) {
+    return [row, column].map((at, axis) => at * this.stride[axis] - this.padding[axis][0]);
+  }
+
+  weightAt(k) {
+    return [Math.floor(k / this.size[1]), k % this.size[1]];
+  }
+
+  // The cell of the target that a pixel of a photograph is in the middle of (or the nearest one to it).
+  around(row, column) {
+    if (this.kind === "cells") return this.target.nearest(row, column);
+    const [down, across] = this.size.map((size) => size >> 1);
+    return this.target.nearest(row - down + this.padding[0][0], column - across + this.padding[1][0]);
+  }
+}
+
+// All that can be reached from a cell by steps that `next` lists.
+function reach(cell, next, found = new Set()) {
+  for (const other of next(cell)) {
+    if (found.has(other)) continue;
+    found.add(other);
+    if (found.size < 5000) reach(other, next, found);
+  }
+  return found;
 }
 
 // ---------------------------------------------------------------- the stage
@@ -177,7 +368,8 @@ class Stage {
     this.panels = new Map();
     this.lit = [];
     this.shownInQuiz = new Set();
-    this.clickEdits = false;
+    this.drawnCells = new Set();
+    this.clickEdits = undefined;
     this.root = make("div.stage", { role: "group", tabindex: "-1" });
     this.host = make("div.cnnlab-stage", {}, this.root);
     this.build();
@@ -276,11 +468,12 @@ class Stage {
       this.cleanUps.push(() => this.model.off(name, act));
     };
     on(this.root, "keydown", (event) => this.onKey(event));
-    on(this.board, "pointerover", (event) => {
-      if (this.hasMoved(event)) this.lookAt(event.target.closest(".cell"));
+    on(this.board, "pointerover pointermove", (event) => {
+      if (event.type === "pointermove" && !event.target.closest(".raster")) return;
+      if (this.hasMoved(event)) this.lookAt(this.cellOf(event));
     });
     on(this.board, "pointerleave focusout", () => this.lookAt(null));
-    on(this.board, "focusin", (event) => this.lookAt(event.target.closest(".cell")));
+    on(this.board, "focusin", (event) => this.lookAt(this.cellOf(event)));
     on(this.board, "click", (event) => this.onClick(event));
     on(this.board, "pointerdown", (event) => this.startStroke(event));
     on(this.board, "pointermove", (event) => this.goOnStroke(event));
@@ -289,10 +482,11 @@ class Stage {
       const term = event.target.closest(".term");
       const tap = Number(term?.dataset.tap);
       if (!term) this.lookAt(null);
-      else if (this.kernel) this.lookAt(this.products.cell(...this.weightAt(tap)));
-      else this.lookAt(this.source.cell(...this.patches[this.step][tap]));
+      else if (!this.main) this.lookAtTerm(tap);
+      else if (this.main.kernel) this.lookAt(this.main.products.cell(...this.main.weightAt(tap)));
+      else this.lookAt(this.tapsAt(this.step)[tap]);
     });
-    on(this.formula, "pointerleave", () => this.lookAt(null));
+    on(this.formula, "pointerleave", () => this.lookAtTerm(undefined));
     follow("change:_picture", () => this.load());
     follow("change:step", () => this.show());
     follow("change:decimals change:quiz change:projector change:speed", () => this.showOptions());
@@ -327,10 +521,10 @@ class Stage {
     const focused = this.board.contains(document.activeElement) && document.activeElement.closest(".cell");
     const old = [...this.panels.values()];
     const fits = old.length === picture.panels.length && old.every((panel, i) => panel.fits(picture.panels[i]));
-    if (fits) old.forEach((panel, i) => (panel.spec = picture.panels[i]));
+    if (fits) old.forEach((panel, i) => panel.take(picture.panels[i]));
     else this.buildBoard(picture.panels);
-    for (const role of ["source", "kernel", "products", "target"]) this[role] = this.panels.get(picture.window?.[role]);
-    this.patches = picture.window ? this.walk(picture.window) : [];
+    this.linkUp();
+    this.clickEdits ??= picture.edit_first;
     this.root.setAttribute("aria-label", picture.title);
     this.transport.hidden = picture.steps === 1;
     this.options.hidden = this.board.hidden = !picture.panels.length;
@@ -338,14 +532,14 @@ class Stage {
     this.feedback.dataset.outcome = picture.outcome;
     this.slider.max = picture.steps - 1;
     this.shownInQuiz.clear();
-    this.pinned = this.hovered = null;
+    this.pinned = this.hovered = this.term = null;
     this.showControls();
     this.showOptions();
     if (focused) this.panels.get(focused.panel.spec.id)?.cell(focused.row, focused.column)?.focus();
   }
 
   buildBoard(specs) {
-    this.panels = new Map(specs.map((spec) => [spec.id, new Panel(spec)]));
+    this.panels = new Map(specs.map((spec) => [spec.id, new KINDS[spec.kind](spec)]));
     const columns = new Map();
     for (const { element, spec } of this.panels.values()) {
       if (!columns.has(spec.column)) {
@@ -357,6 +551,41 @@ class Stage {
     this.board.replaceChildren(...columns.values());
   }
 
+  // Either one link walks, or links make layers; `linkTo` tells which one makes the cells of a panel.
+  linkUp() {
+    const { window, links } = this.picture;
+    this.board.classList.toggle("layers", links.length > 0);
+    this.main = window && new Link(window, this.panels);
+    this.links = window ? [this.main] : links.map((spec) => new Link(spec, this.panels));
+    this.linkTo = new Map(this.links.map((link) => [link.target, link]));
+    this.feeds = null;
+  }
+
+  // The cells that each cell takes part in; of photographs, none: there are too many.
+  cellsFedBy(cell) {
+    if (!this.feeds) {
+      this.feeds = new Map();
+      for (const link of this.links) {
+        for (const to of link.target.cells.values()) {
+          if (to.isPadding) continue;
+          for (const from of link.taps(to.row, to.column)) {
+            if (!this.feeds.has(from)) this.feeds.set(from, []);
+            this.feeds.get(from).push(to);
+          }
+        }
+      }
+    }
+    return this.feeds.get(cell) ?? [];
+  }
+
+  tapsOf({ panel, row, column }) {
+    return this.linkTo.get(panel)?.taps(row, column) ?? [];
+  }
+
+  tapsAt(place) {
+    return this.main.taps(...this.rowAndColumn(place));
+  }
+
   showOptions() {
     const { model } = this;
     const editable = [...this.panels.values()].some((panel) => panel.spec.edit);
@@ -365,6 +594,7 @@ class Stage {
     this.clicks.show(this.clickEdits);
     this.numbers.hidden = !fractions;
     this.numbers.show(model.get("decimals"));
+    this.quiz.hidden = ![...this.panels.values()].some((panel) => panel.spec.in_quiz);
     this.quiz.setAttribute("aria-pressed", model.get("quiz"));
     if (model.get("quiz")) this.say(""); // nor may what was said before stay to be read
     this.projector.setAttribute("aria-pressed", model.get("projector"));
@@ -375,7 +605,7 @@ class Stage {
     this.speed.value = speed;
     this.fit();
     for (const panel of this.panels.values()) {
-      panel.grid.classList.toggle("editing", this.clickEdits && Boolean(panel.spec.edit));
+      panel.grid?.classList.toggle("editing", this.clickEdits && Boolean(panel.spec.edit));
       const hint = { toggle: "click or drag to change", number: "click to type" }[panel.spec.edit];
       panel.caption.textContent = (this.clickEdits && hint) || panel.spec.caption;
     }
@@ -388,15 +618,20 @@ class Stage {
     const all = [...this.panels.values()];
     if (!all.length) return;
     const widths = [];
+    const sharesColumn = (one, other) => one !== other && one.spec.column === other.spec.column;
+    const stacked = all.filter((panel) => all.some((other) => sharesColumn(panel, other)));
     for (const number of new Set(all.map(({ spec }) => spec.column))) {
       const panels = all.filter(({ spec }) => spec.column === number);
       const cell = Math.max(...panels.map((panel) => panel.fitting(this.model.get("decimals"))));
-      const width = (panel) =>
-        Math.max(panel.grid.style.getPropertyValue("--columns") * (cell + 0.12), 0.6 * panel.spec.title.length);
-      for (const panel of panels) panel.grid.style.setProperty("--fitting", `${cell}em`);
-      widths.push(Math.max(...panels.map(width)) + 3.6); // with its sign and the gaps beside it
+      for (const panel of panels) panel.element.style.setProperty("--fitting", `${panel.spec.width ?? cell}em`);
+      const gaps = this.main || panels[0].spec.before ? 3.6 : 0.75; // with its sign
+      widths.push(Math.max(...panels.map((panel) => panel.width(cell))) + gaps);
     }
-    this.board.style.setProperty("--ems", widths.reduce((sum, width) => sum + width) - 3.4);
+    // What stands beside each other in several columns of several panels is aligned.
+    const slot = Math.max(0, ...stacked.map((panel) => panel.height));
+    for (const panel of stacked) panel.element.style.setProperty("--slot", `${slot}em`);
+    const spare = this.main ? 3.4 : 0.6; // before the first column there is no gap
+    this.board.style.setProperty("--ems", widths.reduce((sum, width) => sum + width) - spare);
     this.board.style.setProperty("--widest", Math.max(...widths));
   }
 
@@ -429,52 +664,87 @@ class Stage {
     this.counter.textContent = `place ${step + 1} of ${picture.steps}`;
     this.slider.setAttribute("aria-valuetext", this.counter.textContent);
     const look = this.describe(this.pinned ?? this.hovered);
+    this.showLoupes(look);
     this.paint(look.place, true);
-    this.showWindow(look.place);
+    this.showFrames(look);
     this.showFormula(look);
     for (const cell of this.lit) cell.classList.remove("lit", "looked", "pinned");
-    this.lit = look.cells;
-    for (const cell of look.cells) cell.classList.add("lit");
+    this.lit = look.cells.filter((cell) => cell && !cell.isPixel);
+    for (const cell of this.lit) cell.classList.add("lit");
     const at = this.pinned ?? this.hovered;
-    at?.classList.add(this.pinned ? "pinned" : "looked");
-    if (at) this.lit.push(at);
+    if (at && !at.isPixel) {
+      at.classList.add(this.pinned ? "pinned" : "looked");
+      this.lit.push(at);
+    }
     this.note.textContent = look.note;
   }
 
-  showWindow(place) {
-    if (!this.target) return;
-    const patch = this.patches[place];
-    this.source.frameCells(patch);
-    for (const cell of this.source.cells.values()) cell.classList.remove("seen");
-    // With dilation the frame also covers pixels that the kernel skips: mark those it sees.
-    if (Math.max(...this.picture.window.dilation) > 1)
-      for (const [row, column] of patch) this.source.cell(row, column).classList.add("seen");
-    this.target.frameCells([this.rowAndColumn(place)]);
+  // Frame what the formula is about: its result, and all that the result can see, through every layer, as long
+  // as what it gathers lies together.
+  showFrames({ told, isAside }) {
+    for (const panel of this.panels.values()) panel.frameCells(null);
+    if (!told || isAside) return;
+    const { panel, row, column } = told;
+    panel.frameCells([row, column, row, column]);
+    const found = new Map();
+    const together = (cell) => {
+      const taps = this.tapsOf(cell);
+      return this.linkTo.get(cell.panel)?.kind === "list" && taps.length > 1 ? [] : taps;
+    };
+    for (const cell of reach(told, together))
+      found.set(cell.panel, [...(found.get(cell.panel) ?? []), cell]);
+    for (const raster of told.isPixel ? this.panels.values() : []) // the same place in all pictures of one size
+      if (raster.spec.kind === "raster" && raster.rows === panel.rows && raster.columns === panel.columns)
+        raster.frameCells([row, column, row, column]);
+    for (const [seen, cells] of found) {
+      const box = boxAround(cells);
+      const dilated = Math.max(...(this.main?.dilation ?? [1])) > 1;
+      if (dilated || isFull(box, cells)) seen.frameCells(box);
+      // With dilation the frame also covers pixels that the kernel skips: mark those it sees.
+      for (const cell of seen.cells.values()) cell.classList.toggle("seen", dilated && cells.includes(cell));
+    }
   }
 
-  showFormula({ place, tap }) {
-    this.formula.hidden = !this.target;
-    if (!this.target) return;
-    const { window } = this.picture;
+  // Loupes show the numbers around the place that the formula is about.
+  showLoupes({ told }) {
+    for (const panel of this.panels.values()) {
+      const source = this.panels.get(panel.spec.follows);
+      if (!source) continue;
+      const middle = told ?? source.cell(...source.at);
+      const link = this.linkTo.get(middle.panel);
+      const [top, left] = link?.kind === "window" && link.source === source
+        ? link.corner(middle.row, middle.column)
+        : [middle.row - (panel.rows >> 1), middle.column - (panel.columns >> 1)];
+      panel.loupe = { top, left, value: (row, column) => source.value(row, column) };
+    }
+  }
+
+  showFormula({ told, tap }) {
+    const link = told && this.linkTo.get(told.panel);
+    this.formula.hidden = !link || (link.reduce === "copy" && link.sources.length > 1 && link.kind === "cells");
+    if (this.formula.hidden) return;
     const decimals = this.model.get("decimals");
-    const patch = this.patches[place];
-    const [opening, between, closing] = window.written.map((text) => text.replace("{count}", patch.length));
-    const terms = patch.map((pixel, k) => {
-      const weight = this.kernel && this.weightAt(k);
-      const factors = [this.source.write(...pixel, place, decimals)];
-      if (weight) factors.push(this.kernel.write(...weight, place, decimals));
-      const product = weight ? this.products.value(...weight, place) : this.source.value(...pixel, place);
-      const sign = product > 0 ? "positive" : product < 0 ? "negative" : "zero";
-      return { sign, text: weight ? factors.map(inBrackets).join("·") : factors[0] };
+    const { row, column, panel: target } = told;
+    const place = this.main ? row * target.columns + column : this.step;
+    const [taps, weights] = [link.taps(row, column), link.factors(row, column)];
+    const [opening, between, closing] = link.written.map((text) => text.replace("{count}", taps.length));
+    const terms = taps.map((cell, k) => {
+      const value = cell.panel.value(cell.row, cell.column, place);
+      const written = cell.panel.write(cell.row, cell.column, place, decimals);
+      if (link.reduce === "copy") return { sign: "zero", text: nameOf(cell) };
+      const weight = weights[k];
+      if (!weight) return { sign: signOf(value), text: link.reduce === "magnitude" ? inBrackets(written) : written };
+      const [by, at] = [weight.panel, [weight.row, weight.column, place]];
+      const text = [written, by.write(...at, decimals)].map(inBrackets).join("·");
+      return { sign: signOf(value * by.value(...at)), text };
     });
-    const [i, j] = this.rowAndColumn(place);
-    const hidden = this.hides(this.target, i, j);
-    const value = this.target.value(i, j, place);
-    const shown = hidden ? "?" : this.target.write(i, j, place, decimals);
+    const hidden = this.hides(target, row, column);
+    const value = target.value(row, column, place);
+    const shown = hidden ? "?" : target.write(row, column, place, decimals);
     const isFraction = shown.includes("/");
     const isExact = hidden || isFraction || isWhole(value * 100);
-    const total = writeNumber(window.totals[place], this.source.spec.unit, decimals);
-    const quotient = window.reduce === "mean" && !isExact ? ` = ${total} ÷ ${patch.length}` : "";
+    const total = link.totals?.length ? writeNumber(link.totals[place], link.source.spec.unit, decimals) : "";
+    const quotient = link.reduce === "mean" && total && !isExact ? ` = ${total} ÷ ${taps.length}` : "";
     const before = quotient + (isExact ? " = " : " ≈ ");
     const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
     // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
@@ -491,75 +761,129 @@ class Stage {
     this.formula.querySelectorAll(".term").forEach((term, k) => term.classList.toggle("lit", k === tap));
   }
 
-  // ------------------------------------------------ where the window stands
-
-  // The pixels in the window, row by row, at every place; at a ragged edge, those that are there.
-  walk({ size, stride, padding, dilation }) {
-    return Array.from({ length: this.picture.steps }, (_, place) => {
-      const start = this.rowAndColumn(place).map((at, axis) => at * stride[axis] - padding[axis][0]);
-      const pixels = Array.from({ length: size[0] * size[1] }, (__, k) =>
-        this.weightAt(k).map((at, axis) => start[axis] + at * dilation[axis]));
-      return pixels.filter((pixel) => this.source.cell(...pixel));
-    });
-  }
+  // ------------------------------------------------ what hangs together with a cell
 
   rowAndColumn(place) {
-    return [Math.floor(place / this.target.columns), place % this.target.columns];
+    return [Math.floor(place / this.main.target.columns), place % this.main.target.columns];
   }
 
-  weightAt(k) {
-    const columns = this.picture.window.size[1];
-    return [Math.floor(k / columns), k % columns];
-  }
-
-  // What hangs together with a cell: the place to show, the tap (which weight), the cells to light up, a sentence.
+  // The result to tell about (and its place, if steps pass), its term looked at, the cells to light up, a sentence.
   describe(cell) {
-    const place = this.step;
-    const plain = { place, cells: [], note: this.sentence(place) };
-    if (!cell || !this.target) return plain;
+    return this.main ? this.describeStep(cell) : this.describeLayers(cell);
+  }
+
+  describeStep(cell) {
+    const { main, step: place } = this;
+    const look = (parts) => ({ place, ...parts, told: main.target.cell(...this.rowAndColumn(parts.place ?? place)) });
+    const plain = look({ cells: [], note: this.sentence(place) });
+    if (!cell) return plain;
     const { panel, row, column } = cell;
-    if (panel === this.target) return this.describePlace(row * panel.columns + column, cell);
-    if (panel === this.source) return this.describePixel(place, cell);
-    if (panel !== this.kernel && panel !== this.products) return plain;
+    if (panel === main.target) return look(this.describePlace(row * panel.columns + column, cell));
+    if (panel === main.source) return look(this.describePixel(place, cell));
+    if (panel !== main.kernel && panel !== main.products) return plain;
     const tap = row * panel.columns + column;
     const where = `row ${row + 1}, column ${column + 1}`;
-    const weight = this.kernel.write(row, column, place);
-    if (panel === this.kernel) {
-      const met = this.patches.map((patch) => this.source.cell(...patch[tap]));
+    const weight = main.kernel.write(row, column, place);
+    if (panel === main.kernel) {
+      const met = Array.from({ length: this.picture.steps }, (_, at) => this.tapsAt(at)[tap]);
       const note = `The weight at ${where} is ${weight}. It meets the marked pixels, one at each of the ${met.length} places.`;
-      return { place, tap, cells: [this.products.cell(row, column), ...met], note };
+      return look({ tap, cells: [main.products.cell(row, column), ...met], note });
     }
-    const pixel = this.patches[place][tap];
+    const pixel = this.tapsAt(place)[tap];
     const product = this.hides(panel, row, column) ? "?" : panel.write(row, column, place);
-    const note = `Pixel ${this.source.write(...pixel, place)} times weight ${weight} is ${product}.`;
-    const result = this.target.cell(...this.rowAndColumn(place));
-    return { place, tap, cells: [this.source.cell(...pixel), this.kernel.cell(row, column), result], note };
+    const note = `Pixel ${main.source.write(pixel.row, pixel.column, place)} times weight ${weight} is ${product}.`;
+    return look({ tap, cells: [pixel, main.kernel.cell(row, column), plain.told], note });
   }
 
   describePlace(place, { panel, row, column }) {
     const isUncovered = place <= this.step && !this.hides(panel, row, column);
     const coming = `The map's row ${row + 1}, column ${column + 1} will come from the framed pixels.`;
-    const cells = this.patches[place].map((pixel) => this.source.cell(...pixel));
-    return { place, cells, note: isUncovered ? this.sentence(place) : coming };
+    return { place, cells: this.tapsAt(place), note: isUncovered ? this.sentence(place) : coming };
   }
 
-  describePixel(place, { panel, row, column, isPadding }) {
-    const at = (patch) => patch.findIndex(([r, c]) => r === row && c === column);
-    const fed = this.patches.flatMap((patch, i) => (at(patch) < 0 ? [] : [this.target.cell(...this.rowAndColumn(i))]));
-    const tap = at(this.patches[place]);
+  describePixel(place, cell) {
+    const { panel, row, column, isPadding } = cell;
+    const fed = this.cellsFedBy(cell);
+    const tap = this.tapsAt(place).indexOf(cell);
     const what = isPadding
       ? "This padding is 0" : `The pixel at row ${row + 1}, column ${column + 1} is ${panel.write(row, column, place)}`;
     const feeds = `It feeds ${fed.length} ${fed.length === 1 ? "place" : "places"} of the map.`;
-    if (tap < 0 || !this.kernel) return { place, tap, cells: fed, note: `${what}. ${feeds}` };
-    const weight = this.weightAt(tap);
-    const note = `${what}. ${feeds} At the framed one it meets the weight ${this.kernel.write(...weight, place)}.`;
-    return { place, tap, cells: [...fed, this.kernel.cell(...weight), this.products.cell(...weight)], note };
+    const { kernel, products } = this.main;
+    if (tap < 0 || !kernel) return { tap, cells: fed, note: `${what}. ${feeds}` };
+    const weight = this.main.weightAt(tap);
+    const note = `${what}. ${feeds} At the framed one it meets the weight ${kernel.write(...weight, place)}.`;
+    return { tap, cells: [...fed, kernel.cell(...weight), products.cell(...weight)], note };
   }
 
   sentence(place) {
-    const [i, j] = this.target ? this.rowAndColumn(place) : [];
-    if (!this.target || !this.hides(this.target, i, j)) return this.picture.sentences[place];
+    const [i, j] = this.main ? this.rowAndColumn(place) : [];
+    if (!this.main || !this.hides(this.main.target, i, j)) return this.picture.sentences[place];
     return `Row ${i + 1}, column ${j + 1}: what is the result? Click a question mark to check.`;
+  }
+
+  // Layers: a result is told with all that it sees, back to the first layer; what is not made of anything
+  // (a pixel, a weight) lights up what it takes part in.
+  describeLayers(cell) {
+    const place = this.step;
+    const note = this.picture.sentences[place];
+    const [id, ...at] = this.picture.focus;
+    const focus = id && this.panels.get(id).cell(...at);
+    const link = cell && this.links.find(({ sources }) => sources.includes(cell.panel));
+    const makes = (panel) => this.linkTo.has(panel);
+    let told = cell && makes(cell.panel) ? cell : null;
+    if (!told && cell?.isPixel) told = link ? link.around(...whereIs(cell)) : focus.panel.nearest(...whereIs(cell));
+    if (told) this.lastTold = told;
+    else if (this.panels.get(this.lastTold?.panel.spec.id) !== this.lastTold?.panel) this.lastTold = null;
+    const { term: tap } = this;
+    if (!cell && this.lastTold?.isPixel) told = this.lastTold; // in a photograph, the last place stays
+    else if (!cell) return { place, told: focus, tap, cells: this.lightUp(focus, tap), note };
+    if (told) return { place, told, tap, cells: this.lightUp(told, tap), note: this.noteOn(told) };
+    // A weight, or a number in a loupe, is a factor of one term of the formula that stands there.
+    const last = this.lastTold ?? focus;
+    const by = this.linkTo.get(last?.panel)?.factors(last.row, last.column) ?? [];
+    const met = cell.panel.loupe ? cell.row * cell.panel.columns + cell.column : by.indexOf(cell);
+    if (met >= 0) return { place, told: last, tap: met, cells: this.lightUp(last, met), note: this.noteOn(last) };
+    const fed = [...reach(cell, (one) => this.cellsFedBy(one))];
+    const reached = fed.length ? ` It has a share in the ${fed.length} marked numbers.` : "";
+    const what = `${nameOf(cell)} is ${cell.panel.write(cell.row, cell.column, place)}.`;
+    return { place, told: focus, isAside: true, cells: fed, note: `${what}${reached}` };
+  }
+
+  // What decided a result: of a maximum, the largest; of all else, everything. Or, of one term, its factors.
+  lightUp(told, tap) {
+    if (!told) return [];
+    const link = this.linkTo.get(told.panel);
+    if (tap !== undefined && tap !== null) {
+      const loupes = [...this.panels.values()].filter(({ loupe }) => loupe);
+      const factors = [link.taps(told.row, told.column)[tap], link.factors(told.row, told.column)[tap]];
+      return [...factors, ...loupes.map((panel) => panel.all[tap])];
+    }
+    if (told.isPixel) return [];
+    return [...reach(told, (cell) => this.decidedBy(cell))];
+  }
+
+  decidedBy(cell) {
+    const taps = this.tapsOf(cell);
+    if (this.linkTo.get(cell.panel)?.reduce !== "max") return taps;
+    const value = ({ panel, row, column }) => panel.value(row, column, this.step);
+    return taps.filter((tap) => value(tap) === value(cell));
+  }
+
+  noteOn(told) {
+    const link = this.linkTo.get(told.panel);
+    const value = (cell) => cell.panel.write(cell.row, cell.column, this.step);
+    if (link.kind === "cells" && link.reduce === "copy") {
+      const parts = link.taps(told.row, told.column).map((cell) => `${cell.panel.spec.title.toLowerCase()} ${value(cell)}`);
+      return `Row ${told.row + 1}, column ${told.column + 1}: ${parts.join(", ")}.`;
+    }
+    const result = `${nameOf(told)} is ${value(told)}.`;
+    if (told.isPixel) return result;
+    const seen = [...reach(told, (cell) => this.tapsOf(cell))].filter(({ panel }) => !this.linkTo.has(panel));
+    const box = boxAround(seen);
+    const size = isFull(box, seen) ? `${box[2] - box[0] + 1} × ${box[3] - box[1] + 1}` : seen.length;
+    const decided = new Set(this.lightUp(told));
+    const marked = seen.some((cell) => !decided.has(cell)) ? " Marked is what decided." : "";
+    return `${result} It sees ${size} cells of "${seen[0].panel.spec.title}".${marked}`;
   }
 
   // ------------------------------------------------ time
@@ -606,14 +930,29 @@ class Stage {
 
   // ------------------------------------------------ looking, pinning, editing
 
+  cellOf(event) {
+    const raster = event.target.closest(".raster")?.panel;
+    if (!raster) return event.target.closest(".cell");
+    const cell = event.type === "focusin" ? raster.cell(...raster.at) : raster.cellAt(event);
+    raster.at = [cell.row, cell.column];
+    return cell;
+  }
+
   lookAt(cell) {
-    if (cell === this.hovered || this.stroke) return;
+    if (this.stroke || cell === this.hovered || (cell && isSame(cell, this.hovered))) return;
     this.hovered = cell;
+    this.term = null;
     if (!this.pinned) this.show();
   }
 
+  lookAtTerm(tap) {
+    if (this.main) return this.lookAt(null);
+    this.term = tap;
+    this.show();
+  }
+
   onClick(event) {
-    const cell = event.target.closest(".cell");
+    const cell = this.cellOf(event);
     if (cell && !event.target.closest("input")) this.activate(cell);
   }
 
@@ -628,7 +967,7 @@ class Stage {
       if (panel.spec.edit === "number") this.type(cell);
       else if (!this.drawn) this.edit(cell, this.opposite(cell)); // a drag has already drawn it
     } else {
-      this.pinned = this.pinned === cell ? null : cell;
+      this.pinned = isSame(cell, this.pinned) ? null : cell;
       this.play(false);
       this.hovered = cell;
       this.show();
@@ -646,7 +985,13 @@ class Stage {
     this.showOptions();
   }
 
+  // The cell itself turns at once; everything that follows from it comes from Python.
   edit(cell, value, stroke = freshId()) {
+    if (cell.panel.spec.edit === "toggle") {
+      cell.drawn = Number(value);
+      this.drawnCells.add(cell);
+      this.paint();
+    }
     this.ask({ type: "edit", panel: cell.panel.spec.id, row: cell.row, column: cell.column, value, stroke });
   }
 
@@ -727,12 +1072,17 @@ class Stage {
     event.stopPropagation(); // a stray letter would otherwise insert or delete notebook cells
     if (target.matches("select, input:not([type=range]):not([type=checkbox])")) return;
     const cell = target.closest(".cell");
+    const raster = target.closest(".raster")?.panel;
+    if (raster) {
+      if (this.onRasterKey(raster, key, event.shiftKey)) event.preventDefault();
+      return;
+    }
     const used = cell ? this.onCellKey(cell, key) : this.onStepKey(target, key);
     if (used) event.preventDefault();
   }
 
   onStepKey(target, key) {
-    const row = this.target?.columns ?? 1;
+    const row = this.main?.target.columns ?? 1;
     const jumps = {
       ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1,
       PageDown: row, PageUp: -row, Home: -Infinity, End: Infinity,
@@ -740,6 +1090,20 @@ class Stage {
     if (key in jumps) this.go(this.step + jumps[key]);
     else if (key === " " && !target.matches("button, [type=checkbox]")) this.play(!this.playing);
     else return false;
+    return true;
+  }
+
+  onRasterKey(raster, key, isFar) {
+    const far = isFar ? 10 : 1;
+    const moves = { ArrowRight: [0, far], ArrowLeft: [0, -far], ArrowDown: [far, 0], ArrowUp: [-far, 0] };
+    const at = raster.cell(...raster.at);
+    if (key === "Enter" || key === " ") this.activate(at);
+    else if (key in moves) {
+      const cell = raster.nearest(...raster.at.map((place, axis) => place + moves[key][axis]));
+      raster.at = [cell.row, cell.column];
+      this.lookAt(cell);
+      this.say();
+    } else return false;
     return true;
   }
 
@@ -766,12 +1130,12 @@ class Stage {
 
   // ------------------------------------------------ talking with Python
 
-  ask(message) {
+  ask(message, ...buffers) {
     clearTimeout(this.answerTimer);
     this.setAsked((this.asked ?? 0) + 1);
     this.answerTimer = setTimeout(() => this.setDead(true), 3000);
     try {
-      this.model.send(message);
+      this.model.send(message, undefined, buffers);
     } catch {
       this.setDead(true);
     }
@@ -780,6 +1144,11 @@ class Stage {
   // How many questions Python has not answered yet.
   setAsked(count) {
     this.asked = Math.max(0, count);
+    if (!this.asked && this.drawnCells.size) {
+      for (const cell of this.drawnCells) delete cell.drawn;
+      this.drawnCells.clear();
+      this.paint();
+    }
     this.root.setAttribute("aria-busy", this.asked > 0);
   }
 
@@ -817,11 +1186,22 @@ class Stage {
     for (const spec of specs) {
       const input = this.inputs.get(spec.id);
       if (spec.kind === "check") input.checked = spec.value;
-      else if (spec.kind !== "button") input.value = spec.value;
+      else if (!["button", "file"].includes(spec.kind)) input.value = spec.value;
       const disabled = Boolean(this.dead) || !spec.enabled;
       if (disabled && document.activeElement === input) this.root.focus(); // or the keys would be lost
       input.disabled = disabled;
     }
+  }
+
+  // A file goes to Python as it is, if it is not larger than `most` bytes.
+  async sendFile(id, input, most) {
+    const [file] = input.files;
+    input.value = "";
+    if (!file) return;
+    if (file.size > most) {
+      const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+      this.tell(`${file.name} is ${size(file.size)} large; at most ${size(most)} can be read.`);
+    } else this.ask({ type: "file", id, name: file.name }, await file.arrayBuffer());
   }
 
   buildControl({ id, kind, label, options, low, high }) {
@@ -835,14 +1215,34 @@ class Stage {
       whole: () => make("input", { type: "number", min: low, max: high, step: 1 }),
       check: () => make("input", { type: "checkbox" }),
       number: () => make("input", { type: "text", inputmode: "text" }),
+      file: () => make("input", { type: "file", accept: options.join() }),
     }[kind]();
     const value = () => (kind === "check" ? input.checked : input.value);
-    input.addEventListener("change", () => this.ask({ type: "control", id, value: value() }));
+    if (kind === "file") input.addEventListener("change", () => this.sendFile(id, input, high));
+    else input.addEventListener("change", () => this.ask({ type: "control", id, value: value() }));
     input.id = freshId();
     const name = make("label", { for: input.id }, label);
     make("span.control", {}, ...(kind === "check" ? [input, name] : [name, input]));
     return input;
   }
+}
+
+const nameOf = ({ panel, row, column }) => {
+  const { title, names } = panel.spec;
+  return names.length ? `${title}, ${names[row]}` : `${title}, row ${row + 1}, column ${column + 1}`;
+};
+const whereIs = ({ row, column }) => [row, column];
+const signOf = (value) => (value > 0 ? "positive" : value < 0 ? "negative" : "zero");
+const isSame = (one, other) =>
+  one?.panel === other?.panel && one?.row === other?.row && one?.column === other?.column;
+
+function boxAround(cells) {
+  const [rows, columns] = ["row", "column"].map((axis) => cells.map((cell) => cell[axis]));
+  return [Math.min(...rows), Math.min(...columns), Math.max(...rows), Math.max(...columns)];
+}
+
+function isFull([top, left, bottom, right], cells) {
+  return (bottom - top + 1) * (right - left + 1) === new Set(cells).size;
 }
 
 const WAITING = "Waiting for Python: run this notebook's cells to edit or to change the operation. Stepping works without.";

@@ -70,7 +70,7 @@ class Stage(anywidget.AnyWidget):
         reply = {"type": "done"}
         try:
             if message.get("type") != "hello":
-                self.answer(message)
+                self.answer(message | {"data": bytes(buffers[0])} if buffers else message)
         except (ValueError, TypeError) as error:
             reply = {"type": "refused", "text": str(error)}
         except Exception as error:
@@ -88,8 +88,7 @@ class Stage(anywidget.AnyWidget):
         lines.append(picture.sentence(step))
         for panel in picture.panels:
             if not panel.edit:
-                rows = (" ".join(panel.write(value) for value in row) for row in panel.at(step))
-                lines.append(f"{panel.title}: {'; '.join(rows)}")
+                lines.append(f"{panel.title}: {panel.words(step)}")
         return "\n".join(line for line in lines if line)
 
     def _repr_mimebundle_(self, **kwargs):

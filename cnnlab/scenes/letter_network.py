@@ -1,0 +1,151 @@
+"""The whole network of the worked example, from a drawing to the votes, every layer in sight."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.data import letters
+from cnnlab.look import write_number
+from cnnlab.scenes.layers import bent, feature_map, pooled
+from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
+from cnnlab.stage import Control, Gather, Panel, Picture
+
+DRAWINGS = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
+EMPTY = np.full((letters.SIZE, letters.SIZE), -1.0)
+MOVES = {"Move ←": (0, -1), "Move ↑": (-1, 0), "Move ↓": (1, 0), "Move →": (0, 1)}
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The drawing."""
+
+    image: np.ndarray
+
+    def __post_init__(self):
+        image = finite_matrix("LetterNetwork", "image", self.image)
+        if image.shape != EMPTY.shape or not np.isin(image, (-1, 1)).all():
+            raise ValueError(
+                "LetterNetwork: image must be 9 × 9 pixels of 1 (ink) and −1 (paper), "
+                f"got shape {image.shape} with values {np.unique(image)[:5]}"
+            )
+        object.__setattr__(self, "image", image)
+
+
+class LetterNetwork(Scene):
+    """Draw on 9×9 pixels and see three filters, ReLU, two poolings and two votes answer.
+
+    Parameters
+    ----------
+    image : array_like, shape (9, 9)
+        The drawing, ink 1 and paper −1; the X of the worked example unless given.
+    **options
+        Those of ``Stage``: ``decimals``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but 9×9 pixels of 1 and −1.
+    """
+
+    def __init__(self, image=letters.X, **options):
+        super().__init__(State(image), **options)
+
+    @property
+    def twelve_numbers(self):
+        """What is left of the drawing after pooling twice, filter by filter, shape (12,)."""
+        return self.picture.panel("list").values[:, 0]
+
+    @property
+    def votes(self):
+        """The vote for each letter, by name."""
+        return dict(zip(letters.HIGH, self.picture.panel("votes").values[:, 0].tolist(), strict=True))
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        image = Panel(
+            "image",
+            "Your drawing",
+            state.image,
+            "9 × 9 pixels",
+            palette="ink",
+            edit="toggle",
+            numbers=False,
+        )
+        panels, links, last = [image], [], []
+        for k, (name, kernel) in enumerate(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True)):
+            # Only the topmost of each column says what the column is; the others say so to screen readers.
+            look = {"numbers": False, "bare": k > 0}
+            heads = ["Filters", "Maps", "ReLU", "Pooled", "Twice"]
+            if k:
+                heads = [f"{head}, {name}" for head in heads]
+            weights = Panel(f"filter {k}", heads[0], kernel, "3 × 3", column=1, **look)
+            found, to_found = feature_map(image, weights, f"map {k}", title=heads[1], column=2, **look)
+            relu, to_relu = bent(found, f"relu {k}", title=heads[2], column=3, **look)
+            once, to_once = pooled(relu, f"once {k}", title=heads[3], column=4, **look)
+            twice, to_twice = pooled(once, f"twice {k}", title=heads[4], column=5, **look)
+            panels += [weights, found, relu, once, twice]
+            links += [to_found, to_relu, to_once, to_twice]
+            last.append(twice)
+        numbers = np.concatenate([panel.values.ravel() for panel in last])
+        votes = np.array([numbers[list(high)].mean() for high in letters.HIGH.values()])
+        winner = int(votes.argmax())
+        places = [(panel.id, row, column) for panel in last for row, column in np.ndindex(panel.shape)]
+        panels += [
+            Panel(
+                "list",
+                "List",
+                numbers[:, None],
+                "12 × 1",
+                unit=9,
+                names=tuple(map(str, range(1, 13))),
+                column=6,
+            ),
+            Panel("votes", "Votes", votes[:, None], "2 × 1", names=tuple(letters.HIGH), column=7),
+        ]
+        links += [
+            Gather("list", tuple((place,) for place in places)),
+            Gather(
+                "votes",
+                tuple(tuple(("list", at, 0) for at in high) for high in letters.HIGH.values()),
+                reduce="mean",
+            ),
+        ]
+        return Picture(
+            title="From a drawing to a vote",
+            panels=tuple(panels),
+            links=tuple(links),
+            focus=("votes", winner, 0),
+            text=_verdict(state.image, votes, winner),
+            edit_first=True,
+            controls=(
+                choice_control("drawing", "Drawing", DRAWINGS, state.image),
+                Control("Clear", "button", "Clear", enabled=bool((state.image == 1).any())),
+                Control("undo", "button", "Undo", enabled=self.can_undo),
+                *(Control(move, "button", move) for move in MOVES),
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Take one of the drawings, clear the sheet, or move what is on it."""
+        if id == "Clear":
+            self.change(image=EMPTY)
+        elif id in MOVES:
+            self.change(image=letters.moved(self.state.image, *MOVES[id]))
+        elif id != "drawing":
+            raise ValueError(f"LetterNetwork has no control {id!r}")
+        elif value == YOURS:
+            raise ValueError("To make a drawing of your own, draw on it with the pointer.")
+        else:
+            self.choose("image", "drawing", DRAWINGS, value, cell="pixel")
+
+
+def _verdict(image, votes, winner):
+    """Say in words how the vote went."""
+    (first, second), names = np.sort(votes)[::-1], tuple(letters.HIGH)
+    told = f"{names[winner]} gets {write_number(first)}, {names[1 - winner]} gets {write_number(second)}"
+    if not (image == 1).any():
+        return f"An empty sheet gets votes too: {told}. Lesson 07 asks what to make of that."
+    if first - second < 1e-9:
+        return f"A tie: {told}."
+    where = ", ".join(str(at + 1) for at in letters.HIGH[names[winner]])
+    return f"{told}: it takes this for an {names[winner]}, by the mean of the numbers {where} of the list."

@@ -1,0 +1,124 @@
+"""Layers in a row: what each makes of the one before, and how much of the image a number can see."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.data import letters
+from cnnlab.scenes.layers import bent, feature_map, pooled
+from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
+from cnnlab.stage import Control, Panel, Picture
+
+# The stacks a learner can choose: "c" convolves, "r" is ReLU, "p" pools 2 × 2, ragged edges kept.
+STACKS = {
+    "convolve, ReLU, pool, pool": "crpp",
+    "convolve, ReLU, pool, twice over": "crpcrp",
+    "three convolutions": "ccc",
+    "convolve, pool, convolve": "cpc",
+}
+TITLES = {"c": "Convolved", "r": "ReLU", "p": "Pooled"}
+KERNELS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
+IMAGES = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The image, the kernel of every convolution, and the name of the stack."""
+
+    image: np.ndarray
+    kernel: np.ndarray
+    stack: str
+
+    def __post_init__(self):
+        object.__setattr__(self, "image", finite_matrix("Pipeline", "image", self.image))
+        object.__setattr__(self, "kernel", finite_matrix("Pipeline", "kernel", self.kernel))
+        if self.stack not in STACKS:
+            raise ValueError(f"Pipeline: stack must be one of {tuple(STACKS)}, got {self.stack!r}")
+
+
+class Pipeline(Scene):
+    """Follow one filter's numbers through a stack of layers, and any number back to the pixels it sees.
+
+    Parameters
+    ----------
+    image : array_like, shape (H, W)
+        The image; the X of the worked example unless given.
+    kernel : array_like, shape (KH, KW)
+        The weights of every convolution of the stack.
+    stack : str
+        One of ``STACKS``.
+    **options
+        Those of ``Stage``: ``decimals``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but matrices of finite numbers, and where a layer has no room left.
+    """
+
+    def __init__(
+        self, image=letters.X, kernel=letters.FILTERS[0], stack="convolve, ReLU, pool, pool", **options
+    ):
+        super().__init__(State(image, kernel, stack), **options)
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        rows, columns = state.image.shape
+        image = Panel(
+            "image",
+            "Image",
+            state.image,
+            f"{rows} × {columns} pixels",
+            palette="ink" if np.isin(state.image, (-1, 1)).all() else "signed",
+            scale=max(np.abs(state.image).max(), 1e-12),
+            edit="toggle",
+            numbers=False,
+        )
+        kernel = Panel(
+            "kernel", "Filter", state.kernel, "weights", scale=max(np.abs(state.kernel).max(), 1e-12),
+            column=1, numbers=False,
+        )  # fmt: skip
+        panels, links = [image, kernel], []
+        last = image
+        convolutions = 0
+        for depth, layer in enumerate(STACKS[state.stack], start=1):
+            # In a deep stack only the small maps, which come last, have room for their numbers.
+            numbers = len(STACKS[state.stack]) <= 4 or last.values.size <= 16
+            look = {"title": TITLES[layer], "column": depth + 1, "numbers": numbers}
+            convolutions += layer == "c"
+            # Ninths after one convolution can be read; after two (81sts) decimals are easier.
+            unit = state.kernel.size if convolutions == 1 else None
+            if layer == "c":
+                new, link = feature_map(last, kernel, f"layer {depth}", unit=unit, **look)
+            else:
+                new, link = {"r": bent, "p": pooled}[layer](last, f"layer {depth}", unit=unit, **look)
+            panels.append(new)
+            links.append(link)
+            last = new
+        strongest = np.unravel_index(last.values.argmax(), last.shape)
+        return Picture(
+            title="Layer upon layer",
+            panels=tuple(panels),
+            links=tuple(links),
+            focus=(last.id, *(int(at) for at in strongest)),
+            text="Point at a number in any layer: the frames show all that it can see.",
+            controls=(
+                Control("stack", "choice", "Layers", state.stack, tuple(STACKS)),
+                choice_control("kernel", "Filter", KERNELS, state.kernel),
+                choice_control("image", "Image", IMAGES, state.image),
+                Control("undo", "button", "Undo", enabled=self.can_undo),
+                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Choose the stack, the filter or the image, or go back to the start."""
+        if id == "reset":
+            self.reset()
+        elif id == "stack":
+            self.change(stack=value)
+        elif id in ("kernel", "image"):
+            choices, name = {"kernel": (KERNELS, "filter"), "image": (IMAGES, "image")}[id]
+            self.choose(id, name, choices, value, cell="pixel")
+        else:
+            raise ValueError(f"Pipeline has no control {id!r}")

@@ -1,0 +1,79 @@
+"""A photograph and its red, green and blue numbers, looked at through three loupes."""
+
+from dataclasses import dataclass
+
+from cnnlab.data import photos
+from cnnlab.scenes.scene import Scene
+from cnnlab.stage import CellByCell, Control, Panel, Picture, Raster
+
+COLOURS = ("Red", "Green", "Blue")
+
+
+@dataclass(frozen=True)
+class State:
+    """The name of the photograph."""
+
+    photo: str
+
+    def __post_init__(self):
+        if self.photo not in photos.PHOTOS:
+            raise ValueError(
+                f"PixelInspector: photo must be one of {tuple(photos.PHOTOS)}, got {self.photo!r}"
+            )
+
+
+class PixelInspector(Scene):
+    """Point at any pixel of a photograph and read the three numbers it is made of.
+
+    Parameters
+    ----------
+    photo : str
+        One of ``cnnlab.data.photos.PHOTOS``.
+    size : int
+        How many pixels high and wide it is at most; few, so that they can be seen.
+    **options
+        Those of ``Stage``: ``projector``.
+
+    Raises
+    ------
+    ValueError
+        For another name.
+    """
+
+    def __init__(self, photo="dahlia", *, size=160, **options):
+        self.size = size
+        super().__init__(State(photo), **options)
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        colours = photos.photo(state.photo, self.size)
+        rows, columns, _ = colours.shape
+        row, column = rows // 2, columns // 2
+        planes = [
+            panel
+            for k, name in enumerate(COLOURS)
+            for panel in (
+                Raster(name.lower(), name, colours[..., k], "0 none to 255 full", column=1 + k, width=10),
+                Panel(
+                    f"{name} loupe",
+                    f"{name}, close",
+                    colours[row - 1 : row + 2, column - 1 : column + 2, k],
+                    "3 × 3 pixels",
+                    palette="gray",
+                    scale=255,
+                    column=1 + k,
+                    follows=name.lower(),
+                ),
+            )
+        ]
+        return Picture(
+            title="A pixel is three numbers",
+            panels=(
+                Raster("photo", "Photograph", colours, f"{rows} × {columns} pixels", "rgb", width=13),
+                *planes,
+            ),
+            links=(CellByCell(tuple(name.lower() for name in COLOURS), "photo"),),
+            focus=("photo", row, column),
+            text="Move the pointer over a picture; with the keyboard, Tab to it and use the arrow keys.",
+            controls=(Control("photo", "choice", "Photograph", state.photo, tuple(photos.PHOTOS)),),
+        )

@@ -1,0 +1,223 @@
+"""What stands on a stage: grids of numbers that can be read (``Panel``), and photographs (``Raster``)."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from cnnlab.look import PALETTES, write_number
+from cnnlab.ops.arguments import float_array
+
+EDITS = ("", "toggle", "number")
+LARGEST = 40  # rows or columns that can still be told apart as numbers
+LARGEST_RASTER = 1024  # rows or columns of a photograph: more than a screen has room for
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A grid of numbers.
+
+    Parameters
+    ----------
+    id : str
+        What links and edits call it.
+    title, caption : str
+        Above the grid.
+    values : array_like, shape (rows, columns) or (steps, rows, columns)
+        The numbers, or those of every step. NaN is an empty cell, in panels to type numbers into.
+    palette : "ink" or "signed"
+    scale : float
+        The size of number that is fully coloured.
+    unit : int, optional
+        Denominator of exact fractions (9 writes 0.555… as 5/9).
+    padding : ((top, bottom), (left, right))
+        Zeros drawn around the grid; the numbers in it keep their row and column.
+    edit : "", "toggle" or "number"
+        Whether a click swaps 1 and −1, or opens a cell to type in.
+    revealed : bool
+        Whether cells appear one by one as steps pass.
+    in_quiz : bool
+        Whether quiz mode hides the numbers.
+    column : int
+        Panels of one column stand below each other.
+    before : str
+        A sign to draw between this column and the one before, such as "→".
+    numbers : bool
+        Whether the numbers are written. If not, the cells are small, and negative ones carry a minus.
+    bare : bool
+        Leave title and caption out; the title remains the grid's name for screen readers.
+    names : tuple of str
+        What the rows are called, beside them.
+    follows : str
+        A loupe: the id of the raster whose numbers this panel shows around the place looked at.
+    """
+
+    id: str
+    title: str
+    values: np.ndarray
+    caption: str = ""
+    palette: str = "signed"
+    scale: float = 1.0
+    unit: int | None = None
+    padding: tuple = ((0, 0), (0, 0))
+    edit: str = ""
+    revealed: bool = False
+    in_quiz: bool = False
+    column: int = 0
+    before: str = ""
+    numbers: bool = True
+    bare: bool = False
+    names: tuple = ()
+    follows: str = ""
+
+    kind = "grid"
+
+    def __post_init__(self):
+        where = f"Panel {self.id!r}"
+        values = float_array(where, "values", self.values)
+        if values.ndim not in (2, 3):
+            raise ValueError(
+                f"{where}: values must have shape (rows, columns) or (steps, rows, columns), "
+                f"got {values.shape}"
+            )
+        wrong = np.isinf(values) if self.edit == "number" else ~np.isfinite(values)
+        if wrong.any():
+            raise ValueError(f"{where}: values must be finite, got {values[wrong][0]}")
+        (top, bottom), (left, right) = self.padding
+        rows, columns = values.shape[-2] + top + bottom, values.shape[-1] + left + right
+        if max(rows, columns) > LARGEST:
+            raise ValueError(
+                f"{where}: at most {LARGEST} rows and columns can be shown, got {rows} × {columns}"
+            )
+        _check_palette(where, self.palette, ("ink", "signed", "gray"))
+        if not 0 < self.scale < np.inf:
+            raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
+        if self.edit not in EDITS:
+            raise ValueError(f"{where}: edit must be one of {EDITS}, got {self.edit!r}")
+        if self.names and len(self.names) != values.shape[-2]:
+            raise ValueError(
+                f"{where}: names must name each of the {values.shape[-2]} rows, got {len(self.names)}"
+            )
+        object.__setattr__(self, "values", _frozen_copy(values))
+
+    @property
+    def shape(self):
+        """The number of rows and columns, without padding."""
+        return self.values.shape[-2:]
+
+    def at(self, step):
+        """Return the grid of ``step``, shape (rows, columns)."""
+        return self.values if self.values.ndim == 2 else self.values[step]
+
+    def write(self, value, decimals=False):
+        """Write a number as this panel shows it; an empty cell is empty."""
+        return "" if np.isnan(value) else write_number(value, self.unit, decimals)
+
+    def words(self, step):
+        """Return all numbers of ``step`` in one line."""
+        return "; ".join(" ".join(self.write(value) for value in row) for row in self.at(step))
+
+    def to_json(self):
+        """Return the panel as the dictionary that ``stage.js`` reads."""
+        values = self.values
+        if np.isnan(values).any():
+            values = np.where(np.isnan(values), None, values.astype(object))
+        return {**vars(self), "kind": self.kind, "values": values.tolist()}
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """A photograph, or what a filter made of it: too many numbers to write, so they are shown as pixels.
+
+    Parameters
+    ----------
+    id, title, caption, column, before
+        As in ``Panel``.
+    values : array_like, shape (rows, columns) or (rows, columns, 3)
+        Finite numbers; for "rgb" whole ones from 0 to 255, the last axis being red, green and blue. For
+        "angle" degrees, and NaN where there is no direction.
+    palette : "gray", "rgb", "signed" or "angle"
+    scale : float
+        The size of number that is fully coloured, or white.
+    width : float
+        How wide it is shown, in widths of a digit's font size.
+    """
+
+    id: str
+    title: str
+    values: np.ndarray
+    caption: str = ""
+    palette: str = "gray"
+    scale: float = 255.0
+    column: int = 0
+    before: str = ""
+    width: float = 18.0
+
+    kind = "raster"
+    # What a grid can have and a photograph has not: it is looked at, never typed into.
+    edit, unit, revealed, in_quiz, bare, names, follows = "", None, False, False, False, (), ""
+    padding = ((0, 0), (0, 0))
+
+    def __post_init__(self):
+        where = f"Raster {self.id!r}"
+        _check_palette(where, self.palette, ("gray", "rgb", "signed", "angle"))
+        values = np.asarray(self.values)
+        values = values if values.dtype == np.uint8 else float_array(where, "values", values)
+        expected = "(rows, columns, 3)" if self.palette == "rgb" else "(rows, columns)"
+        if values.ndim != (3 if self.palette == "rgb" else 2) or (values.ndim == 3 and values.shape[2] != 3):
+            raise ValueError(f"{where}: values must have shape {expected}, got {values.shape}")
+        if max(values.shape) > LARGEST_RASTER or not values.size:
+            raise ValueError(
+                f"{where}: 1 to {LARGEST_RASTER} rows and columns can be shown, got shape {values.shape}"
+            )
+        wrong = np.isinf(values) if self.palette == "angle" else ~np.isfinite(values)
+        if wrong.any():
+            raise ValueError(f"{where}: values must be finite, got {values[wrong][0]}")
+        if self.palette == "rgb" and values.dtype != np.uint8:
+            raise TypeError(f"{where}: values of colours must be of type uint8, got {values.dtype}")
+        if values.dtype != np.uint8:
+            values = values.astype(np.float32)
+        if not 0 < self.scale < np.inf:
+            raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
+        object.__setattr__(self, "values", _frozen_copy(values))
+
+    @property
+    def shape(self):
+        """The number of rows and columns."""
+        return self.values.shape[:2]
+
+    def at(self, step):
+        """Return the values: a raster is the same at every step."""
+        return self.values
+
+    def write(self, value, decimals=False):
+        """Write one number, or the three of a coloured pixel."""
+        return " ".join(write_number(each) for each in np.atleast_1d(value))
+
+    def words(self, step):
+        """Say how large it is, and how its numbers lie; there are too many to tell them all."""
+        rows, columns = self.shape
+        low, middle, high = (write_number(f(self.values)) for f in (np.nanmin, np.nanmean, np.nanmax))
+        return f"{rows} × {columns} pixels from {low} to {high}, {middle} on average"
+
+    def to_json(self):
+        """Return the raster as the dictionary that ``stage.js`` reads; its numbers go as plain bytes."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        shared = {each.name: getattr(self, each.name, None) for each in fields(Panel)}
+        numbers = {
+            "values": self.values.tobytes(),
+            "shape": self.values.shape,
+            "dtype": str(self.values.dtype),
+        }
+        return {**shared, **own, "kind": self.kind, **numbers}
+
+
+def _check_palette(where, palette, known):
+    if palette not in known or palette not in PALETTES:
+        raise ValueError(f"{where}: palette must be one of {sorted(known)}, got {palette!r}")
+
+
+def _frozen_copy(values):
+    """Return a copy: what the caller does to its array later must not change the picture."""
+    values = values.copy()
+    values.flags.writeable = False
+    return values
