@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab import ops
 from cnnlab.ops.arguments import integer
 
 SIZE = 9
@@ -210,6 +211,53 @@ PRINTED = {
         """
     ),
 }
+
+
+def twelve_numbers(images):
+    """Return what the worked example's network leaves of an image: three filters, ReLU, two poolings.
+
+    Parameters
+    ----------
+    images : array_like, shape (H, W) or (N, 1, H, W)
+        Of 9×9 pixels, for 12 numbers.
+
+    Returns
+    -------
+    numpy.ndarray, shape (12,) or (N, 12)
+        Filter by filter, each row by row.
+
+    Examples
+    --------
+    >>> (9 * twelve_numbers(O)).round().astype(int)
+    array([5, 9, 9, 5, 5, 5, 5, 5, 9, 5, 5, 9])
+    """
+    images = np.asarray(images, dtype=float)
+    batch = images.reshape(-1, 1, *images.shape[-2:])
+    maps = ops.relu(ops.conv2d(batch, FILTERS[:, None]) / FILTERS[0].size)
+    once = ops.max_pool2d(maps, 2, ceil_mode=True)
+    numbers = ops.flatten(ops.max_pool2d(once, 2, ceil_mode=True))
+    return numbers[0] if images.ndim == 2 else numbers
+
+
+def votes(numbers):
+    """Return the deck's two votes: the mean of the numbers that are high in an X, and in an O.
+
+    Parameters
+    ----------
+    numbers : array_like, shape (12,) or (N, 12)
+
+    Returns
+    -------
+    numpy.ndarray, shape (2,) or (N, 2)
+        For X and for O; the larger one wins.
+
+    Examples
+    --------
+    >>> votes(PRINTED_RANDOM)
+    array([0.912 , 0.5175])
+    """
+    numbers = np.asarray(numbers, dtype=float)
+    return np.stack([numbers[..., list(high)].mean(axis=-1) for high in HIGH.values()], axis=-1)
 
 
 def rendition(letter, rng, *, shift=1, bend=0.5, thick=0.25, flips=2):

@@ -215,7 +215,7 @@ def is_numeric(result):
 
 def same(result, expected):
     """Whether two results agree in shape and, up to rounding, in every number."""
-    return np.shape(result) == np.shape(expected) and np.allclose(result, expected)
+    return np.shape(result) == np.shape(expected) and np.allclose(result, expected, equal_nan=True)
 
 
 def copies(case):

@@ -1,10 +1,15 @@
-"""A question the learner answers before seeing the result; the feedback says what went wrong."""
+"""A question the learner answers before seeing the result; the feedback says what went wrong.
+
+``Predict`` asks for one number, ``PredictCells`` for a small grid of them.
+"""
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from cnnlab.look import write_number
-from cnnlab.scenes.scene import Scene, read_number
-from cnnlab.stage import Control, Picture
+from cnnlab.scenes.scene import Scene, finite_matrix, read_number
+from cnnlab.stage import Control, Panel, Picture
 
 CLOSE = 0.006  # 0.56 and 0.55 are both fair answers to 5/9
 
@@ -93,6 +98,129 @@ class Predict(Scene):
         """
         if not abs(float(computed) - self.right) < CLOSE:
             raise ValueError(f"confirm: computed {computed}, but the prompt's answer is another number")
+        print("Computed: agrees with the answer to the prompt.")
+
+    def __repr__(self):
+        return f"Predict: {self.question}\n({self.state.outcome})"
+
+
+@dataclass(frozen=True, eq=False)
+class CellsState:
+    """What stands in the cells (NaN where nothing does), and what the prompt answers to it."""
+
+    cells: np.ndarray
+    feedback: str = ""
+    outcome: str = "not answered"
+
+
+class PredictCells(Scene):
+    """Ask for the numbers of a small grid; say which of them is not right yet, and what went wrong in it.
+
+    Parameters
+    ----------
+    question : str
+    answer : array_like, shape (rows, columns)
+        Decimals that are right to two places count as right; so do fractions such as 5/9.
+    because : str
+        Why, in one sentence; shown once all is right, or when the learner asks for it.
+    given : dict of str to array_like, optional
+        Grids to show beside the question, by title.
+    slips : list of (array_like, str), optional
+        Grids as typical mistakes make them, and what went wrong in each.
+    unit : int, optional
+        The denominator in which the answer is written out.
+
+    Like ``Predict``, it never stores the answer in the notebook.
+    """
+
+    def __init__(self, question, answer, because, *, given=None, slips=(), unit=None):
+        self.question = question
+        self.right = finite_matrix("PredictCells", "answer", answer)
+        self.because = because
+        self.given = {name: finite_matrix("PredictCells", name, grid) for name, grid in (given or {}).items()}
+        self.slips = [(finite_matrix("PredictCells", "slips", wrong), why) for wrong, why in slips]
+        self.unit = unit
+        for wrong, _ in self.slips:
+            if wrong.shape != self.right.shape or np.allclose(wrong, self.right, atol=CLOSE):
+                raise ValueError(
+                    f"PredictCells: slips must be other grids of the answer's shape, got {wrong}"
+                )
+        super().__init__(CellsState(np.full(self.right.shape, np.nan)))
+
+    def draw(self, state):
+        """Return the question, what is given, the cells to fill in, and what was said about them."""
+        given = (
+            Panel(f"given {column}", title, grid, scale=max(np.abs(grid).max(), 1e-12), column=column)
+            for column, (title, grid) in enumerate(self.given.items())
+        )
+        cells = Panel(
+            "cells",
+            "Your answer",
+            state.cells,
+            "click a cell and type",
+            scale=max(np.abs(self.right).max(), 1e-12),
+            unit=self.unit,
+            edit="number",
+            column=len(self.given),
+            before="→" if self.given else "",
+        )
+        return Picture(
+            title="Predict",
+            panels=(*given, cells),
+            text=f"Predict: {self.question}",
+            feedback=state.feedback,
+            outcome=state.outcome,
+            edit_first=True,
+            controls=(
+                Control("check", "button", "Check"),
+                Control("reveal", "button", "Show me", enabled=state.outcome == "not yet"),
+            ),
+        )
+
+    def set_cell(self, panel, row, column, value):
+        """Take a number; what was said about the ones before no longer holds."""
+        cells = self.state.cells.copy()
+        if panel != "cells" or not (0 <= row < cells.shape[0] and 0 <= column < cells.shape[1]):
+            raise ValueError(f"{panel!r} has no cell at row {row + 1}, column {column + 1} to fill in")
+        cells[row, column] = value
+        self.change(cells=cells, feedback="", outcome="not answered")
+
+    def set_control(self, id, value):
+        """Judge the cells, or fill in the right numbers."""
+        if id == "check":
+            self.judge()
+        elif id != "reveal":
+            raise ValueError(f"PredictCells has no control {id!r}")
+        elif self.state.outcome == "not answered":
+            raise ValueError("Try an answer of your own first.")
+        else:
+            self.change(cells=self.right, feedback=self.because, outcome="shown")
+
+    def judge(self):
+        """Compare the cells with the right ones; talk about the first that is wrong."""
+        cells = self.state.cells
+        if np.isnan(cells).any():
+            row, column = np.argwhere(np.isnan(cells))[0]
+            raise ValueError(f"Fill in every cell first: row {row + 1}, column {column + 1} is empty.")
+        wrong = np.argwhere(np.abs(cells - self.right) >= CLOSE)
+        if not len(wrong):
+            self.change(feedback=f"Yes. {self.because}", outcome="correct")
+            return
+        row, column = wrong[0]
+        matching = (why for slip, why in self.slips if abs(slip[row, column] - cells[row, column]) < CLOSE)
+        hint = next(matching, "Work it out term by term and try again.")
+        count = "One cell is" if len(wrong) == 1 else f"{len(wrong)} cells are"
+        feedback = f"Not yet. {count} not right. Row {row + 1}, column {column + 1}: {hint}"
+        self.change(feedback=feedback, outcome="not yet")
+
+    def confirm(self, computed):
+        """Compare what a cell has computed with the answer, and say only that the two agree.
+
+        Raises ``ValueError`` if they do not: then the prompt is wrong, or the cell has been changed.
+        """
+        computed = np.asarray(computed, dtype=float)
+        if computed.shape != self.right.shape or not np.allclose(computed, self.right, rtol=0, atol=CLOSE):
+            raise ValueError("confirm: what was computed is not the prompt's answer")
         print("Computed: agrees with the answer to the prompt.")
 
     def __repr__(self):

@@ -10,19 +10,6 @@ from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Gather, Panel, Picture
 
 
-def twelve_numbers(image):
-    """Return what three filters, ReLU and two poolings leave of an image, filter by filter, shape (1, 12).
-
-    Examples
-    --------
-    >>> (9 * twelve_numbers(letters.O)).round().astype(int).tolist()
-    [[5, 9, 9, 5, 5, 5, 5, 5, 9, 5, 5, 9]]
-    """
-    maps = ops.relu(np.array([ops.correlate2d(image, kernel, normalize=True) for kernel in letters.FILTERS]))
-    once = ops.max_pool2d(maps, 2, ceil_mode=True)
-    return ops.max_pool2d(once, 2, ceil_mode=True).reshape(1, 12)
-
-
 def weights_of(letter):
     """Return the weights that take the mean of a letter's high positions, shape (1, 12)."""
     weights = np.zeros((1, 12))
@@ -31,11 +18,11 @@ def weights_of(letter):
 
 
 NUMBERS = {
-    "of the X": twelve_numbers(letters.X),
-    "of the O": twelve_numbers(letters.O),
-    "of the bent X": twelve_numbers(letters.BENT_X),
-    "of an empty sheet": twelve_numbers(-np.ones((9, 9))),
-    "of a sheet full of ink": twelve_numbers(np.ones((9, 9))),
+    "of the X": letters.twelve_numbers(letters.X)[None],
+    "of the O": letters.twelve_numbers(letters.O)[None],
+    "of the bent X": letters.twelve_numbers(letters.BENT_X)[None],
+    "of an empty sheet": letters.twelve_numbers(-np.ones((9, 9)))[None],
+    "of a sheet full of ink": letters.twelve_numbers(np.ones((9, 9)))[None],
     "the deck's random letter": letters.PRINTED_RANDOM[None],
 }
 

@@ -827,6 +827,7 @@ class Stage {
     const place = this.step;
     const note = this.picture.sentences[place];
     const [id, ...at] = this.picture.focus;
+    if (!this.links.length) return { place, cells: [], note };
     const focus = id && this.panels.get(id).cell(...at);
     const link = cell && this.links.find(({ sources }) => sources.includes(cell.panel));
     const makes = (panel) => this.linkTo.has(panel);

@@ -1,0 +1,226 @@
+"""Predictions and exercises of lesson 03, Find edges with Sobel."""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict, PredictCells
+from cnnlab.scenes.photo_filter import SOBEL_X, SOBEL_Y
+
+predict_row = PredictCells(
+    "Slide the weights −1, 0, 1 along the row. Which four numbers come out?",
+    answer=[[0, 190, 190, 0]],
+    because="Where all three pixels are alike the sum is 0; the step from 10 to 200 shows at two places.",
+    given={"Row": [[10, 10, 10, 200, 200, 200]], "Weights": [[-1, 0, 1]]},
+    slips=[
+        ([[0, -190, -190, 0]], "The right neighbour counts plus, the left one minus: it gets brighter here."),
+        (
+            [[10, 10, 200, 200]],
+            "The weight in the middle is 0: subtract the left neighbour from the right one.",
+        ),
+        ([[20, 210, 210, 400]], "The first weight is −1: its product is subtracted."),
+        (
+            [[0, 0, 190, 0]],
+            "That is the difference of two neighbours. These weights skip the one in the middle.",
+        ),
+    ],
+)
+
+predict_even = Predict(
+    "Lay Sobel's Gx on an even wall: all nine pixels are 100. What is the sum?",
+    answer=0,
+    because="The weights add up to 0, so what all pixels have in common cancels.",
+    slips={
+        100: "That is what a filter gives whose weights add up to 1.",
+        800: "The negative weights count too.",
+        400: "The negative weights count too.",
+    },
+)
+
+predict_sharpen = Predict(
+    "And the filter called sharpen, on the same wall? It has 5 in the middle, −1 beside, below and above it, "
+    "and 0 in the corners.",
+    answer=100,
+    because="Its weights add up to 5 − 4 = 1: an even wall stays as bright as it was.",
+    slips={
+        500: "The four weights around the middle are −1.",
+        0: "Its weights add up to 1, not to 0.",
+        900: "The four weights around the middle are −1.",
+    },
+)
+
+predict_magnitude = Predict(
+    "At some pixel Gx is −6 and Gy is 8. What is the magnitude?",
+    answer=10,
+    because="√(36 + 64) = √100 = 10.",
+    slips={
+        14: "That is |Gx| + |Gy|, the cheap one.",
+        2: "Square both before you add: −6 becomes 36.",
+        100: "Take the root.",
+        8: "That is the larger of the two.",
+    },
+)
+
+predict_stripes = Predict(
+    "The finest stripes there are: columns of 0 and 255 in turn, one pixel wide. What does Gx give inside?",
+    answer=0,
+    because="The pixels to the left and to the right of any pixel are equal, so each difference is 0.",
+    slips={
+        1020: "Compare the pixel to the left with the one to the right: are they different?",
+        255: "Compare the pixel to the left with the one to the right: are they different?",
+        -1020: "Compare the pixel to the left with the one to the right: are they different?",
+        510: "Compare the pixel to the left with the one to the right: are they different?",
+    },
+)
+
+rng = np.random.default_rng(3)
+
+
+def picture(*shape):
+    """Return pixels without order."""
+    return rng.integers(0, 256, shape).astype(float)
+
+
+PICTURES = [
+    (np.array([[0.0, 0.0, 9.0], [0.0, 3.0, 9.0], [0.0, 0.0, 9.0]]),),
+    (np.array([[1.0, 2.0, 3.0, 9.0], [4.0, 0.0, 6.0, 5.0], [7.0, 8.0, 2.0, 1.0]]),),
+    (picture(4, 6),),
+    (picture(7, 5),),
+]
+
+
+def sobel_x(image):
+    rows, columns = image.shape
+    out = np.zeros((rows - 2, columns - 2))
+    for i in range(rows - 2):
+        for j in range(columns - 2):
+            patch = image[i : i + 3, j : j + 3]
+            right = patch[0, 2] + 2 * patch[1, 2] + patch[2, 2]
+            left = patch[0, 0] + 2 * patch[1, 0] + patch[2, 0]
+            out[i, j] = right - left
+    return out
+
+
+def _by(kernel, **options):
+    return lambda image: ops.correlate2d(image, kernel, **options)
+
+
+sobel_x = Exercise(
+    sobel_x,
+    cases=PICTURES,
+    mutants=[
+        Mutant("That is Gy: it compares above and below. Gx compares right and left.", _by(SOBEL_Y)),
+        Mutant("The sign is turned round: what gets brighter to the right is positive.", _by(-SOBEL_X)),
+        Mutant("The middle row counts twice: that is Prewitt's filter.", _by(np.sign(SOBEL_X))),
+        Mutant("Divide by nothing: Sobel's sums are left as they are.", _by(SOBEL_X, normalize=True)),
+        Mutant("Yours are an eighth of Sobel's sums, which are left as they are.", _by(SOBEL_X / 8)),
+        Mutant(
+            "Only the middle row is compared: the rows above and below count once each.",
+            _by([[0, 0, 0], [-2, 0, 2], [0, 0, 0]]),
+        ),
+        Mutant(
+            "Only the middle row is compared, and once: 2 · it, and the rows above and below.",
+            _by([[0, 0, 0], [-1, 0, 1], [0, 0, 0]]),
+        ),
+        Mutant("Keep the sign: the size alone does not tell which side is brighter.",
+               lambda image: np.abs(ops.correlate2d(image, SOBEL_X))),
+        Mutant("The map is as large as the image in yours, with zeros around it; leave them out.",
+               _by(SOBEL_X, padding=1)),
+        Mutant("The columns in the middle belong to neither side: their weights are 0.",
+               _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])),
+    ],
+    hints=[
+        "The map has two rows and two columns less than the image.",
+        "patch = image[i : i + 3, j : j + 3]; its right column is patch[:, 2].",
+        "Right column with weights 1, 2, 1, minus the left one with the same weights.",
+    ],
+)  # fmt: skip
+
+
+def magnitude(gx, gy):
+    return np.sqrt(gx**2 + gy**2)
+
+
+magnitude = Exercise(
+    magnitude,
+    cases=[
+        (np.array([[3.0]]), np.array([[-4.0]])),
+        (np.array([[0.0, -6.0]]), np.array([[5.0, 8.0]])),
+        (picture(3, 4) - 128, picture(3, 4) - 128),
+    ],
+    mutants=[
+        Mutant("That is |Gx| + |Gy|, the cheap one.", lambda a, b: np.abs(a) + np.abs(b)),
+        Mutant("Take the root of the sum.", lambda a, b: a**2 + b**2),
+        Mutant("Square before you add.", lambda a, b: np.sqrt(np.abs(a + b))),
+        Mutant(
+            "Square each of them first, then add: (a + b)² is another number.", lambda a, b: np.abs(a + b)
+        ),
+        Mutant("That is the larger of the two.", lambda a, b: np.maximum(np.abs(a), np.abs(b))),
+        Mutant("Divide by nothing under the root.", lambda a, b: np.sqrt((a**2 + b**2) / 2)),
+        Mutant("That is the size of Gx alone.", lambda a, b: np.abs(a)),
+        Mutant("That is the size of Gy alone.", lambda a, b: np.abs(b)),
+        Mutant("The squares are added, not subtracted.", lambda a, b: np.sqrt(np.abs(a**2 - b**2))),
+    ],
+    hints=[
+        "Think of Gx and Gy as the two short sides of a right-angled triangle.",
+        "gx**2 squares every number of the array.",
+        "np.sqrt(gx**2 + gy**2)",
+    ],
+)
+
+
+def blur(image, size):
+    rows, columns = image.shape
+    out = np.zeros((rows - size + 1, columns - size + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = image[i : i + size, j : j + size].mean()
+    return out
+
+
+def _windowed(keep):
+    """Return a function that writes ``keep(window)`` at every place."""
+
+    def run(image, size):
+        out = np.zeros((image.shape[0] - size + 1, image.shape[1] - size + 1))
+        for i, j in np.ndindex(out.shape):
+            out[i, j] = keep(image[i : i + size, j : j + size])
+        return out
+
+    return run
+
+
+blur = Exercise(
+    blur,
+    cases=[
+        (np.array([[0.0, 4.0], [8.0, 24.0]]), 2),
+        (np.array([[0.0, 9.0, 3.0], [18.0, 6.0, 0.0], [1.0, 30.0, 5.0]]), 3),
+        (picture(5, 7), 3),
+        (picture(6, 5), 2),
+        (picture(5, 6), 1),
+    ],
+    mutants=[
+        Mutant("That is the sum: divide by the number of pixels in the window.", _windowed(np.sum)),
+        Mutant(
+            "Divide by the number of pixels in the window, size · size, not by size.",
+            lambda x, n: _windowed(np.sum)(x, n) / n,
+        ),
+        Mutant("That is the median, the one in the middle; take the mean.", _windowed(np.median)),
+        Mutant("That is the largest; take the mean.", _windowed(np.max)),
+        Mutant("That is the smallest; take the mean.", _windowed(np.min)),
+        Mutant(
+            "The windows lie side by side in yours: move on by 1, not by size.",
+            lambda x, n: ops.avg_pool2d(x, n),
+        ),
+        Mutant(
+            "The windows hang over the edges in yours: only whole windows count.",
+            lambda x, n: ops.correlate2d(x, np.full((n, n), 1 / n**2), padding="same"),
+        ),
+        Mutant("Only the first row of each window is averaged.", _windowed(lambda w: w[0].mean())),
+    ],
+    hints=[
+        "How many places are there along an axis? One less than you may think: rows − size + 1.",
+        "The window at (i, j) is image[i : i + size, j : j + size].",
+        "out[i, j] = window.mean()",
+    ],
+)

@@ -1,0 +1,173 @@
+"""Predictions and exercises of lesson 07, Vote with a dense layer."""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict
+
+predict_vote = Predict(
+    "The deck's random letter has 0.65, 0.45, 0.44 and 0.53 at the four positions that are high in an O. "
+    "What is its vote for O?",
+    answer=0.5175,
+    because="0.65 + 0.45 + 0.44 + 0.53 = 2.07, and 2.07 / 4 = 0.5175.",
+    slips={
+        2.07: "That is the sum. The vote is the mean of the four.",
+        0.414: "There are four numbers, not five.",
+        0.1725: "Divide by the four that are added, not by twelve.",
+        0.53: "That is one of the four. Take the mean of all of them.",
+    },
+)
+
+predict_softmax = Predict(
+    "Softmax of two equal votes, say 3 and 3: what does each get?",
+    answer=0.5,
+    because="Each is e³, the sum is 2 · e³, and the shares are equal: 1/2.",
+    slips={
+        1: "Both together get 1.",
+        3: "Softmax gives shares: they add up to 1.",
+        0: "Nobody gets 0: e³ is above 0.",
+        20.09: "That is e³. Divide it by the sum of both.",
+    },
+)
+
+predict_blank = Predict(
+    "On an empty sheet a filter gives the same number everywhere. Which one does the first filter give? It has "
+    "3 weights of 1 and 6 of −1, paper is −1, and the sum is divided by 9.",
+    answer=1 / 3,
+    because="3 · (1 · −1) + 6 · (−1 · −1) = 3, and 3/9 = 1/3.",
+    slips={
+        -1 / 3: "Minus times minus is plus: the six weights of −1 win on paper.",
+        3: "Divide by 9.",
+        0: "The weights do not add up to 0: there are three of 1 and six of −1.",
+        1: "Only a perfect match gives 1.",
+    },
+    unit=3,
+)
+
+rng = np.random.default_rng(7)
+
+
+def flatten(maps):
+    numbers = []
+    for each in maps:
+        for row in each:
+            for number in row:
+                numbers.append(number)
+    return np.array(numbers)
+
+
+flatten = Exercise(
+    flatten,
+    cases=[
+        (np.arange(12.0).reshape(3, 2, 2),),
+        (rng.integers(0, 10, (2, 3, 4)).astype(float),),
+        (rng.integers(0, 10, (4, 1, 3)).astype(float),),
+    ],
+    mutants=[
+        Mutant("Go row by row, not column by column.", lambda m: m.transpose(0, 2, 1).flatten()),
+        Mutant(
+            "Go filter by filter: first all numbers of the first map.",
+            lambda m: m.transpose(1, 2, 0).flatten(),
+        ),
+        Mutant("The filters come from last to first.", lambda m: m[::-1].flatten()),
+        Mutant("The rows come from bottom to top.", lambda m: m[:, ::-1].flatten()),
+        Mutant("Only the first map is listed.", lambda m: m[0].flatten()),
+        Mutant("The last number is missing.", lambda m: m.flatten()[:-1]),
+        Mutant(
+            "One row for each filter: make one long list of them.", lambda m: m.reshape(len(m), -1).copy()
+        ),
+        Mutant("The numbers are sorted: keep them in their places.", lambda m: np.sort(m.ravel())),
+    ],
+    hints=[
+        "Three loops, one inside the other: filters, rows, columns.",
+        "Which of the loops is the outermost? The one that changes last.",
+        "maps.reshape(-1).copy() does the same at once.",
+    ],
+)
+
+
+def vote(numbers, high):
+    total = 0
+    for position in high:
+        total += numbers[position]
+    return total / len(high)
+
+
+RANDOM = np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53])
+vote = Exercise(
+    vote,
+    cases=[
+        (np.array([1.0, 4.0, 10.0]), (0, 1)),
+        (np.array([3.0, 1.0, 8.0, 5.0]), (1, 2)),
+        (RANDOM, (0, 3, 4, 9, 10)),
+        (RANDOM, (1, 2, 8)),
+    ],
+    mutants=[
+        Mutant("That is the sum: divide it by how many positions are high.", lambda v, h: v[list(h)].sum()),
+        Mutant("Divide by how many positions are high, not by how many numbers there are.",
+               lambda v, h: v[list(h)].sum() / len(v)),
+        Mutant("All numbers are averaged: take those at the high positions.", lambda v, h: v.mean()),
+        Mutant("Positions count from 0: numbers[0] is the first.",
+               lambda v, h: v[[position - 1 for position in h]].mean()),
+        Mutant("That is the largest of them; take the mean.", lambda v, h: v[list(h)].max()),
+        Mutant("That is the smallest of them; take the mean.", lambda v, h: v[list(h)].min()),
+        Mutant("That is the mean of the others, which are not high.",
+               lambda v, h: np.delete(v, list(h)).mean()),
+        Mutant("The first len(high) numbers are averaged: take those at the positions in high.",
+               lambda v, h: v[: len(h)].mean()),
+    ],
+    hints=[
+        "Add up numbers[position] for each position in high.",
+        "len(high) is how many there are.",
+        "total / len(high)",
+    ],
+)  # fmt: skip
+
+
+def softmax(votes):
+    shifted = votes - votes.max()
+    powers = np.exp(shifted)
+    return powers / powers.sum()
+
+
+def _quiet(function):
+    """Return ``function`` without NumPy's warnings: what overflows shows in the result."""
+
+    def run(votes):
+        with np.errstate(all="ignore"):
+            return function(votes)
+
+    return run
+
+
+softmax = Exercise(
+    softmax,
+    cases=[
+        (np.array([0.0, 0.0]),),
+        (np.array([1.0, 5 / 9]),),
+        (np.array([2.0, -1.0, 0.5, 3.0]),),
+        (np.array([1000.0, 1001.0]),),
+    ],
+    mutants=[
+        Mutant("Right, until numbers get large: e¹⁰⁰⁰ is too big for the computer. "
+               "Subtract the largest vote from all of them first.",
+               _quiet(lambda z: np.exp(z) / np.exp(z).sum())),
+        Mutant("Divide the powers by their sum.", _quiet(lambda z: np.exp(z - z.max()))),
+        Mutant("Take the powers of e first, then divide by their sum.", _quiet(lambda z: z / z.sum())),
+        Mutant("Divide by the sum of the powers, not by the largest or by their number.",
+               _quiet(lambda z: np.exp(z - z.max()) / len(z))),
+        Mutant("The signs are turned round: the largest vote gets the largest share.",
+               lambda z: ops.softmax(-z)),
+        Mutant("That is the sigmoid of each vote by itself.", lambda z: ops.sigmoid(z)),
+        Mutant("Powers of 2; softmax takes those of e.", lambda z: ops.softmax(z * np.log(2))),
+        Mutant("The winner takes all in yours: everyone gets a share.",
+               lambda z: (z == z.max()) / (z == z.max()).sum()),
+        Mutant("That is log-softmax: leave the logarithm out.", lambda z: ops.log_softmax(z)),
+    ],
+    hints=[
+        "np.exp takes the power of e of every number of an array.",
+        "Divide the powers by their sum.",
+        "For large votes subtract the largest first: votes - votes.max(). The shares stay the same. Why?",
+    ],
+)  # fmt: skip
