@@ -32,8 +32,8 @@ predict_softmax = Predict(
 )
 
 predict_blank = Predict(
-    "On an empty sheet a filter gives the same number everywhere. Which one does the first filter give? It has "
-    "3 weights of 1 and 6 of −1, paper is −1, and the sum is divided by 9.",
+    "On an empty sheet a filter gives the same number everywhere. Which one is it for the first filter? "
+    "It has 3 weights of 1 and 6 of −1, paper is −1, and the sum is divided by 9.",
     answer=1 / 3,
     because="3 · (1 · −1) + 6 · (−1 · −1) = 3, and 3/9 = 1/3.",
     slips={
