@@ -97,7 +97,9 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
     sentence = _sentence_lines(picture, step, quiz, width - 2 * MARGIN) if formula else []
     words = 24 * len(formula) + 16 + 22 * len(sentence) + 8 if formula else 0
     height = MARGIN + board + GAP + words + MARGIN // 2
-    figure = Figure(figsize=(width / 100, height / 100), dpi=160, facecolor="white")
+    # Photographs fill files: they are drawn as fine as the screen has pixels, numbers finer.
+    fine = 90 if any(panel.kind == "raster" for panel in picture.panels) else 160
+    figure = Figure(figsize=(width / 100, height / 100), dpi=fine, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, width), ylim=(height, 0))
