@@ -98,6 +98,24 @@ HIGH = {"X": (0, 3, 4, 9, 10), "O": (1, 2, 8, 11)}
 # The twelve numbers that the deck prints for "a random letter"; no image can give them (lesson 07).
 PRINTED_RANDOM = read_only(np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53]))
 
+# The image with pixels from −1 to 1 whose twelve numbers come nearest to these: none can come nearer, however
+# the distance is measured (largest difference, sum of differences, or root of the sum of their squares).
+NEAREST_TO_RANDOM = read_only(
+    np.array(
+        [
+            [1, -1, -0.58, 1, -0.58, -1, -1, 1, 1],
+            [-1, 1, -1, 0.78, -1, 1, -1, -1, 0.44],
+            [-1, -1, 0.52, -1, -1, -1, -0.57, 1, -1],
+            [0.955, 1, -1, 1, 1, -1, 1, -1, -1],
+            [-1, -1, -0.735, 0.565, -1, 1, -1, 1, 1],
+            [-1, 1, -1, -1, -1, 1, -1, -0.08, -1],
+            [1, -1, -1, -1, -1, -0.75, 1, -1, 0.15],
+            [-1, -0.19625, -0.85375, -1, 0.19625, -1, -1, 1, 1],
+            [0.6075, -1, -1, 0.3575, -0.46125, 1, 1, 1, 1],
+        ]
+    )
+)
+
 
 @dataclass(frozen=True)
 class Printed:

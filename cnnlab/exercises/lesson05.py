@@ -52,9 +52,9 @@ def scattered(*shape):
 
 
 GRIDS = [
-    (np.array([[4.0]]), 1),
     (np.array([[1.0, 5.0], [3.0, 2.0]]), 2),
     (np.array([[-3.0, -1.0], [-7.0, -2.0]]), 2),
+    (np.array([[4.0, -6.0]]), 1),
     (scattered(4, 6), 2),
     (scattered(6, 9), 3),
     (scattered(5, 7), 2),
@@ -66,6 +66,14 @@ def _each_window(x, size, keep):
     out = np.zeros((x.shape[0] // size, x.shape[1] // size))
     for i, j in np.ndindex(out.shape):
         out[i, j] = keep(x[i * size : (i + 1) * size, j * size : (j + 1) * size])
+    return out
+
+
+def _without_size(x, size):
+    """Pool as many windows as there should be, but move on by 1."""
+    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = x[i : i + size, j : j + size].max()
     return out
 
 
@@ -112,6 +120,14 @@ max_pool = Exercise(
             lambda x, n: _each_window(x, n, lambda w: w[0].max()),
         ),
         Mutant("That is the sum; keep the largest.", lambda x, n: _each_window(x, n, np.sum)),
+        Mutant(
+            "The one that is largest in size is kept, with its sign; −1 is larger than −7.",
+            lambda x, n: _each_window(x, n, lambda w: w.flat[np.abs(w).argmax()]),
+        ),
+        Mutant(
+            "The windows overlap: the one at (i, j) starts at row i · size, column j · size.",
+            _without_size,
+        ),
     ],
     hints=[
         "How many whole windows fit? x.shape[0] // size from top to bottom.",
@@ -155,6 +171,10 @@ average_pool = Exercise(
             "Only the first row of each window is averaged.",
             lambda x, n: _each_window(x, n, lambda w: w[0].mean()),
         ),
+        Mutant(
+            "Dividing by 4 is right for windows of 2 × 2 only.",
+            lambda x, n: _each_window(x, n, np.sum) / 4,
+        ),
     ],
     hints=[
         "Start from your max_pool: what has to change?",
@@ -192,10 +212,18 @@ ragged_size = Exercise(
         Mutant("You divide by the window; the stride is how far it moves on.", lambda n, w, s: -(-n // w)),
         Mutant("Only whole windows side by side are counted.", lambda n, w, s: n // w),
         Mutant("One place too many.", lambda n, w, s: ragged_size.solve(n, w, s) + 1),
+        Mutant(
+            "Places are whole: // divides and rounds down, / does not round.",
+            lambda n, w, s: (n - w) / s + 1,
+        ),
+        Mutant(
+            "A partial window is added even where the last whole one ends at the edge.",
+            lambda n, w, s: (n - w) // s + 2,
+        ),
     ],
     hints=[
         "Whole windows only: (size − window) // stride + 1. What if something is left over at the end?",
-        "To round up: -(-a // b). The last window must still start inside the map.",
+        "// rounds down; with two minus signs it rounds up: -(-a // b). The last window must start inside.",
         "The last one starts at (places − 1) · stride; if that is size or more, take one away.",
     ],
 )

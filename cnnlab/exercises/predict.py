@@ -150,7 +150,14 @@ class PredictCells(Scene):
     def draw(self, state):
         """Return the question, what is given, the cells to fill in, and what was said about them."""
         given = (
-            Panel(f"given {column}", title, grid, scale=max(np.abs(grid).max(), 1e-12), column=column)
+            Panel(
+                f"given {column}",
+                title,
+                grid,
+                scale=max(np.abs(grid).max(), 1e-12),
+                unit=self.unit,
+                column=column,
+            )
             for column, (title, grid) in enumerate(self.given.items())
         )
         cells = Panel(
