@@ -527,7 +527,8 @@ class Stage {
     this.clickEdits ??= picture.edit_first;
     this.root.setAttribute("aria-label", picture.title);
     this.transport.hidden = picture.steps === 1;
-    this.options.hidden = this.board.hidden = !picture.panels.length;
+    this.board.hidden = !picture.panels.length;
+    this.options.hidden = !picture.window && !picture.links.length; // a prompt has none
     this.feedback.textContent = picture.feedback;
     this.feedback.dataset.outcome = picture.outcome;
     this.slider.max = picture.steps - 1;
