@@ -59,12 +59,13 @@ def check_grad_out(function, grad_out, shape):
 
 
 def number(function, name, value, minimum=-np.inf, below=np.inf):
-    """Return ``value`` as a ``float`` with ``minimum ≤ value < below``; not a number is out of range."""
+    """Return ``value`` as a finite ``float`` with ``minimum ≤ value < below``."""
     array = float_array(function, name, value)
     if array.ndim:
         raise ValueError(f"{function}: {name} must be one number, got shape {array.shape}")
-    if not minimum <= array < below:
-        wanted = f"at least {minimum}" + (f" and below {below}" if below < np.inf else "")
+    if not (minimum <= array < below and np.isfinite(array)):
+        wanted = "finite" if minimum == -np.inf else f"at least {minimum}"
+        wanted += f" and below {below}" if below < np.inf else ""
         raise ValueError(f"{function}: {name} must be {wanted}, got {array}")
     return float(array)
 
