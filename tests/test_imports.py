@@ -17,6 +17,8 @@ ALLOWED = {
     "__init__": {"ops"},
     "ops": {"ops", "numpy"},
     "gradcheck": {"ops", "numpy"},
+    "losses": {"ops", "numpy"},
+    "optimizers": {"ops", "numpy"},
     "data": {"data", "ops", "numpy"},
     "look": {"numpy"},
     "figures": {"look", "numpy", "matplotlib"},
