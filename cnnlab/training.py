@@ -4,11 +4,13 @@
 that batch by batch and writes down what happened. Nothing is printed unless asked for.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from cnnlab.ops.arguments import float_array, generator, integer
+from cnnlab.fast import plan_for
+from cnnlab.ops.arguments import check_rank, float_array, generator, integer
 
 
 def train_step(network, loss, optimizer, x, y):
@@ -48,36 +50,49 @@ def train_step(network, loss, optimizer, x, y):
     >>> losses  # the two parameters share the error, and half of a half of it is left
     [4.0, 0.0, 0.0]
     """
+    x = _batch("train_step", x)
+    engine = plan_for(network, x.shape)  # does what network.forward and network.backward do, faster
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite gets a better message below
-        prediction = network.forward(x, training=True)
-        if not np.isfinite(prediction).all():
-            raise FloatingPointError(_where_it_broke(network, optimizer, x))
-        value = loss.forward(prediction, y)
-        if not np.isfinite(value):
-            raise FloatingPointError(
-                f"train_step: the loss is {value} at step {optimizer.steps}: predictions reach "
-                f"{np.abs(prediction).max():.3g}; a smaller learning rate may help"
-            )
-        network.backward(loss.backward())
+        prediction = engine.forward(x, training=True)
+        try:
+            value = loss.forward(prediction, y)
+        except ValueError:
+            if np.isfinite(prediction).all():
+                raise
+            value = np.nan
+        if not math.isfinite(value):
+            raise FloatingPointError(_where_it_broke(network, optimizer, x, prediction, value))
+        engine.backward(loss.backward())
         optimizer.step(network.parameters, network.gradients)
     return value
 
 
-def _where_it_broke(network, optimizer, x):
+def _batch(function, x):
+    x = float_array(function, "x", x)
+    check_rank(function, "x", x, (2, 4), "(N, in) or (N, C, H, W)")
+    return x
+
+
+def _where_it_broke(network, optimizer, x, prediction, value):
     """Say which layer is the first whose numbers are not finite."""
-    x = float_array("train_step", "x", x)
+    step = f"at step {optimizer.steps}"
     if not np.isfinite(x).all():
-        return f"train_step: x is not finite at step {optimizer.steps}"
-    for number, layer in enumerate(network):
+        return f"train_step: x is not finite {step}"
+    if np.isfinite(prediction).all():
+        return (
+            f"train_step: the loss is {value} {step}, predictions reach {np.abs(prediction).max():.3g}; "
+            "a smaller learning rate may help"
+        )
+    for number, layer in enumerate(network):  # noqa: B007 - the layer where it stops is wanted
         x = layer.forward(x, training=True)
         if not np.isfinite(x).all():
-            wrong = [name for name, values in _named_parameters(layer) if not np.isfinite(values).all()]
-            why = f"its {' and '.join(wrong)} no longer is" if wrong else "its parameters are"
-            return (
-                f"train_step: the result of layer {number}, {layer!r}, is not finite at step "
-                f"{optimizer.steps}, {why}; a smaller learning rate may help"
-            )
-    return f"train_step: the network's result is not finite at step {optimizer.steps}"
+            break
+    wrong = [name for name, values in _named_parameters(layer) if not np.isfinite(values).all()]
+    why = f"its {' and '.join(wrong)} no longer is" if wrong else "its parameters are"
+    return (
+        f"train_step: the result of layer {number}, {layer!r}, is not finite {step}, {why}; "
+        "a smaller learning rate may help"
+    )
 
 
 def _named_parameters(layer):
@@ -98,9 +113,9 @@ def predict(network, x, *, batch_size=256):
     -------
     numpy.ndarray, shape (N, …)
     """
-    x = float_array("predict", "x", x)
-    size = integer("predict", "batch_size", batch_size, 1)
-    return np.concatenate([network.forward(x[i : i + size]) for i in range(0, len(x), size)])
+    x, size = _batch("predict", x), integer("predict", "batch_size", batch_size, 1)
+    batches = [x[start : start + size] for start in range(0, len(x), size)]
+    return np.concatenate([plan_for(network, batch.shape).forward(batch) for batch in batches])
 
 
 def accuracy(network, x, y, *, batch_size=256):

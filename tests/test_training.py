@@ -227,7 +227,7 @@ def test_numbers_too_large_name_the_layer_though_its_parameters_are_finite():
     ):
         train_step(network, MeanSquaredError(), SGD(0.1), [[1.0]], [[0.0]])
     network = Sequential(Dense(1, 1, weight=[[1e30]]))
-    with pytest.raises(FloatingPointError, match="the loss is inf at step 0: predictions reach 1e"):
+    with pytest.raises(FloatingPointError, match="the loss is inf at step 0, predictions reach 1e"):
         train_step(network, MeanSquaredError(), SGD(0.1), [[1.0]], [[0.0]])
 
 
