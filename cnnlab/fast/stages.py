@@ -1,22 +1,19 @@
 """Stages: the work of each layer on arrays ``(H, C, W, N)``, or ``(K, N)`` after flattening.
 
 A stage reads ``x`` and writes ``out``; backward it reads ``grad_out`` and writes ``grad_x``, unless that is
-``None``. ``x`` and ``grad_out`` belong to the stage, laid out as it likes to read them; ``out`` and ``grad_x``
-are the ``x`` of the next stage and the ``grad_out`` of the one before. Parameters stay with the layer.
+``None``. ``x`` and ``grad_out`` belong to the stage, laid out as it likes to read them; ``out`` is the ``x``
+of the next stage, ``grad_x`` the ``grad_out`` of the one before. Parameters stay with the layer.
 """
 
 import copy
 import itertools
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
+from cnnlab.fast.correlation import Correlation
 from cnnlab.layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
 from cnnlab.network import Residual
 from cnnlab.ops.geometry import windows
-
-# Working memory of a convolution beyond its input and its result, as far as one row of the result allows.
-BLOCK_BYTES = 1 << 20
 
 
 class Stage:
@@ -66,182 +63,70 @@ def batch_first(x):
 
 
 class ConvStage(Stage):
-    """Convolution as products of matrices that are already in memory.
+    """Convolution; backward, the same with the turned kernels.
 
-    For the row ``i`` of the result, and for each kernel column ``n``, the kernel's ``KH`` rows with all their
-    channels meet ``KH`` neighbouring rows of ``x``, shifted by ``n`` pixels: a matrix ``(KH·C, OW·N)`` without
-    any copying. The products of all ``n`` are added up.
-
-    A stride along the row, and few channels (short matrices are slow), are better served by copying the
-    ``KW`` shifts side by side first, as if they were channels of a kernel one pixel wide: see ``Spread``.
-
-    Backward, ``grad_x`` is the same correlation of the padded ``grad_out`` with the turned kernel, and
-    ``grad_weight`` the product of ``grad_out`` with those same matrices of ``x``.
+    ``grad_x`` at a pixel sums over the kernels that saw it: that is the correlation of ``grad_out``, standing
+    in as many zeros as a kernel reaches (and as far apart as the stride was), with each kernel turned by 180°.
     """
-
-    FEW = 16  # rows of a matrix
 
     def __init__(self, layer, shape, out_shape, dtype):
         super().__init__(layer, (0,), (0,), dtype)
+        places = places_of(layer, shape)
+        (top, bottom), (left, right) = places.padding
         height, channels, width, count = shape
-        self.places = places = places_of(layer, shape)
-        (kernel_height, kernel_width), (down, right) = places.kernel, places.stride
-        (top, bottom), (left, right_pad) = places.padding
-        padded = np.zeros((top + height + bottom, channels, left + width + right_pad, count), dtype)
+        padded = np.zeros((top + height + bottom, channels, left + width + right, count), dtype)
         self.x = padded[top : top + height, :, left : left + width]
-        spread = right > 1 or channels * kernel_height <= self.FEW
-        self.correlation = Correlation(
-            padded, places.kernel, places.output, (down, right), out_shape[1], spread
-        )
-        # grad_out stands in zeros, as far as the kernel reaches, and as far apart as its places were.
-        before = kernel_height - 1 - top, kernel_width - 1 - left
-        self.spaced = np.zeros(
-            (height + kernel_height - 1, out_shape[1], width + kernel_width - 1, count), dtype
-        )
-        rows = slice(before[0], before[0] + (out_shape[0] - 1) * down + 1, down)
-        columns = slice(before[1], before[1] + (out_shape[2] - 1) * right + 1, right)
-        self.stamped = self.spaced[rows, :, columns]
-        # One that stands close together can be read there; otherwise it is copied there.
-        self.grad_out = self.stamped if right == 1 else np.zeros(out_shape, dtype)
-        few = out_shape[1] * kernel_height <= self.FEW
-        self.backward_correlation = Correlation(
-            self.spaced, places.kernel, (height, width), (1, 1), channels, few
-        )
-        self.grad_rows = rows_of(self.grad_out)
+        self.correlation = Correlation(padded, places.kernel, places.stride, places.output, out_shape[1])
+
+        (rows, columns), (down, across) = places.kernel, places.stride
+        spaced = np.zeros((height + rows - 1, out_shape[1], width + columns - 1, count), dtype)
+        self.spaced = spaced[rows - 1 - top :: down, :, columns - 1 - left :: across]
+        self.spaced = self.spaced[: out_shape[0], :, : out_shape[2]]
+        self.turned = Correlation(spaced, places.kernel, (1, 1), (height, width), channels)
+        # If the zeros leave rows whole, the stage after this one writes between them.
+        self.grad_out = self.spaced if across == 1 else np.zeros(out_shape, dtype)
 
     @staticmethod
     def suits(layer, shape):
-        """Whether kernels are dense and see all channels, and no window stands in padding only."""
+        """Whether kernels have no holes, see all channels, and always see some of ``x``."""
         places = places_of(layer, shape)
-        reach = (max(ends) < size for ends, size in zip(places.padding, places.kernel, strict=True))
-        return layer.options["groups"] == 1 and places.dilation == (1, 1) and all(reach)
+        sees = [max(ends) < size for ends, size in zip(places.padding, places.kernel, strict=True)]
+        return layer.options["groups"] == 1 and places.dilation == (1, 1) and all(sees)
 
     def forward(self, training):
         """Correlate ``x`` with the weights and add the bias."""
         values = self.layer._values
-        self.correlation(values["weight"], self.out, values.get("bias"))
+        self.correlation.forward(values["weight"], values.get("bias"), rows_of(self.out))
 
     def backward(self):
         """Correlate ``grad_out`` with ``x``, and with the turned weights."""
-        values, gradients = self.layer._values, self.layer._gradients
-        self.correlation.products_with(self.grad_rows, gradients["weight"])
+        gradients, grad_rows = self.layer._gradients, rows_of(self.grad_out)
+        self.correlation.backward(grad_rows, gradients["weight"])
         if "bias" in gradients:
-            np.einsum("hfw->f", self.grad_rows, out=gradients["bias"])
+            np.einsum("hfw->f", grad_rows, out=gradients["bias"])
         if self.grad_x is not None:
-            if self.grad_out is not self.stamped:
-                self.stamped[...] = self.grad_out
-            self.backward_correlation(values["weight"][:, :, ::-1, ::-1].swapaxes(0, 1), self.grad_x)
-
-
-class Correlation:
-    """``out[i] = Σₙ weights[n] @ (KH rows of source from i·stride on, n pixels further)``, block by block."""
-
-    def __init__(self, source, kernel, output, stride, filters, spread):
-        (height, width), self.filters, channels, count = output, filters, source.shape[1], source.shape[3]
-        kernel_height, kernel_width = kernel
-        self.spread = spread
-        # Weights stand in the order of the rows they meet: (n, f, m, c), or (f, m, n, c) if spread.
-        self.axes = (0, 2, 3, 1) if spread else (3, 0, 2, 1)
-        ordered = (
-            (filters, kernel_height, kernel_width, channels)
-            if spread
-            else (kernel_width, filters, kernel_height, channels)
-        )
-        self.ordered = np.empty(ordered, source.dtype)
-        self.weights = self.ordered.reshape(
-            -1, filters, self.ordered.size // filters // (1 if spread else kernel_width)
-        )
-        row_bytes = (kernel_width * channels if spread else filters) * width * count * source.itemsize
-        block = max(1, min(height, BLOCK_BYTES // row_bytes - (kernel_height - stride[0] if spread else 0)))
-        if spread:
-            rows = (block - 1) * stride[0] + kernel_height
-            self.copied = np.empty((rows, kernel_width, channels, width, count), source.dtype)
-        else:
-            self.product = np.empty((block, filters, width * count), source.dtype)
-        self.gradients = np.empty((min(block, height), *self.weights.shape[1:]), source.dtype)
-        self.blocks = []
-        for top in range(0, height, block):
-            stop = min(top + block, height)
-            first, size = top * stride[0], (stop - top - 1) * stride[0] + kernel_height
-            step, channel, pixel, item = source.strides
-            if spread:
-                shifts = as_strided(
-                    source[first:],
-                    (size, kernel_width, channels, width, count),
-                    (step, pixel, channel, pixel * stride[1], item),
-                )
-                matrices = [
-                    self._matrices(
-                        self.copied.reshape(rows, -1, width, count),
-                        stop - top,
-                        kernel_height,
-                        width,
-                        stride[0],
-                    )
-                ]
-            else:
-                shifts = None
-                matrices = [
-                    self._matrices(source[first:, :, n:], stop - top, kernel_height, width, stride[0])
-                    for n in range(kernel_width)
-                ]
-            self.blocks.append((slice(top, stop), shifts, matrices))
-
-    @staticmethod
-    def _matrices(source, rows, kernel_height, width, stride):
-        """Return the ``kernel_height`` rows under each place as one matrix; all share the memory of ``source``."""
-        (_, channels, _, count), (step, channel, _, item) = source.shape, source.strides
-        return as_strided(
-            source, (rows, kernel_height * channels, width * count), (stride * step, channel, item)
-        )
-
-    def __call__(self, weight, out, bias=None):
-        """Write the correlation with ``weight`` (F, C, KH, KW) into ``out`` (OH, F, OW, N)."""
-        np.copyto(self.ordered, weight.transpose(self.axes))
-        out = rows_of(out)
-        for rows, shifts, matrices in self.blocks:
-            if shifts is not None:
-                np.copyto(self.copied[: len(shifts)], shifts)
-            target = out[rows]
-            np.matmul(self.weights[0], matrices[0], out=target)
-            for weights, columns in zip(self.weights[1:], matrices[1:], strict=True):
-                target += np.matmul(weights, columns, out=self.product[: len(target)])
-            if bias is not None:
-                target += bias[:, None]
-
-    def products_with(self, grad_rows, grad_weight):
-        """Write into ``grad_weight`` (F, C, KH, KW) what each weight met, times ``grad_rows`` (OH, F, OW·N)."""
-        for number, (rows, shifts, matrices) in enumerate(self.blocks):
-            if shifts is not None and len(self.blocks) > 1:  # a single block is still there
-                np.copyto(self.copied[: len(shifts)], shifts)
-            grad = grad_rows[rows]
-            for total, columns in zip(
-                self.weights, matrices, strict=True
-            ):  # the weights are no longer needed
-                products = np.matmul(grad, columns.swapaxes(1, 2), out=self.gradients[: len(grad)])
-                if number == 0:
-                    np.add.reduce(products, axis=0, out=total)
-                else:
-                    total += products.sum(axis=0)
-        np.copyto(grad_weight.transpose(self.axes), self.ordered)
-
-
-def places_of(layer, shape):
-    """Return where the kernels of a convolution, or the windows of a pooling, may stand."""
-    height, _, width, _ = shape
-    options = {name: value for name, value in layer.options.items() if name not in ("groups", "window")}
-    window = layer.options["window"] if "window" in layer.options else layer.kernel
-    if "window" in layer.options:
-        options = {"stride": None, "padding": 0, "dilation": 1, **options}
-        options["stride"] = window if options["stride"] is None else options["stride"]
-    return windows(type(layer).__name__, "x", (height, width), window, **options)
+            if self.grad_out is not self.spaced:
+                self.spaced[...] = self.grad_out
+            turned = self.layer._values["weight"][:, :, ::-1, ::-1].swapaxes(0, 1)
+            self.turned.forward(turned, None, rows_of(self.grad_x))
 
 
 def rows_of(x):
-    """Return ``(H, C, W, N)`` as ``(H, C, W·N)``, a view: rows of all images are one run even inside padding."""
+    """Return ``(H, C, W, N)`` as ``(H, C, W·N)``, a view: a row of all images is one run, padded or not."""
     rows = x.view()
     rows.shape = (*x.shape[:2], -1)  # fails where reshape would copy
     return rows
+
+
+def places_of(layer, shape):
+    """Return where the kernels of a convolution, or the windows of a max-pooling, may stand."""
+    height, _, width, _ = shape
+    options = {"stride": None, "padding": 0, "dilation": 1} | layer.options
+    window = options.pop("window", None) or layer.kernel
+    options.pop("groups", None)
+    if options["stride"] is None:
+        options["stride"] = window
+    return windows(type(layer).__name__, "x", (height, width), window, **options)
 
 
 class ReLUStage(Stage):
@@ -269,78 +154,88 @@ class MaxPoolStage(Stage):
     """Max-pooling side by side: the largest of each row's neighbours, then of the rows.
 
     Of equal numbers the first one wins in both, and so the first of the window, row by row. At a ragged edge
-    the last windows are shorter; ``parts`` treats them on their own.
+    the last windows are shorter, and treated on their own. Both steps are done for a few rows of windows at a
+    time, which stay in the processor's cache in between.
     """
+
+    BLOCK_BYTES = 1 << 18
 
     def __init__(self, layer, shape, out_shape, dtype):
         super().__init__(layer, shape, out_shape, dtype)
         height, channels, width, count = shape
         rows, columns = places_of(layer, shape).kernel
+        block = max(1, self.BLOCK_BYTES // (rows * self.x[0].nbytes))
+        self.columns = side_by_side(width, columns, out_shape[2], out_shape[2])
+        self.rows = side_by_side(height, rows, out_shape[0], block)
+        # The largest of each row's neighbours: needed again to see who won.
         self.across = np.empty((height, channels, out_shape[2], count), dtype)
-        self.grad_across = np.zeros_like(self.across)
-        self.row_parts = parts(height, rows, out_shape[0])
-        self.column_parts = parts(width, columns, out_shape[2])
-        self.won, self.rest = np.empty(self.across.shape, bool), np.empty_like(self.across)
+        most = min(block * rows, height)
+        self.grad_across, self.rest = (np.empty((most, *self.across.shape[1:]), dtype) for _ in range(2))
+        self.won = np.empty(self.rest.shape, bool)
 
     @staticmethod
     def suits(layer, shape):
         """Whether windows stand side by side, without padding."""
         places = places_of(layer, shape)
-        return (
-            places.stride == places.kernel and places.dilation == (1, 1) and not any(map(any, places.padding))
-        )
+        beside = places.stride == places.kernel and places.dilation == (1, 1)
+        return beside and not any(map(any, places.padding))
 
     def forward(self, training):
         """Keep the largest of each window."""
-        for to, cells in self.column_parts:
-            _largest([self.x[:, :, cell] for cell in cells], self.across[:, :, to])
-        for to, cells in self.row_parts:
-            _largest([self.across[cell] for cell in cells], self.out[to])
+        for to, rows, row_cells in self.rows:
+            x, across = self.x[rows], self.across[rows]
+            for windows_to, columns, cells in self.columns:
+                cells = [x[:, :, columns][:, :, cell] for cell in cells]
+                largest_of(cells, across[:, :, windows_to])
+            largest_of([across[cell] for cell in row_cells], self.out[to])
 
     def backward(self):
         """Send the gradient to the first largest."""
         if self.grad_x is None:
             return
-        for to, cells in self.row_parts:
-            self._route(
-                [self.across[cell] for cell in cells],
-                self.out[to],
-                self.grad_out[to],
-                [self.grad_across[cell] for cell in cells],
-            )
-        for to, cells in self.column_parts:
-            self._route(
-                [self.x[:, :, cell] for cell in cells],
-                self.across[:, :, to],
-                self.grad_across[:, :, to],
-                [self.grad_x[:, :, cell] for cell in cells],
-            )
+        for to, rows, row_cells in self.rows:
+            x, across, grad_x = self.x[rows], self.across[rows], self.grad_x[rows]
+            grad_across = self.grad_across[: len(x)]
+            gradients = [grad_across[cell] for cell in row_cells]
+            self._route([across[cell] for cell in row_cells], self.out[to], self.grad_out[to], gradients)
+            for windows_to, columns, cells in self.columns:
+                gradients = [grad_x[:, :, columns][:, :, cell] for cell in cells]
+                cells = [x[:, :, columns][:, :, cell] for cell in cells]
+                self._route(cells, across[:, :, windows_to], grad_across[:, :, windows_to], gradients)
 
     def _route(self, cells, largest, grad, to):
+        """Give the gradient ``grad`` of ``largest`` to the first of ``cells`` that is as large."""
+        if len(cells) == 1:
+            to[0][...] = grad
         height, _, width, _ = largest.shape
         won, rest = self.won[:height, :, :width], self.rest[:height, :, :width]
-        for cell, grad_cell in zip(cells[:-1], to[:-1], strict=True):
+        for i, (cell, grad_cell) in enumerate(zip(cells[:-1], to[:-1], strict=True)):
             np.equal(cell, largest, out=won)
             np.multiply(grad, won, out=grad_cell)
-            grad = np.subtract(grad, grad_cell, out=rest)  # what no cell has taken yet
-        to[-1][...] = grad
+            # What none has taken goes on to the next, and in the end to the last.
+            grad = np.subtract(grad, grad_cell, out=to[-1] if i == len(cells) - 2 else rest)
 
 
-def parts(size, window, places):
-    """Return, for whole windows and for a ragged last one, their places and the cells of each, as slices."""
-    whole = min(size // window, places)
-    found = []
-    if whole:
-        cells = [slice(start, (whole - 1) * window + start + 1, window) for start in range(window)]
-        found.append((slice(0, whole), cells))
+def side_by_side(size, window, places, block):
+    """Return how to treat windows that stand side by side, up to ``block`` of them at a time.
+
+    Each entry is a slice of windows, the slice of cells under them, and, counted from there, the slices of
+    the windows' first cells, of their second, …. A ragged last window is an entry of its own.
+    """
+    entries = []
+    whole = size // window
+    for first in range(0, min(whole, places), block):
+        stop = min(first + block, whole, places)
+        cells = [slice(start, None, window) for start in range(window)]
+        entries.append((slice(first, stop), slice(first * window, stop * window), cells))
     if places > whole:
-        found.append(
-            (slice(whole, places), [slice(start, start + 1) for start in range(whole * window, size)])
-        )
-    return found
+        cells = [slice(start, start + 1) for start in range(size - whole * window)]
+        entries.append((slice(whole, places), slice(whole * window, size), cells))
+    return entries
 
 
-def _largest(cells, out):
+def largest_of(cells, out):
+    """Write the largest of some arrays, number by number, to ``out``."""
     if len(cells) == 1:
         out[...] = cells[0]
         return
@@ -411,7 +306,7 @@ class ResidualStage(Stage):
         self.stages = chain(layer.layers, shape, dtype)
         self.x, self.grad_out = self.stages[0].x, self.stages[-1].grad_out
         self.stages[-1].out = np.empty(out_shape, dtype)
-        self.through = np.empty(shape, dtype)
+        self.through = np.zeros(shape, dtype)
 
     def forward(self, training):
         """Add what came in to what the stages make of it."""

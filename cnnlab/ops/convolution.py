@@ -140,12 +140,15 @@ def _slide(function, image, kernel, stride, padding, dilation, normalize):
         function, "image", image.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation
     )
     padded = places.pad(image, 0)
-    out = np.zeros(places.output, image.dtype)
-    strip = max(1, BLOCK_BYTES // (4 * out[0].nbytes))
+    out = np.empty(places.output, image.dtype)
+    strip = min(max(1, BLOCK_BYTES // (kernel.size * out[0].nbytes)), len(out))
+    # seen[i, k] is row i of the strip as weight k sees it, so each row of sums is one vector times a matrix.
+    seen = np.empty((strip, kernel.size, places.output[1]), image.dtype)
     for top in range(0, len(out), strip):
         rows = slice(top, min(top + strip, len(out)))
-        for m, n in np.ndindex(kernel.shape):
-            out[rows] += kernel[m, n] * places.tap(padded, m, n, rows)
+        for k, (m, n) in enumerate(np.ndindex(kernel.shape)):
+            seen[: rows.stop - top, k] = places.tap(padded, m, n, rows)
+        np.matmul(kernel.ravel(), seen[: rows.stop - top], out=out[rows])
     if normalize:
         out /= kernel.size
     return out
