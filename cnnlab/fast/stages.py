@@ -17,7 +17,7 @@ from cnnlab.ops.geometry import windows
 
 
 class Stage:
-    """What all stages have in common: ``x`` and ``grad_out`` are plain arrays unless a stage says otherwise."""
+    """What all stages have in common; ``x`` and ``grad_out`` are plain arrays unless one says otherwise."""
 
     def __init__(self, layer, shape, out_shape, dtype):
         self.layer = layer
@@ -65,8 +65,8 @@ def batch_first(x):
 class ConvStage(Stage):
     """Convolution; backward, the same with the turned kernels.
 
-    ``grad_x`` at a pixel sums over the kernels that saw it: that is the correlation of ``grad_out``, standing
-    in as many zeros as a kernel reaches (and as far apart as the stride was), with each kernel turned by 180°.
+    ``grad_x`` at a pixel sums over the kernels that saw it: that is the correlation of ``grad_out``, in as
+    many zeros as a kernel reaches (and as far apart as the stride was), with each kernel turned by 180°.
     """
 
     def __init__(self, layer, shape, out_shape, dtype):

@@ -6,6 +6,7 @@ process of its own, since the number of threads and OpenBLAS's choice of kernels
 """
 
 import argparse
+import functools
 import os
 import statistics
 import subprocess
@@ -139,10 +140,10 @@ def train_nets(chosen):
             their_step(network, channels_last=last, fused=fused)[1]
             for last, fused in ((False, True), (True, None), (True, True))
         ]
-        mine, eager, *tuned = medians([lambda step=step: step(x, y) for step in (step, *others)])
+        mine, eager, *tuned = medians([functools.partial(each, x, y) for each in (step, *others)])
         best = min(eager, *tuned)
         print(
-            f"{name:24}{mine:9.0f}{eager:9.0f}{mine / eager:7.2f}{bar:6.2f}{best:14.0f}{mine / best:7.2f}",
+            f"{name:24}{mine:9.0f}{eager:9.0f}{mine / eager:7.2f}{bar:6.2f}{best:10.0f}{mine / best:7.2f}",
             flush=True,
         )
 
