@@ -148,6 +148,81 @@ def avg_pool2d(x, window, *, stride=None, padding=0, ceil_mode=False, count_incl
     return on_each_map(mean, x, window, stride or window, padding, 1, ceil_mode)
 
 
+# --- References for backward passes: each place adds to the cells and weights that made its number ----------
+
+
+def conv2d_backward(grad_out, x, weight, *, stride=1, padding=0, dilation=1, groups=1):
+    kernel = weight.shape[2:]
+    axes = (x.shape[2:], kernel, both(stride), ends(padding, kernel, dilation), both(dilation))
+    rows, columns = (positions(*axis) for axis in zip(*axes, strict=True))
+    grad_x, grad_weight = np.zeros(x.shape), np.zeros(weight.shape)
+    for image, f, i, j in np.ndindex(grad_out.shape):
+        g = float(grad_out[image, f, i, j])
+        for c, m, n in np.ndindex(weight.shape[1:]):
+            channel = f // (len(weight) // groups) * weight.shape[1] + c
+            cell = rows[i][m], columns[j][n]
+            if inside(cell, x.shape[2:]):
+                grad_x[(image, channel, *cell)] += g * weight[f, c, m, n]
+                grad_weight[f, c, m, n] += g * x[(image, channel, *cell)]
+    return grad_x, grad_weight, grad_out.sum(axis=(0, 2, 3), dtype=float)
+
+
+def correlate2d_backward(grad_out, image, kernel, **options):
+    arrays = (array[None, None] for array in (grad_out, image, kernel))
+    grad_x, grad_weight, _ = conv2d_backward(*arrays, **options)
+    return grad_x[0, 0], grad_weight[0, 0]
+
+
+def pool_backward(share, grad_out, x, window, stride, padding, dilation, ceil_mode):
+    """Add ``share(image, cells, gradient)``, pairs of cells and numbers, up over all places."""
+    axes = (x.shape[-2:], both(window), both(stride), ends(padding, window, dilation), both(dilation))
+    rows, columns = (positions(*axis, ceil_mode) for axis in zip(*axes, strict=True))
+    images, grad_x = x.reshape(-1, *x.shape[-2:]), np.zeros(x.shape).reshape(-1, *x.shape[-2:])
+    for image, grad_image, grad in zip(
+        images, grad_x, grad_out.reshape(len(images), *grad_out.shape[-2:]), strict=True
+    ):
+        for i, j in np.ndindex(grad.shape):
+            cells = [cell for cell in itertools.product(rows[i], columns[j])]
+            for cell, number in share(image, cells, float(grad[i, j])):
+                grad_image[cell] += number
+    return grad_x.reshape(x.shape)
+
+
+def max_pool2d_backward(grad_out, x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+    def to_the_first_largest(image, cells, gradient):
+        seen = [cell for cell in cells if inside(cell, image.shape)]
+        return [(max(seen, key=lambda cell: image[cell]), gradient)] if seen else []
+
+    return pool_backward(
+        to_the_first_largest, grad_out, x, window, stride or window, padding, dilation, ceil_mode
+    )
+
+
+def avg_pool2d_backward(
+    grad_out, x, window, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    (_, bottom), (_, right) = ends(padding, window, 1)
+
+    def to_all(image, cells, gradient):
+        seen = [cell for cell in cells if inside(cell, image.shape)]
+        height, width = image.shape[0] + bottom, image.shape[1] + right
+        padded = [cell for cell in cells if cell[0] < height and cell[1] < width]
+        count = len(padded if count_include_pad else seen)
+        return [(cell, gradient / count) for cell in seen]
+
+    return pool_backward(to_all, grad_out, x, window, stride or window, padding, 1, ceil_mode)
+
+
+def numeric_gradient(loss, x, step=1e-5):
+    """Move each number of ``x`` up and down in turn, and see how the loss, one number, changes."""
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        nudge = np.zeros(x.shape)
+        nudge[index] = step
+        gradient[index] = (loss(x + nudge) - loss(x - nudge)) / (2 * step)
+    return gradient
+
+
 # --- Random arrays and options ------------------------------------------------------------------------------
 
 dtypes = st.sampled_from([np.float32, np.float64])
@@ -200,12 +275,27 @@ def sliding_windows(draw, pooling=False, dilated=True):
 # --- One valid call of every function: (function, its arrays, its other arguments) --------------------------
 
 
+class Repeating(np.random.Generator):
+    """Draws the same numbers each time it is asked."""
+
+    def random(self, size=None):
+        return np.random.default_rng(0).random(size)
+
+
+def all_of(result):
+    """Return what a function returned, one array or several, as a list of arrays."""
+    return list(result) if isinstance(result, tuple) else [result]
+
+
 def _whole(*shape):
     """Whole numbers in no order, none of them below −3."""
     return (np.arange(math.prod(shape)) * 5 % 11 - 3.0).reshape(shape)
 
 
 _BANK = {"x": _whole(2, 4, 5, 6), "weight": _whole(6, 2, 3, 2), "bias": _whole(6)}
+_CELLS = {"grad_out": _whole(3, 4), "x": _whole(3, 4)[::-1].copy()}
+_LEARNED = {"weight": _whole(3), "bias": _whole(3)}
+_RUNNING = {"running_mean": _whole(3), "running_var": _whole(3) + 4}
 _STATISTICS = {"weight": _whole(3), "bias": _whole(3), "mean": _whole(3), "var": _whole(3) + 4}
 
 CALLS = [
@@ -226,4 +316,43 @@ CALLS = [
     (ops.dense, {"x": _whole(3, 4), "weight": _whole(5, 4), "bias": _whole(5)}, {}),
     (ops.flatten, {"x": _whole(3, 4, 5)}, {}),
     (ops.batch_norm, {"x": _whole(2, 3, 4, 5)} | _STATISTICS, {}),
+    (ops.batch_norm_training, {"x": _whole(2, 3, 4, 5)} | _LEARNED | _RUNNING, {}),
+    (ops.dropout, {"x": _whole(3, 4)}, {"p": 0.25, "rng": Repeating(np.random.PCG64(0))}),
+    (ops.correlate2d_backward, {"grad_out": _whole(3, 5), "image": _whole(5, 6), "kernel": _whole(3, 2)}, {}),
+    (
+        ops.convolve2d_backward,
+        {"grad_out": _whole(3, 5), "image": _whole(5, 6), "kernel": _whole(3, 2)},
+        {"normalize": True},
+    ),
+    (ops.conv2d_backward, {"grad_out": _whole(2, 6, 3, 5)} | _BANK, {"groups": 2}),
+    (ops.max_pool2d_backward, {"grad_out": _whole(2, 4, 2, 3), "x": _whole(2, 4, 5, 6)}, {"window": 2}),
+    (ops.avg_pool2d_backward, {"grad_out": _whole(2, 4, 2, 3), "x": _whole(2, 4, 5, 6)}, {"window": 2}),
+    (ops.global_avg_pool2d_backward, {"grad_out": _whole(2, 4), "x": _whole(2, 4, 5, 6)}, {}),
+    (ops.relu_backward, _CELLS, {}),
+    (ops.leaky_relu_backward, _CELLS, {}),
+    (ops.sigmoid_backward, _CELLS, {}),
+    (ops.tanh_backward, _CELLS, {}),
+    (ops.softmax_backward, _CELLS, {}),
+    (ops.log_softmax_backward, _CELLS, {}),
+    (
+        ops.dense_backward,
+        {"grad_out": _whole(3, 5), "x": _whole(3, 4), "weight": _whole(5, 4), "bias": _whole(5)},
+        {},
+    ),
+    (ops.flatten_backward, {"grad_out": _whole(3, 20), "x": _whole(3, 4, 5)}, {}),
+    (
+        ops.batch_norm_backward,
+        {"grad_out": _whole(2, 3, 4, 5), "x": _whole(2, 3, 4, 5)} | _STATISTICS,
+        {},
+    ),
+    (
+        ops.batch_norm_training_backward,
+        {"grad_out": _whole(2, 3, 4, 5), "x": _whole(2, 3, 4, 5)} | _LEARNED,
+        {},
+    ),
+    (
+        ops.dropout_backward,
+        {"grad_out": _whole(3, 4), "mask": np.array([[1.0, 0, 0, 1]] * 3)},
+        {"p": 0.25},
+    ),
 ]

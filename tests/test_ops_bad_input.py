@@ -7,14 +7,26 @@ import numpy as np
 import pytest
 
 from cnnlab import ops
-from tests.reference import CALLS, assert_close
+from tests.reference import CALLS, all_of, assert_close
 
 VALID = {function: arrays | others for function, arrays, others in CALLS}
 VALID[ops.conv_output_size] = {"size": 9, "kernel": 3}
 
 ARRAYS = [(function, name) for function, arrays, _ in CALLS for name in arrays]
-CONVOLUTIONS = [ops.correlate2d, ops.convolve2d, ops.conv2d, ops.conv2d_loops, ops.conv2d_as_matrix]
-POOLINGS = [ops.max_pool2d, ops.avg_pool2d]
+FORWARD_CONVOLUTIONS = [
+    ops.correlate2d,
+    ops.convolve2d,
+    ops.conv2d,
+    ops.conv2d_loops,
+    ops.conv2d_as_matrix,
+]
+CONVOLUTIONS = [
+    *FORWARD_CONVOLUTIONS,
+    ops.correlate2d_backward,
+    ops.convolve2d_backward,
+    ops.conv2d_backward,
+]
+POOLINGS = [ops.max_pool2d, ops.avg_pool2d, ops.max_pool2d_backward, ops.avg_pool2d_backward]
 
 EVERY_CALL = pytest.mark.parametrize(
     ("function", "arrays", "others"), [pytest.param(*call, id=call[0].__name__) for call in CALLS]
@@ -26,6 +38,14 @@ EVERY_CALL = pytest.mark.parametrize(
 
 def test_every_public_function_is_called_here():
     assert {function.__name__ for function in VALID} == set(ops.__all__)
+
+
+def assert_same(results, expected, dtype):
+    for result, wanted in zip(all_of(results), all_of(expected), strict=True):
+        if wanted.dtype == bool:
+            np.testing.assert_array_equal(result, wanted, strict=True)
+        else:
+            assert_close(result, wanted, dtype)
 
 
 @EVERY_CALL
@@ -40,14 +60,20 @@ def test_every_public_function_is_called_here():
     ids=["lists of floats", "integers", "lists of integers", "small integers"],
 )
 def test_lists_and_integers_give_float64(function, arrays, others, convert):
-    result = function(**{name: convert(array) for name, array in arrays.items()}, **others)
-    assert_close(result, function(**arrays, **others), np.float64)
+    assert_same(
+        function(**{name: convert(array) for name, array in arrays.items()}, **others),
+        function(**arrays, **others),
+        np.float64,
+    )
 
 
 @EVERY_CALL
 def test_float32_stays_float32(function, arrays, others):
-    result = function(**{name: array.astype(np.float32) for name, array in arrays.items()}, **others)
-    assert_close(result, function(**arrays, **others), np.float32)
+    assert_same(
+        function(**{name: array.astype(np.float32) for name, array in arrays.items()}, **others),
+        function(**arrays, **others),
+        np.float32,
+    )
 
 
 def test_float64_widens_float32_but_integers_do_not():
@@ -105,9 +131,12 @@ def test_what_is_not_an_array_of_real_numbers(function, name, value, error, came
 @pytest.mark.parametrize(
     ("function", "name"),
     [
-        *[case for case in ARRAYS if case[1] != "bias" or case[0] is ops.batch_norm],
+        *[case for case in ARRAYS if case[1] != "bias" or "batch_norm" in case[0].__name__],
         (ops.leaky_relu, "negative_slope"),
         (ops.batch_norm, "eps"),
+        (ops.batch_norm_training, "momentum"),
+        (ops.dropout, "p"),
+        (ops.dropout, "rng"),
     ],
 )
 def test_nothing_at_all(function, name):
@@ -150,12 +179,23 @@ def test_arrays_of_the_wrong_shape(function, name, shape):
     assert_refused(function, {name: np.ones(shape)}, ValueError, name, f"shape {shape}")
 
 
+BACKWARD = [call for call in CALLS if "grad_out" in call[1]]
+
+
+@pytest.mark.parametrize(("function", "arrays"), [call[:2] for call in BACKWARD])
+def test_a_gradient_of_another_shape_than_the_forward_result(function, arrays):
+    shape = arrays["grad_out"].shape
+    for wrong in [(*shape, 1), shape[1:], (shape[0] + 1, *shape[1:]), (*shape[:-1], 1)]:
+        assert_refused(function, {"grad_out": np.ones(wrong)}, ValueError, "grad_out", f"shape {wrong}")
+
+
 @pytest.mark.parametrize(
     ("function", "name"),
     [
         *itertools.product(CONVOLUTIONS, ["stride", "dilation"]),
         *itertools.product(POOLINGS, ["stride", "window"]),
         (ops.max_pool2d, "dilation"),
+        (ops.max_pool2d_backward, "dilation"),
     ],
 )
 @pytest.mark.parametrize(
@@ -209,11 +249,14 @@ def test_same_padding_needs_stride_one(function):
 @pytest.mark.parametrize(
     ("function", "name"),
     [
-        *itertools.product(CONVOLUTIONS[2:], ["groups"]),
+        *itertools.product([*FORWARD_CONVOLUTIONS[2:], ops.conv2d_backward], ["groups"]),
         *itertools.product([ops.conv_output_size], ["size", "kernel", "stride", "dilation", "padding"]),
         (ops.softmax, "axis"),
+        (ops.softmax_backward, "axis"),
         (ops.log_softmax, "axis"),
+        (ops.log_softmax_backward, "axis"),
         (ops.flatten, "start_dim"),
+        (ops.flatten_backward, "start_dim"),
     ],
 )
 @pytest.mark.parametrize(
@@ -274,7 +317,20 @@ def ones(*shape):
         (ops.batch_norm, {"var": [1, 1, 0], "eps": 0}, "var", "0.0"),
         (ops.batch_norm, {"eps": -1}, "eps", "-1.0"),
         (ops.batch_norm, {"eps": np.nan}, "eps", "nan"),
-        (ops.batch_norm, {"eps": [1, 2]}, "eps", "[1. 2.]"),
+        (ops.batch_norm, {"eps": [1, 2]}, "eps", "shape (2,)"),
+        (ops.batch_norm_backward, {"var": [1, 1, 0], "eps": 0}, "var", "0.0"),
+        (ops.batch_norm_training, {"momentum": 1.5}, "momentum", "1.5"),
+        (ops.batch_norm_training, {"momentum": -0.5}, "momentum", "-0.5"),
+        (ops.batch_norm_training, {"x": ones(1, 3)}, "x", "shape (1, 3)"),
+        (ops.batch_norm_training, {"x": ones(2, 3), "eps": 0}, "var", "0.0"),
+        (ops.batch_norm_training_backward, {"eps": -1}, "eps", "-1.0"),
+        # Chance
+        (ops.dropout, {"p": 1}, "p", "1.0"),
+        (ops.dropout, {"p": -0.1}, "p", "-0.1"),
+        (ops.dropout, {"p": np.nan}, "p", "nan"),
+        (ops.dropout_backward, {"p": 1}, "p", "1.0"),
+        # Slopes
+        (ops.leaky_relu, {"negative_slope": np.nan}, "negative_slope", "nan"),
     ],
 )
 def test_arguments_out_of_range_or_at_odds(function, changes, names, came):
@@ -290,6 +346,9 @@ def test_arguments_out_of_range_or_at_odds(function, changes, names, came):
         (ops.conv_output_size, {"padding": ((1, 1), (1, 1))}, "padding", "(1, 1)"),
         (ops.leaky_relu, {"negative_slope": "steep"}, "negative_slope", "dtype <U5"),
         (ops.batch_norm, {"eps": 1j}, "eps", "dtype complex128"),
+        (ops.dropout, {"rng": 0}, "rng", "int"),
+        (ops.dropout, {"rng": np.random}, "rng", "module"),
+        (ops.dropout, {"rng": np.random.RandomState(0)}, "rng", "RandomState"),
     ],
 )
 def test_other_arguments_of_the_wrong_type(function, changes, names, came):

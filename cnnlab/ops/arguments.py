@@ -53,6 +53,33 @@ def check_shape(function, name, array, shape, why):
         raise ValueError(f"{function}: {name} must have shape {shape} ({why}), got shape {array.shape}")
 
 
+def check_grad_out(function, grad_out, shape):
+    """Raise ``ValueError`` unless ``grad_out`` has the shape of what the forward pass returns."""
+    check_shape(function, "grad_out", grad_out, shape, "that of the forward pass's result")
+
+
+def number(function, name, value, minimum=-np.inf, below=np.inf):
+    """Return ``value`` as a finite ``float`` with ``minimum ≤ value < below``."""
+    array = float_array(function, name, value)
+    if array.ndim:
+        raise ValueError(f"{function}: {name} must be one number, got shape {array.shape}")
+    if not (minimum <= array < below and np.isfinite(array)):
+        wanted = "finite" if minimum == -np.inf else f"at least {minimum}"
+        wanted += f" and below {below}" if below < np.inf else ""
+        raise ValueError(f"{function}: {name} must be {wanted}, got {array}")
+    return float(array)
+
+
+def generator(function, rng):
+    """Return ``rng`` if it is a ``numpy.random.Generator``; there is no global one to fall back on."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"{function}: rng must be a numpy.random.Generator, such as np.random.default_rng(0), "
+            f"got {type(rng).__name__}"
+        )
+    return rng
+
+
 def integer(function, name, value, minimum):
     """Return ``value`` as an ``int`` of at least ``minimum``."""
     try:

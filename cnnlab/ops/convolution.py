@@ -7,7 +7,7 @@ Mathematical convolution turns the kernel by 180° first (``convolve2d``).
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnnlab.ops.arguments import check_rank, check_shape, float_arrays, integer
+from cnnlab.ops.arguments import check_grad_out, check_rank, check_shape, float_arrays, integer
 from cnnlab.ops.geometry import windows
 
 # Rows of the output are worked on in blocks of about this many bytes, so that intermediate results stay in
@@ -52,6 +52,42 @@ def correlate2d(image, kernel, *, stride=1, padding=0, dilation=1, normalize=Fal
     return _slide("correlate2d", image, kernel, stride, padding, dilation, normalize)
 
 
+def correlate2d_backward(grad_out, image, kernel, *, stride=1, padding=0, dilation=1, normalize=False):
+    """Return how the loss changes with each pixel and with each weight of ``correlate2d``.
+
+    At every place ``(i, j)`` of the kernel, ``grad_out[i, j]`` stamps twice: times the patch under the kernel
+    onto ``grad_kernel``, and times the kernel onto ``grad_image`` where that patch lies. For it was these
+    pixels times these weights that made ``out[i, j]``.
+
+    ``grad_kernel[m, n] = Σᵢ Σⱼ grad_out[i, j] · image[i·stride + m·dilation − top, …]``
+
+    Parameters
+    ----------
+    grad_out : array_like, shape (OH, OW)
+        Gradient with respect to the feature map.
+    image, kernel, stride, padding, dilation, normalize
+        As in ``correlate2d``.
+
+    Returns
+    -------
+    grad_image, grad_kernel : numpy.ndarray, shapes (H, W) and (KH, KW)
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``correlate2d``, and for a ``grad_out`` of another shape than its result.
+
+    Examples
+    --------
+    >>> grad_image, grad_kernel = correlate2d_backward([[1, 10]], [[4, 3, 2]], [[5, 7]])
+    >>> grad_image
+    array([[ 5., 57., 70.]])
+    >>> grad_kernel
+    array([[34., 23.]])
+    """
+    return _stamp("correlate2d_backward", grad_out, image, kernel, stride, padding, dilation, normalize)
+
+
 def convolve2d(image, kernel, *, stride=1, padding=0, dilation=1, normalize=False):
     """Convolve in the mathematical sense: turn ``kernel`` by 180°, then slide it as ``correlate2d`` does.
 
@@ -69,6 +105,28 @@ def convolve2d(image, kernel, *, stride=1, padding=0, dilation=1, normalize=Fals
     return _slide("convolve2d", image, kernel[::-1, ::-1], stride, padding, dilation, normalize)
 
 
+def convolve2d_backward(grad_out, image, kernel, *, stride=1, padding=0, dilation=1, normalize=False):
+    """Return how the loss changes with each pixel and with each weight of ``convolve2d``.
+
+    The stamps are those of ``correlate2d_backward`` for the turned kernel; the kernel's gradient is turned
+    back. Parameters, results and errors are those of ``correlate2d_backward``.
+
+    Examples
+    --------
+    >>> grad_image, grad_kernel = convolve2d_backward([[1, 10]], [[4, 3, 2]], [[5, 7]])
+    >>> grad_image
+    array([[ 7., 75., 50.]])
+    >>> grad_kernel
+    array([[23., 34.]])
+    """
+    where = "convolve2d_backward"
+    image, kernel = _image_and_kernel(where, image, kernel)
+    grad_image, grad_turned = _stamp(
+        where, grad_out, image, kernel[::-1, ::-1], stride, padding, dilation, normalize
+    )
+    return grad_image, grad_turned[::-1, ::-1]
+
+
 def _image_and_kernel(function, image, kernel):
     image, kernel = float_arrays(function, image=image, kernel=kernel)
     check_rank(function, "image", image, (2,), "(H, W)")
@@ -82,15 +140,36 @@ def _slide(function, image, kernel, stride, padding, dilation, normalize):
         function, "image", image.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation
     )
     padded = places.pad(image, 0)
-    out = np.zeros(places.output, image.dtype)
-    strip = max(1, BLOCK_BYTES // (4 * out[0].nbytes))
+    out = np.empty(places.output, image.dtype)
+    strip = min(max(1, BLOCK_BYTES // (kernel.size * out[0].nbytes)), len(out))
+    # seen[i, k] is row i of the strip as weight k sees it, so each row of sums is one vector times a matrix.
+    seen = np.empty((strip, kernel.size, places.output[1]), image.dtype)
     for top in range(0, len(out), strip):
         rows = slice(top, min(top + strip, len(out)))
-        for m, n in np.ndindex(kernel.shape):
-            out[rows] += kernel[m, n] * places.tap(padded, m, n, rows)
+        for k, (m, n) in enumerate(np.ndindex(kernel.shape)):
+            seen[: rows.stop - top, k] = places.tap(padded, m, n, rows)
+        np.matmul(kernel.ravel(), seen[: rows.stop - top], out=out[rows])
     if normalize:
         out /= kernel.size
     return out
+
+
+def _stamp(function, grad_out, image, kernel, stride, padding, dilation, normalize):
+    image, kernel = _image_and_kernel(function, image, kernel)
+    grad_out, image, kernel = float_arrays(function, grad_out=grad_out, image=image, kernel=kernel)
+    places = windows(
+        function, "image", image.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation
+    )
+    check_grad_out(function, grad_out, places.output)
+    if normalize:
+        grad_out = grad_out / kernel.size
+    padded = places.pad(image, 0)
+    grad_padded, grad_kernel = np.zeros_like(padded), np.empty_like(kernel)
+    for m, n in np.ndindex(kernel.shape):  # weight by weight, all places at once
+        grad_kernel[m, n] = (grad_out * places.tap(padded, m, n)).sum()
+        to = places.tap(grad_padded, m, n)
+        to += grad_out * kernel[m, n]
+    return places.crop(grad_padded, image.shape), grad_kernel
 
 
 def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
@@ -151,6 +230,72 @@ def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     if bias is not None:
         out += bias[:, None, None]
     return out
+
+
+def conv2d_backward(grad_out, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """Return how the loss changes with each pixel, weight and bias of ``conv2d``.
+
+    The two stamps of ``correlate2d_backward``, for all images, channels and filters at once: kernel position
+    by kernel position, two matrix products.
+
+    ``grad_weight[f, c, m, n] = Σₙ Σᵢ Σⱼ grad_out[n, f, i, j] · x[n, c, i·stride + m·dilation − top, …]``
+
+    ``grad_bias[f] = Σₙ Σᵢ Σⱼ grad_out[n, f, i, j]``
+
+    Parameters
+    ----------
+    grad_out : array_like, shape (N, F, OH, OW)
+        Gradient with respect to the result of ``conv2d``.
+    x, weight, bias, stride, padding, dilation, groups
+        As in ``conv2d``.
+
+    Returns
+    -------
+    grad_x, grad_weight, grad_bias : numpy.ndarray
+        Gradients with respect to the three, of their shapes; ``grad_bias`` is ``None`` if ``bias`` is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``conv2d``, and for a ``grad_out`` of another shape than its result.
+
+    Examples
+    --------
+    >>> x, weight = [[[[4, 3, 2]]]], [[[[5, 7]]]]
+    >>> grad_x, grad_weight, grad_bias = conv2d_backward([[[[1, 10]]]], x, weight, bias=[0])
+    >>> grad_x
+    array([[[[ 5., 57., 70.]]]])
+    >>> grad_weight
+    array([[[[34., 23.]]]])
+    >>> grad_bias
+    array([11.])
+    """
+    where = "conv2d_backward"
+    x, weight, bias, groups, places = _conv2d_arguments(
+        where, x, weight, bias, stride, padding, dilation, groups
+    )
+    arrays = float_arrays(where, optional=("bias",), grad_out=grad_out, x=x, weight=weight, bias=bias)
+    grad_out, x, weight, bias = arrays
+    check_grad_out(where, grad_out, (len(x), len(weight), *places.output))
+    padded = places.pad(x, 0)
+    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
+    channels, filters, height = x.shape[1] // groups, len(weight) // groups, places.output[0]
+    one_row = grad_out[:, :, 0].nbytes + padded[:, :, 0].nbytes
+    block = max(1, BLOCK_BYTES // one_row)
+    for group in range(groups):
+        seen = slice(group * channels, (group + 1) * channels)
+        mine = slice(group * filters, (group + 1) * filters)
+        for top in range(0, height, block):
+            rows = slice(top, top + block)
+            grad_rows = grad_out[:, mine, rows]
+            for m, n in np.ndindex(places.kernel):
+                patch = places.tap(padded[:, seen], m, n, rows)
+                grad_weight[mine, :, m, n] += np.tensordot(grad_rows, patch, axes=((0, 2, 3), (0, 2, 3)))
+                stamp = np.tensordot(grad_rows, weight[mine, :, m, n], axes=((1,), (0,)))
+                to = places.tap(grad_padded[:, seen], m, n, rows)
+                to += np.moveaxis(stamp, 3, 1)
+    grad_bias = None if bias is None else grad_out.sum(axis=(0, 2, 3))
+    return places.crop(grad_padded, x.shape), grad_weight, grad_bias
 
 
 def conv2d_loops(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):

@@ -82,6 +82,11 @@ class Windows:
             return x
         return np.pad(x, [(0, 0)] * (x.ndim - 2) + widths, constant_values=fill)
 
+    def crop(self, padded, shape):
+        """Return the part of ``padded`` that is no padding: what ``pad`` was given, of ``shape``."""
+        (top, _), (left, _) = self.padding
+        return padded[..., top : top + shape[-2], left : left + shape[-1]]
+
     def tap(self, padded, m, n, rows=slice(None)):
         """Return what kernel position ``(m, n)`` sees from every place (or from some ``rows`` of places)."""
         first, stop, _ = rows.indices(self.output[0])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_rank, float_arrays, pair
+from cnnlab.ops.arguments import check_grad_out, check_rank, float_arrays, pair
 from cnnlab.ops.geometry import windows
 
 LAYOUT = "(H, W), (C, H, W) or (N, C, H, W)"
@@ -54,6 +54,54 @@ def max_pool2d(x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False
     return out
 
 
+def max_pool2d_backward(grad_out, x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+    """Send each window's gradient to the cell that won: the others could grow a little unnoticed.
+
+    Parameters
+    ----------
+    grad_out : array_like
+        Gradient with respect to the result of ``max_pool2d``.
+    x, window, stride, padding, dilation, ceil_mode
+        As in ``max_pool2d``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Gradient with respect to ``x``, of its shape. Where windows overlap, a cell gets the sum. Of equal
+        numbers the first one wins, row by row; NaN beats every number, and of several the last one wins
+        (both as in PyTorch). The gradient of a window that meets padding only goes nowhere.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``max_pool2d``, and for a ``grad_out`` of another shape than its result.
+
+    Examples
+    --------
+    >>> max_pool2d_backward([[10]], [[1, 5], [5, 0]], 2)
+    array([[ 0., 10.],
+           [ 0.,  0.]])
+    """
+    where = "max_pool2d_backward"
+    x, places = _pool_arguments(where, x, window, stride, padding, dilation, ceil_mode)
+    grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
+    check_grad_out(where, grad_out, x.shape[:-2] + places.output)
+    padded, inside = places.pad(x, -np.inf), places.pad(np.ones_like(x, bool), False)
+    largest = np.full(grad_out.shape, -np.inf, x.dtype)
+    winner = np.full(grad_out.shape, -1)
+    for number, (m, n) in enumerate(np.ndindex(places.kernel)):
+        cell = places.tap(padded, m, n)
+        # The first cell that is no padding leads even if it holds −∞.
+        leads = (cell > largest) | np.isnan(cell) | ((winner < 0) & places.tap(inside, m, n))
+        winner[leads] = number
+        largest[leads] = cell[leads]
+    grad_padded = np.zeros_like(padded)
+    for number, (m, n) in enumerate(np.ndindex(places.kernel)):
+        to = places.tap(grad_padded, m, n)
+        np.add(to, grad_out, out=to, where=winner == number)
+    return places.crop(grad_padded, x.shape)
+
+
 def avg_pool2d(x, window, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """Take the mean of each window.
 
@@ -89,9 +137,47 @@ def avg_pool2d(x, window, *, stride=None, padding=0, ceil_mode=False, count_incl
     out = np.zeros(x.shape[:-2] + places.output, x.dtype)
     for m, n in np.ndindex(places.kernel):
         out += places.tap(padded, m, n)
-    rows, columns = (_cells_counted(places, axis, x.shape[axis - 2], count_include_pad) for axis in (0, 1))
-    out /= np.outer(rows, columns)
+    out /= _cells_counted(places, x, count_include_pad)
     return out
+
+
+def avg_pool2d_backward(
+    grad_out, x, window, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+):
+    """Share each window's gradient equally among its cells; where windows overlap, a cell gets the sum.
+
+    Parameters
+    ----------
+    grad_out : array_like
+        Gradient with respect to the result of ``avg_pool2d``.
+    x, window, stride, padding, ceil_mode, count_include_pad
+        As in ``avg_pool2d``; of ``x``, only the shape matters.
+
+    Returns
+    -------
+    numpy.ndarray
+        Gradient with respect to ``x``, of its shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``avg_pool2d``, and for a ``grad_out`` of another shape than its result.
+
+    Examples
+    --------
+    >>> avg_pool2d_backward([[10, 40]], [[0, 0, 0]], (1, 2), stride=1)
+    array([[ 5., 25., 20.]])
+    """
+    where = "avg_pool2d_backward"
+    x, places = _pool_arguments(where, x, window, stride, padding, 1, ceil_mode)
+    grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
+    check_grad_out(where, grad_out, x.shape[:-2] + places.output)
+    share = grad_out / _cells_counted(places, x, count_include_pad).astype(x.dtype)
+    grad_padded = np.zeros_like(places.pad(x, 0))
+    for m, n in np.ndindex(places.kernel):
+        to = places.tap(grad_padded, m, n)
+        to += share
+    return places.crop(grad_padded, x.shape)
 
 
 def global_avg_pool2d(x):
@@ -121,6 +207,43 @@ def global_avg_pool2d(x):
     return x.mean(axis=(-2, -1))
 
 
+def global_avg_pool2d_backward(grad_out, x):
+    """Share each map's gradient equally among its cells.
+
+    Parameters
+    ----------
+    grad_out : array_like, shape (), (C,) or (N, C)
+        Gradient with respect to the result of ``global_avg_pool2d``.
+    x : array_like, shape (H, W), (C, H, W) or (N, C, H, W)
+        As in ``global_avg_pool2d``; only its shape matters.
+
+    Returns
+    -------
+    numpy.ndarray
+        Gradient with respect to ``x``, of its shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``global_avg_pool2d``, and for a ``grad_out`` of another shape than its result.
+
+    Examples
+    --------
+    >>> global_avg_pool2d_backward([8, 0], [[[1, 2], [3, 6]], [[0, 0], [0, 1]]])
+    array([[[2., 2.],
+            [2., 2.]],
+    <BLANKLINE>
+           [[0., 0.],
+            [0., 0.]]])
+    """
+    where = "global_avg_pool2d_backward"
+    grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
+    check_rank(where, "x", x, (2, 3, 4), LAYOUT)
+    check_grad_out(where, grad_out, x.shape[:-2])
+    share = grad_out / (x.shape[-2] * x.shape[-1])
+    return np.broadcast_to(share[..., None, None], x.shape).copy()
+
+
 def _pool_arguments(function, x, window, stride, padding, dilation, ceil_mode):
     (x,) = float_arrays(function, x=x)
     check_rank(function, "x", x, (2, 3, 4), LAYOUT)
@@ -144,11 +267,15 @@ def _pool_arguments(function, x, window, stride, padding, dilation, ceil_mode):
     return x, places
 
 
-def _cells_counted(places, axis, size, count_include_pad):
-    """Return by what each window's sum is divided along one axis."""
-    before, after = places.padding[axis]
-    start = np.arange(places.output[axis]) * places.stride[axis] - before
-    stop = np.minimum(start + places.kernel[axis], size + after)
-    if not count_include_pad:
-        start, stop = np.maximum(start, 0), np.minimum(stop, size)
-    return stop - start
+def _cells_counted(places, x, count_include_pad):
+    """Return by what each window's sum is divided, shape ``places.output``."""
+    counts = []
+    for axis in (0, 1):
+        before, after = places.padding[axis]
+        size = x.shape[axis - 2]
+        start = np.arange(places.output[axis]) * places.stride[axis] - before
+        stop = np.minimum(start + places.kernel[axis], size + after)
+        if not count_include_pad:
+            start, stop = np.maximum(start, 0), np.minimum(stop, size)
+        counts.append(stop - start)
+    return np.outer(*counts)

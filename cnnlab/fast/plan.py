@@ -1,0 +1,69 @@
+"""A plan: the stages of a network for one shape of batch, with all their memory."""
+
+import weakref
+
+import numpy as np
+
+from cnnlab.fast.stages import batch_first, batch_last, chain
+
+# Plans live as long as their networks. A few shapes are kept: whole batches, the last one, those to validate.
+_PLANS = weakref.WeakKeyDictionary()
+KEPT = 4
+
+
+def plan_for(network, shape):
+    """Return the network's plan for batches of ``shape``, made anew unless there is one.
+
+    Parameters
+    ----------
+    network : Sequential
+    shape : tuple of int
+        (N, C, H, W) or (N, in).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a shape that does not suit the network's layers, as their ``forward``.
+    """
+    plans = _PLANS.setdefault(network, {})
+    if shape not in plans:
+        plan = Plan(network, shape)
+        while len(plans) >= KEPT:
+            del plans[next(iter(plans))]
+        plans[shape] = plan
+    return plans[shape]
+
+
+class Plan:
+    """A network laid out for batches of one shape.
+
+    Parameters
+    ----------
+    network : Sequential
+        It keeps its parameters and gets its gradients; its layers remember nothing of what a plan does.
+    shape : tuple of int
+        (N, C, H, W) or (N, in).
+    """
+
+    def __init__(self, network, shape):
+        dtypes = {array.dtype for layer in network._leaves for array in layer._values.values()}
+        if len(dtypes) > 1:
+            raise ValueError(f"Plan: parameters must be of one dtype, got {sorted(map(str, dtypes))}")
+        dtype = dtypes.pop() if dtypes else np.dtype(np.float64)
+        # Plain layers refuse what does not fit, in words that name it.
+        self.stages = chain(network.layers, batch_last(np.empty(shape, dtype)).shape, dtype)
+        self.shape, last = shape, self.stages[-1]
+        last.out = np.empty_like(last.grad_out)
+
+    def forward(self, x, training=False):
+        """Return the network's result for the batch ``x``, an array of its own."""
+        self.stages[0].x[...] = batch_last(x)
+        for stage in self.stages:
+            stage.forward(training)
+        return batch_first(self.stages[-1].out)
+
+    def backward(self, grad_out):
+        """Push the gradient of the last ``forward``'s result back; the layers get their gradients."""
+        self.stages[-1].grad_out[...] = batch_last(grad_out)
+        for stage in reversed(self.stages):
+            stage.backward()

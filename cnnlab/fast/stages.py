@@ -1,0 +1,385 @@
+"""Stages: the work of each layer on arrays ``(H, C, W, N)``, or ``(K, N)`` after flattening.
+
+A stage reads ``x`` and writes ``out``; backward it reads ``grad_out`` and writes ``grad_x``, unless that is
+``None``. ``x`` and ``grad_out`` belong to the stage, laid out as it likes to read them; ``out`` is the ``x``
+of the next stage, ``grad_x`` the ``grad_out`` of the one before. Parameters stay with the layer.
+"""
+
+import copy
+import itertools
+
+import numpy as np
+
+from cnnlab.fast.correlation import Correlation
+from cnnlab.layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
+from cnnlab.network import Residual
+from cnnlab.ops.geometry import windows
+
+
+class Stage:
+    """What all stages have in common; ``x`` and ``grad_out`` are plain arrays unless one says otherwise."""
+
+    def __init__(self, layer, shape, out_shape, dtype):
+        self.layer = layer
+        self.x, self.grad_out = np.zeros(shape, dtype), np.zeros(out_shape, dtype)
+        self.out = self.grad_x = None
+
+    @staticmethod
+    def suits(layer, shape):
+        """Whether this stage can do the layer's work."""
+        return True
+
+    def forward(self, training):
+        """Read ``x``, write ``out``."""
+        raise NotImplementedError
+
+    def backward(self):
+        """Read ``grad_out``, write ``grad_x`` and the layer's gradients."""
+        raise NotImplementedError
+
+
+class PlainStage(Stage):
+    """Any layer as it is, between two changes of layout: for what has no stage of its own."""
+
+    def forward(self, training):
+        """Hand ``x`` to the layer."""
+        self.out[...] = batch_last(self.layer.forward(batch_first(self.x), training))
+
+    def backward(self):
+        """Hand ``grad_out`` to the layer."""
+        grad_x = self.layer.backward(batch_first(self.grad_out))
+        if self.grad_x is not None:
+            self.grad_x[...] = batch_last(grad_x)
+
+
+def batch_last(x):
+    """Return a view of ``(N, C, H, W)`` as ``(H, C, W, N)``, or of ``(N, K)`` as ``(K, N)``."""
+    return x.transpose(2, 1, 3, 0) if x.ndim == 4 else x.T
+
+
+def batch_first(x):
+    """Return a copy of ``(H, C, W, N)`` as ``(N, C, H, W)``, or of ``(K, N)`` as ``(N, K)``."""
+    return np.array(x.transpose(3, 1, 0, 2) if x.ndim == 4 else x.T, order="C")
+
+
+class ConvStage(Stage):
+    """Convolution; backward, the same with the turned kernels.
+
+    ``grad_x`` at a pixel sums over the kernels that saw it: that is the correlation of ``grad_out``, in as
+    many zeros as a kernel reaches (and as far apart as the stride was), with each kernel turned by 180°.
+    """
+
+    def __init__(self, layer, shape, out_shape, dtype):
+        super().__init__(layer, (0,), (0,), dtype)
+        places = places_of(layer, shape)
+        (top, bottom), (left, right) = places.padding
+        height, channels, width, count = shape
+        padded = np.zeros((top + height + bottom, channels, left + width + right, count), dtype)
+        self.x = padded[top : top + height, :, left : left + width]
+        self.correlation = Correlation(padded, places.kernel, places.stride, places.output, out_shape[1])
+
+        (rows, columns), (down, across) = places.kernel, places.stride
+        spaced = np.zeros((height + rows - 1, out_shape[1], width + columns - 1, count), dtype)
+        self.spaced = spaced[rows - 1 - top :: down, :, columns - 1 - left :: across]
+        self.spaced = self.spaced[: out_shape[0], :, : out_shape[2]]
+        self.turned = Correlation(spaced, places.kernel, (1, 1), (height, width), channels)
+        # If the zeros leave rows whole, the stage after this one writes between them.
+        self.grad_out = self.spaced if across == 1 else np.zeros(out_shape, dtype)
+
+    @staticmethod
+    def suits(layer, shape):
+        """Whether kernels have no holes, see all channels, and always see some of ``x``."""
+        places = places_of(layer, shape)
+        sees = [max(ends) < size for ends, size in zip(places.padding, places.kernel, strict=True)]
+        return layer.options["groups"] == 1 and places.dilation == (1, 1) and all(sees)
+
+    def forward(self, training):
+        """Correlate ``x`` with the weights and add the bias."""
+        values = self.layer._values
+        self.correlation.forward(values["weight"], values.get("bias"), rows_of(self.out))
+
+    def backward(self):
+        """Correlate ``grad_out`` with ``x``, and with the turned weights."""
+        gradients, grad_rows = self.layer._gradients, rows_of(self.grad_out)
+        self.correlation.backward(grad_rows, gradients["weight"])
+        if "bias" in gradients:
+            np.einsum("hfw->f", grad_rows, out=gradients["bias"])
+        if self.grad_x is not None:
+            if self.grad_out is not self.spaced:
+                self.spaced[...] = self.grad_out
+            turned = self.layer._values["weight"][:, :, ::-1, ::-1].swapaxes(0, 1)
+            self.turned.forward(turned, None, rows_of(self.grad_x))
+
+
+def rows_of(x):
+    """Return ``(H, C, W, N)`` as ``(H, C, W·N)``, a view: a row of all images is one run, padded or not."""
+    rows = x.view()
+    rows.shape = (*x.shape[:2], -1)  # fails where reshape would copy
+    return rows
+
+
+def places_of(layer, shape):
+    """Return where the kernels of a convolution, or the windows of a max-pooling, may stand."""
+    height, _, width, _ = shape
+    options = {"stride": None, "padding": 0, "dilation": 1} | layer.options
+    window = options.pop("window", None) or layer.kernel
+    options.pop("groups", None)
+    if options["stride"] is None:
+        options["stride"] = window
+    return windows(type(layer).__name__, "x", (height, width), window, **options)
+
+
+class ReLUStage(Stage):
+    """ReLU, and a mask of what is positive.
+
+    ``np.maximum`` of two arrays is several times faster than that of an array and a number.
+    """
+
+    def __init__(self, layer, shape, out_shape, dtype):
+        super().__init__(layer, shape, out_shape, dtype)
+        self.zeros, self.positive = np.zeros(shape[1:], dtype), np.empty(shape, bool)
+
+    def forward(self, training):
+        """Keep what is positive."""
+        np.maximum(self.x, self.zeros, out=self.out)
+
+    def backward(self):
+        """Let through what was positive."""
+        if self.grad_x is not None:
+            np.greater(self.x, self.zeros, out=self.positive)
+            np.multiply(self.grad_out, self.positive, out=self.grad_x)
+
+
+class MaxPoolStage(Stage):
+    """Max-pooling side by side: the largest of each row's neighbours, then of the rows.
+
+    Of equal numbers the first one wins in both, and so the first of the window, row by row. At a ragged edge
+    the last windows are shorter, and treated on their own. Both steps are done for a few rows of windows at a
+    time, which stay in the processor's cache in between.
+    """
+
+    BLOCK_BYTES = 1 << 18
+
+    def __init__(self, layer, shape, out_shape, dtype):
+        super().__init__(layer, shape, out_shape, dtype)
+        height, channels, width, count = shape
+        rows, columns = places_of(layer, shape).kernel
+        block = max(1, self.BLOCK_BYTES // (rows * self.x[0].nbytes))
+        self.columns = side_by_side(width, columns, out_shape[2], out_shape[2])
+        self.rows = side_by_side(height, rows, out_shape[0], block)
+        # The largest of each row's neighbours: needed again to see who won.
+        self.across = np.empty((height, channels, out_shape[2], count), dtype)
+        most = min(block * rows, height)
+        self.grad_across, self.rest = (np.empty((most, *self.across.shape[1:]), dtype) for _ in range(2))
+        self.won = np.empty(self.rest.shape, bool)
+
+    @staticmethod
+    def suits(layer, shape):
+        """Whether windows stand side by side, without padding."""
+        places = places_of(layer, shape)
+        beside = places.stride == places.kernel and places.dilation == (1, 1)
+        return beside and not any(map(any, places.padding))
+
+    def forward(self, training):
+        """Keep the largest of each window."""
+        for to, rows, row_cells in self.rows:
+            x, across = self.x[rows], self.across[rows]
+            for windows_to, columns, cells in self.columns:
+                cells = [x[:, :, columns][:, :, cell] for cell in cells]
+                largest_of(cells, across[:, :, windows_to])
+            largest_of([across[cell] for cell in row_cells], self.out[to])
+
+    def backward(self):
+        """Send the gradient to the first largest."""
+        if self.grad_x is None:
+            return
+        for to, rows, row_cells in self.rows:
+            x, across, grad_x = self.x[rows], self.across[rows], self.grad_x[rows]
+            grad_across = self.grad_across[: len(x)]
+            gradients = [grad_across[cell] for cell in row_cells]
+            self._route([across[cell] for cell in row_cells], self.out[to], self.grad_out[to], gradients)
+            for windows_to, columns, cells in self.columns:
+                gradients = [grad_x[:, :, columns][:, :, cell] for cell in cells]
+                cells = [x[:, :, columns][:, :, cell] for cell in cells]
+                self._route(cells, across[:, :, windows_to], grad_across[:, :, windows_to], gradients)
+
+    def _route(self, cells, largest, grad, to):
+        """Give the gradient ``grad`` of ``largest`` to the first of ``cells`` that is as large."""
+        if len(cells) == 1:
+            to[0][...] = grad
+        height, _, width, _ = largest.shape
+        won, rest = self.won[:height, :, :width], self.rest[:height, :, :width]
+        for i, (cell, grad_cell) in enumerate(zip(cells[:-1], to[:-1], strict=True)):
+            np.equal(cell, largest, out=won)
+            np.multiply(grad, won, out=grad_cell)
+            # What none has taken goes on to the next, and in the end to the last.
+            grad = np.subtract(grad, grad_cell, out=to[-1] if i == len(cells) - 2 else rest)
+
+
+def side_by_side(size, window, places, block):
+    """Return how to treat windows that stand side by side, up to ``block`` of them at a time.
+
+    Each entry is a slice of windows, the slice of cells under them, and, counted from there, the slices of
+    the windows' first cells, of their second, …. A ragged last window is an entry of its own.
+    """
+    entries = []
+    whole = size // window
+    for first in range(0, min(whole, places), block):
+        stop = min(first + block, whole, places)
+        cells = [slice(start, None, window) for start in range(window)]
+        entries.append((slice(first, stop), slice(first * window, stop * window), cells))
+    if places > whole:
+        cells = [slice(start, start + 1) for start in range(size - whole * window)]
+        entries.append((slice(whole, places), slice(whole * window, size), cells))
+    return entries
+
+
+def largest_of(cells, out):
+    """Write the largest of some arrays, number by number, to ``out``."""
+    if len(cells) == 1:
+        out[...] = cells[0]
+        return
+    np.maximum(cells[0], cells[1], out=out)
+    for cell in cells[2:]:
+        np.maximum(out, cell, out=out)
+
+
+class GlobalAvgPoolStage(Stage):
+    """The mean of each map."""
+
+    def forward(self, training):
+        """Take the means."""
+        np.einsum("hcwn->cn", self.x, out=self.out)
+        self.out /= self.x.shape[0] * self.x.shape[2]
+
+    def backward(self):
+        """Share the gradient."""
+        if self.grad_x is not None:
+            self.grad_x[...] = (self.grad_out / (self.x.shape[0] * self.x.shape[2]))[:, None]
+
+
+class FlattenStage(Stage):
+    """All channels of an image, then rows, then columns: the order of dense weights."""
+
+    def forward(self, training):
+        """Put the channels first again."""
+        height, channels, width, count = self.x.shape
+        self.out.reshape(channels, height, width, count)[...] = self.x.swapaxes(0, 1)
+
+    def backward(self):
+        """Put the rows first."""
+        if self.grad_x is not None:
+            height, channels, width, count = self.x.shape
+            self.grad_x[...] = self.grad_out.reshape(channels, height, width, count).swapaxes(0, 1)
+
+    @staticmethod
+    def suits(layer, shape):
+        """Whether there are maps to flatten."""
+        return len(shape) == 4 and layer.options.get("start_dim", 1) == 1
+
+
+class DenseStage(Stage):
+    """One product of matrices each for the result and the two gradients."""
+
+    def forward(self, training):
+        """Multiply, and add the bias."""
+        values = self.layer._values
+        np.matmul(values["weight"], self.x, out=self.out)
+        if "bias" in values:
+            np.add(self.out, values["bias"][:, None], out=self.out)
+
+    def backward(self):
+        """Multiply with what came in, and with the weights."""
+        gradients = self.layer._gradients
+        np.matmul(self.grad_out, self.x.T, out=gradients["weight"])
+        if "bias" in gradients:
+            np.add.reduce(self.grad_out, axis=1, out=gradients["bias"])
+        if self.grad_x is not None:
+            np.matmul(self.layer._values["weight"].T, self.grad_out, out=self.grad_x)
+
+
+class ResidualStage(Stage):
+    """Stages with a way around them; the first reads, and the last gets back, what this one does."""
+
+    def __init__(self, layer, shape, out_shape, dtype):
+        super().__init__(layer, (0,), (0,), dtype)
+        self.stages = chain(layer.layers, shape, dtype)
+        self.x, self.grad_out = self.stages[0].x, self.stages[-1].grad_out
+        self.stages[-1].out = np.empty(out_shape, dtype)
+        self.through = np.zeros(shape, dtype)
+
+    def forward(self, training):
+        """Add what came in to what the stages make of it."""
+        for stage in self.stages:
+            stage.forward(training)
+        np.add(self.x, self.stages[-1].out, out=self.out)
+
+    def backward(self):
+        """Add the gradients around the stages and through them."""
+        self.stages[0].grad_x = None if self.grad_x is None else self.through
+        for stage in reversed(self.stages):
+            stage.backward()
+        if self.grad_x is not None:
+            np.add(self.through, self.grad_out, out=self.grad_x)
+
+
+STAGES = {
+    Conv2D: ConvStage,
+    Dense: DenseStage,
+    Flatten: FlattenStage,
+    GlobalAvgPool2D: GlobalAvgPoolStage,
+    MaxPool2D: MaxPoolStage,
+    ReLU: ReLUStage,
+    Residual: ResidualStage,
+}
+
+
+def chain(layers, shape, dtype):
+    """Return the stages of layers in order, each wired to the next; the ends are left open.
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+        Networks inside are taken apart, except ``Residual``.
+    shape : tuple
+        (H, C, W, N) or (K, N) of what the first one gets.
+    dtype : dtype
+        Of all arrays.
+    """
+    layers, stages = in_order_of_work(taken_apart(layers)), []
+    for layer in layers:
+        out_shape = shape_after(layer, shape, dtype)
+        kind = STAGES.get(type(layer), PlainStage)
+        stage = (kind if kind.suits(layer, shape) else PlainStage)(layer, shape, out_shape, dtype)
+        if stages:
+            stages[-1].out, stage.grad_x = stage.x, stages[-1].grad_out
+        stages.append(stage)
+        shape = out_shape
+    return stages
+
+
+def taken_apart(layers):
+    """Return the layers of networks inside networks in one list; ``Residual`` stays whole."""
+    flat = []
+    for layer in layers:
+        inside = hasattr(layer, "layers") and not isinstance(layer, Residual)
+        flat += taken_apart(layer.layers) if inside else [layer]
+    return flat
+
+
+def in_order_of_work(layers):
+    """Put ReLU after a max-pooling that follows it: the largest number is the same, and so is its place.
+
+    Only without padding, since a window that meets padding only has no largest number.
+    """
+    layers = list(layers)
+    for i, (one, two) in enumerate(itertools.pairwise(layers)):
+        if type(one) is ReLU and type(two) is MaxPool2D and not two.options.get("padding"):
+            layers[i : i + 2] = two, one
+    return layers
+
+
+def shape_after(layer, shape, dtype):
+    """Return the shape of a layer's result; a copy of it tries a single image."""
+    one = np.zeros((*shape[:-1], 1), dtype)
+    return (*batch_last(copy.deepcopy(layer).forward(batch_first(one))).shape[:-1], shape[-1])

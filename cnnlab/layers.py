@@ -1,0 +1,449 @@
+"""Layers: an operation of ``cnnlab.ops``, its parameters, and what its backward pass must remember.
+
+``forward(x, training=False)`` applies the operation to a batch; ``backward(grad_out)`` takes the gradient
+with respect to that result, keeps the gradients of the parameters in ``gradients``, and returns the gradient
+with respect to ``x``. Only ``Dropout`` and ``BatchNorm2D`` care whether they are ``training``.
+"""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.ops.arguments import check_shape, float_array, generator, integer, number, pair
+
+
+class Layer:
+    """What all layers have in common.
+
+    Attributes
+    ----------
+    trainable : bool
+        Whether optimizers move this layer's parameters: ``False`` freezes it.
+    """
+
+    buffers = ()  # names of arrays that are saved with the parameters, but not learned
+
+    def __init__(self, **parameters):
+        self.trainable = True
+        self._memory = None
+        # Networks put both in one long vector (see network.py): change the numbers, never the arrays.
+        self._values = {name: array for name, array in parameters.items() if array is not None}
+        self._gradients = {name: np.zeros_like(array) for name, array in self._values.items()}
+
+    def forward(self, x, training=False):
+        """Return the layer's result for the batch ``x``."""
+        raise NotImplementedError
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``, and keep those of the parameters in ``gradients``."""
+        raise NotImplementedError
+
+    @property
+    def parameters(self):
+        """The parameters by name, as read-only copies; ``layer.weight = array`` sets one."""
+        return {name: _read_only_copy(array) for name, array in self._values.items()}
+
+    @property
+    def gradients(self):
+        """The parameters' gradients by name, as of the last ``backward``, as read-only copies."""
+        return {name: _read_only_copy(array) for name, array in self._gradients.items()}
+
+    def _options(self):
+        """Return what the layer was made with, as written between its brackets."""
+        return ""
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self._options()})"
+
+    def _remember(self, *memory):
+        self._memory = memory
+
+    def _recall(self):
+        if self._memory is None:
+            raise RuntimeError(f"{type(self).__name__}: backward(grad_out) needs a forward(x) before it")
+        return self._memory
+
+    def _cast(self, x):
+        """Return ``x`` in the dtype of the layer's parameters."""
+        return float_array(type(self).__name__, "x", x).astype(self._values["weight"].dtype, copy=False)
+
+    def _keep(self, **gradients):
+        for name, gradient in gradients.items():
+            if gradient is not None:
+                self._gradients[name][...] = gradient
+
+
+def _parameter(name):
+    """Return a property for a layer's parameter: reading copies, so that what one holds never moves."""
+
+    def read(layer):
+        return layer.parameters.get(name)
+
+    def write(layer, value):
+        where = type(layer).__name__
+        if name not in layer._values:
+            raise ValueError(f"{where}: {name} cannot be set, the layer was made without one")
+        array = float_array(where, name, value)
+        check_shape(where, name, array, layer._values[name].shape, "as the layer was made")
+        layer._values[name][...] = array
+
+    return property(read, write, doc=f"The {name}: a read-only copy; assigning an array sets it.")
+
+
+def _read_only_copy(array):
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def initial_weight(where, weight, shape, fan_in, fan_out, rng, dtype):
+    """Return the weight to start from.
+
+    Parameters
+    ----------
+    weight : "he", "xavier" or array_like
+        "he" draws from a normal distribution of variance ``2 / fan_in``, which keeps the size of numbers
+        from layer to layer if ReLU silences half (K. He et al., "Delving deep into rectifiers", 2015);
+        "xavier" draws evenly from ``±√(6 / (fan_in + fan_out))``, for tanh and sigmoid (X. Glorot and
+        Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010). An
+        array is taken as it is.
+    fan_in, fan_out : int
+        How many numbers each result listens to; how many results each number speaks to.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another name, an array of another shape, and an ``rng`` that is missing.
+    """
+    if isinstance(weight, str):
+        if weight not in ("he", "xavier"):
+            raise ValueError(f'{where}: weight must be "he", "xavier" or an array, got {weight!r}')
+        rng = generator(where, rng)
+        if weight == "he":
+            return rng.normal(0, np.sqrt(2 / fan_in), shape).astype(dtype)
+        limit = np.sqrt(6 / (fan_in + fan_out))
+        return rng.uniform(-limit, limit, shape).astype(dtype)
+    weight = float_array(where, "weight", weight)
+    check_shape(where, "weight", weight, shape, "as its other arguments say")
+    return weight.astype(dtype)
+
+
+def initial_bias(where, bias, size, dtype):
+    """Return the bias to start from: zeros for ``True``, none for ``False`` and ``None``, or an array."""
+    if bias is None or bias is False:
+        return None
+    if bias is True:
+        return np.zeros(size, dtype)
+    bias = float_array(where, "bias", bias)
+    check_shape(where, "bias", bias, (size,), "one for each output")
+    return bias.astype(dtype)
+
+
+class Conv2D(Layer):
+    """A bank of filters: ``ops.conv2d``.
+
+    Parameters
+    ----------
+    channels, filters : int
+        Maps coming in, maps going out.
+    kernel : int or (rows, columns)
+        The kernels' size.
+    stride, padding, dilation, groups
+        As in ``ops.conv2d``.
+    weight : "he", "xavier" or array_like of shape (filters, channels // groups, KH, KW)
+        The weights to start from; see ``initial_weight``.
+    bias : bool or array_like of shape (filters,)
+        Whether there is one, starting at 0; or the numbers to start from.
+    rng : numpy.random.Generator
+        Where drawn weights come from; not needed for given ones.
+    dtype : dtype
+        Of the parameters, and so of the result.
+
+    Examples
+    --------
+    >>> edges = Conv2D(1, 1, (1, 3), weight=[[[[1, 0, -1]]]], bias=False)
+    >>> edges.forward([[[[4, 3, 2, 0]]]])
+    array([[[[2., 3.]]]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        channels,
+        filters,
+        kernel,
+        *,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        weight="he",
+        bias=True,
+        rng=None,
+        dtype=np.float32,
+    ):
+        where = "Conv2D"
+        self.channels, self.filters = (
+            integer(where, name, value, 1) for name, value in (("channels", channels), ("filters", filters))
+        )
+        self.kernel = pair(where, "kernel", kernel, 1)
+        groups = integer(where, "groups", groups, 1)
+        if self.channels % groups or self.filters % groups:
+            raise ValueError(
+                f"{where}: groups must divide channels and filters, "
+                f"got groups {groups} for {channels} channels and {filters} filters"
+            )
+        self.options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        shape = (self.filters, self.channels // groups, *self.kernel)
+        fan_in, fan_out = np.prod(shape[1:]), np.prod(shape[2:]) * self.filters // groups
+        super().__init__(
+            weight=initial_weight(where, weight, shape, fan_in, fan_out, rng, dtype),
+            bias=initial_bias(where, bias, self.filters, dtype),
+        )
+
+    weight, bias = _parameter("weight"), _parameter("bias")
+
+    def forward(self, x, training=False):
+        """Return the feature maps, shape (N, filters, OH, OW)."""
+        x = self._cast(x)
+        out = ops.conv2d(x, **self._values, **self.options)
+        self._remember(x)
+        return out
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``, shape (N, channels, H, W)."""
+        (x,) = self._recall()
+        grad_x, grad_weight, grad_bias = ops.conv2d_backward(grad_out, x, **self._values, **self.options)
+        self._keep(weight=grad_weight, bias=grad_bias)
+        return grad_x
+
+    def _options(self):
+        kernel = self.kernel[0] if self.kernel[0] == self.kernel[1] else self.kernel
+        plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+        named = [f"{name}={value!r}" for name, value in self.options.items() if value != plain[name]]
+        named += [] if "bias" in self._values else ["bias=False"]
+        return ", ".join([f"{self.channels}, {self.filters}, {kernel}", *named])
+
+
+class Dense(Layer):
+    """A layer where every output listens to every input: ``ops.dense``.
+
+    Parameters
+    ----------
+    inputs, outputs : int
+        Numbers coming in, numbers going out.
+    weight : "he", "xavier" or array_like of shape (outputs, inputs)
+        The weights to start from; see ``initial_weight``.
+    bias, rng, dtype
+        As in ``Conv2D``.
+
+    Examples
+    --------
+    >>> vote = Dense(3, 1, weight=[[1, 1, -1]], bias=[0.5])
+    >>> vote.forward([[1, 2, 3]])
+    array([[0.5]], dtype=float32)
+    >>> vote.backward([[2]])
+    array([[ 2.,  2., -2.]], dtype=float32)
+    >>> vote.gradients["weight"]
+    array([[2., 4., 6.]], dtype=float32)
+    """
+
+    def __init__(self, inputs, outputs, *, weight="he", bias=True, rng=None, dtype=np.float32):
+        where = "Dense"
+        self.inputs, self.outputs = integer(where, "inputs", inputs, 1), integer(where, "outputs", outputs, 1)
+        shape = (self.outputs, self.inputs)
+        super().__init__(
+            weight=initial_weight(where, weight, shape, self.inputs, self.outputs, rng, dtype),
+            bias=initial_bias(where, bias, self.outputs, dtype),
+        )
+
+    weight, bias = _parameter("weight"), _parameter("bias")
+
+    def forward(self, x, training=False):
+        """Return the weighted sums, shape (N, outputs)."""
+        x = self._cast(x)
+        out = ops.dense(x, **self._values)
+        self._remember(x)
+        return out
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``, shape (N, inputs)."""
+        (x,) = self._recall()
+        grad_out = np.asarray(grad_out, x.dtype)
+        grad_x, grad_weight, grad_bias = ops.dense_backward(grad_out, x, **self._values)
+        self._keep(weight=grad_weight, bias=grad_bias)
+        return grad_x
+
+    def _options(self):
+        return f"{self.inputs}, {self.outputs}" + ("" if "bias" in self._values else ", bias=False")
+
+
+class _Plain(Layer):
+    """A layer without parameters: one function, its backward function, and options of both."""
+
+    function = backward_function = None
+
+    def __init__(self, **options):
+        super().__init__()
+        self.options = options
+
+    def forward(self, x, training=False):
+        """Return the layer's result for the batch ``x``."""
+        x = float_array(type(self).__name__, "x", x)
+        out = type(self).function(x, **self.options)
+        self._remember(x)
+        return out
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``."""
+        (x,) = self._recall()
+        return type(self).backward_function(grad_out, x, **self.options)
+
+    def _options(self):
+        return ", ".join(f"{name}={value!r}" for name, value in self.options.items())
+
+
+class ReLU(_Plain):
+    """``ops.relu``: what is negative becomes 0."""
+
+    function, backward_function = ops.relu, ops.relu_backward
+
+
+class LeakyReLU(_Plain):
+    """``ops.leaky_relu``: what is negative shrinks."""
+
+    function, backward_function = ops.leaky_relu, ops.leaky_relu_backward
+
+    def __init__(self, negative_slope=0.01):
+        super().__init__(negative_slope=number("LeakyReLU", "negative_slope", negative_slope))
+
+
+class Sigmoid(_Plain):
+    """``ops.sigmoid``: everything is squashed to (0, 1)."""
+
+    function, backward_function = ops.sigmoid, ops.sigmoid_backward
+
+
+class Tanh(_Plain):
+    """``ops.tanh``: everything is squashed to (−1, 1)."""
+
+    function, backward_function = ops.tanh, ops.tanh_backward
+
+
+class MaxPool2D(_Plain):
+    """``ops.max_pool2d``: the largest number of each window; its options are those."""
+
+    function, backward_function = ops.max_pool2d, ops.max_pool2d_backward
+
+    def __init__(self, window, **options):
+        super().__init__(window=pair("MaxPool2D", "window", window, 1), **options)
+
+
+class AvgPool2D(_Plain):
+    """``ops.avg_pool2d``: the mean of each window; its options are those."""
+
+    function, backward_function = ops.avg_pool2d, ops.avg_pool2d_backward
+
+    def __init__(self, window, **options):
+        super().__init__(window=pair("AvgPool2D", "window", window, 1), **options)
+
+
+class GlobalAvgPool2D(_Plain):
+    """``ops.global_avg_pool2d``: the mean of each map."""
+
+    function, backward_function = ops.global_avg_pool2d, ops.global_avg_pool2d_backward
+
+
+class Flatten(_Plain):
+    """``ops.flatten``: all maps of an image in one row."""
+
+    function, backward_function = ops.flatten, ops.flatten_backward
+
+
+class Dropout(Layer):
+    """``ops.dropout`` while training, nothing at all afterwards.
+
+    Parameters
+    ----------
+    p : float
+        Probability that a number is silenced: at least 0, below 1.
+    rng : numpy.random.Generator
+        Where chance comes from.
+    """
+
+    def __init__(self, p, rng):
+        super().__init__()
+        self.p = number("Dropout", "p", p, 0, below=1)
+        self.rng = generator("Dropout", rng)
+
+    def forward(self, x, training=False):
+        """Return ``x``, or what chance leaves of it while training."""
+        if not training:
+            self._remember(None)
+            return float_array("Dropout", "x", x)
+        out, mask = ops.dropout(x, self.p, self.rng)
+        self._remember(mask)
+        return out
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``."""
+        (mask,) = self._recall()
+        return grad_out if mask is None else ops.dropout_backward(grad_out, mask, self.p)
+
+    def _options(self):
+        return f"{self.p:g}"
+
+
+class BatchNorm2D(Layer):
+    """``ops.batch_norm_training`` while training, ``ops.batch_norm`` by the running statistics afterwards.
+
+    Parameters
+    ----------
+    channels : int
+        Maps coming in and going out.
+    momentum, eps : float
+        As in ``ops.batch_norm_training``.
+    dtype : dtype
+        Of the parameters, and so of the result.
+    """
+
+    buffers = ("running_mean", "running_var")
+
+    def __init__(self, channels, *, momentum=0.1, eps=1e-5, dtype=np.float32):
+        self.channels = integer("BatchNorm2D", "channels", channels, 1)
+        self.momentum = number("BatchNorm2D", "momentum", momentum, 0)
+        self.eps = number("BatchNorm2D", "eps", eps, 0)
+        super().__init__(weight=np.ones(channels, dtype), bias=np.zeros(channels, dtype))
+        self.running_mean, self.running_var = np.zeros(channels, dtype), np.ones(channels, dtype)
+
+    weight, bias = _parameter("weight"), _parameter("bias")
+
+    def forward(self, x, training=False):
+        """Return ``x``, shifted and scaled; while training, move the running statistics too."""
+        x = self._cast(x)
+        if training:
+            out, self.running_mean, self.running_var = ops.batch_norm_training(
+                x,
+                **self._values,
+                running_mean=self.running_mean,
+                running_var=self.running_var,
+                momentum=self.momentum,
+                eps=self.eps,
+            )
+            self._remember(x, None)
+            return out
+        statistics = {"mean": self.running_mean, "var": self.running_var}
+        self._remember(x, statistics)
+        return ops.batch_norm(x, **self._values, **statistics, eps=self.eps)
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``."""
+        x, statistics = self._recall()
+        if statistics is None:
+            gradients = ops.batch_norm_training_backward(grad_out, x, **self._values, eps=self.eps)
+        else:
+            gradients = ops.batch_norm_backward(grad_out, x, **self._values, **statistics, eps=self.eps)
+        grad_x, grad_weight, grad_bias = gradients
+        self._keep(weight=grad_weight, bias=grad_bias)
+        return grad_x
+
+    def _options(self):
+        return f"{self.channels}"

@@ -1,0 +1,145 @@
+"""Losses: one number that says how wrong a prediction is, and how it changes with each part of it.
+
+``forward(prediction, target)`` returns the loss, averaged as PyTorch's does, and remembers what
+``backward()`` needs: the gradient with respect to ``prediction``.
+"""
+
+import numpy as np
+
+from cnnlab.ops.arguments import check_rank, check_shape, float_array, float_arrays
+
+
+class SoftmaxCrossEntropy:
+    """The mean of ``−log softmax(prediction)[label]``: how surprised the network is by the right answers.
+
+    Softmax is part of the loss, so the network's last layer gives plain scores. Source of the formulas:
+    ``torch.nn.CrossEntropyLoss``.
+
+    Examples
+    --------
+    >>> loss = SoftmaxCrossEntropy()
+    >>> loss.forward([[0.0, 0.0]], [1])  # two scores alike: −log ½
+    0.6931471805599453
+    >>> loss.backward()
+    array([[ 0.5, -0.5]])
+    """
+
+    def __init__(self):
+        self._remembered = None
+
+    def forward(self, prediction, target):
+        """Return the loss.
+
+        Parameters
+        ----------
+        prediction : array_like, shape (N, K)
+            A score (logit) for each of ``K`` classes.
+        target : array_like of integers, shape (N,)
+            The right class of each row, 0 to ``K − 1``.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        TypeError, ValueError
+            For scores that are no finite real numbers, and for labels that are no integers in range.
+        """
+        where = "SoftmaxCrossEntropy"
+        prediction = float_array(where, "prediction", prediction)
+        check_rank(where, "prediction", prediction, (2,), "(N, K)")
+        target = self._labels(where, target, *prediction.shape)
+        rows = np.arange(len(target))
+        shifted = prediction - prediction.max(axis=1, keepdims=True)  # changes nothing, keeps exp finite
+        exp = np.exp(shifted)
+        sums = exp.sum(axis=1, keepdims=True)
+        loss = float((np.log(sums[:, 0]) - shifted[rows, target]).mean())
+        if not np.isfinite(loss):
+            _refuse_what_is_not_finite(where, prediction)
+        exp /= sums
+        self._remembered = exp, rows, target
+        return loss
+
+    def backward(self):
+        """Return ``(softmax(prediction) − 1 at each right class) / N``, shape (N, K)."""
+        probability, rows, target = _recall(self)
+        grad = probability.copy()
+        grad[rows, target] -= 1
+        grad /= len(grad)
+        return grad
+
+    @staticmethod
+    def _labels(where, target, count, classes):
+        target = np.asarray(target)
+        if target.dtype.kind not in "iu":
+            raise TypeError(f"{where}: target must be integer labels, got dtype {target.dtype}")
+        check_shape(where, "target", target, (count,), "one label for each row of prediction")
+        if target.min() < 0 or target.max() >= classes:
+            first = int(np.flatnonzero((target < 0) | (target >= classes))[0])
+            raise ValueError(
+                f"{where}: target must be labels from 0 to {classes - 1}, got {target[first]} at row {first}"
+            )
+        return target
+
+
+class MeanSquaredError:
+    """The mean of ``(prediction − target)²`` over all numbers. Source: ``torch.nn.MSELoss``.
+
+    Examples
+    --------
+    >>> loss = MeanSquaredError()
+    >>> loss.forward([1.0, 5.0], [0.0, 2.0])
+    5.0
+    >>> loss.backward()
+    array([1., 3.])
+    """
+
+    def __init__(self):
+        self._remembered = None
+
+    def forward(self, prediction, target):
+        """Return the loss.
+
+        Parameters
+        ----------
+        prediction, target : array_like
+            Any shape, the same for both.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        TypeError, ValueError
+            For anything but finite real numbers, and for shapes that differ.
+        """
+        where = "MeanSquaredError"
+        prediction, target = float_arrays(where, prediction=prediction, target=target)
+        check_shape(where, "target", target, prediction.shape, "that of prediction")
+        difference = prediction - target
+        loss = float(np.square(difference).mean())
+        if not np.isfinite(loss):
+            _refuse_what_is_not_finite(where, prediction)
+            _refuse_what_is_not_finite(where, target, "target")
+        self._remembered = (difference,)
+        return loss
+
+    def backward(self):
+        """Return ``2 · (prediction − target) / count``, of ``prediction``'s shape."""
+        (difference,) = _recall(self)
+        return difference * (2 / difference.size)
+
+
+def _refuse_what_is_not_finite(where, array, name="prediction"):
+    wrong = np.argwhere(~np.isfinite(array))
+    if len(wrong):
+        index = tuple(map(int, wrong[0]))
+        raise ValueError(f"{where}: {name} must be finite, got {array[index]} at {list(index)}")
+
+
+def _recall(loss):
+    if loss._remembered is None:
+        raise RuntimeError(f"{type(loss).__name__}: backward() needs a forward(prediction, target) before it")
+    return loss._remembered

@@ -1,0 +1,283 @@
+"""Networks: layers in order, backwards in reverse, all their parameters in one vector; saved and loaded.
+
+``Residual`` adds what came in to what its layers make of it. Source: K. He et al., "Deep residual learning
+for image recognition" (2016).
+"""
+
+import copy
+import os
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from cnnlab.layers import Layer
+from cnnlab.ops.arguments import float_array, integer
+
+FORMAT = "cnnlab network 1"  # written into every file that is saved
+
+
+class Sequential(Layer):
+    """Layers one after the other.
+
+    Parameters
+    ----------
+    *layers : Layer
+        In order. A slice of a network, ``network[:3]``, is a network of the same layers, not of copies.
+
+    Examples
+    --------
+    >>> from cnnlab.layers import Dense, ReLU
+    >>> network = Sequential(Dense(2, 2, weight=[[1, 0], [0, -1]]), ReLU(), Dense(2, 1, weight=[[1, 1]]))
+    >>> network.forward([[3, 4]])
+    array([[3.]], dtype=float32)
+    >>> network.backward([[1]])
+    array([[1., 0.]], dtype=float32)
+    """
+
+    def __init__(self, *layers):
+        super().__init__()
+        where = type(self).__name__
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                raise TypeError(f"{where}: layers must be layers, got {type(layer).__name__}")
+        if not layers:
+            raise ValueError(f"{where}: layers must not be empty")
+        self.layers = layers
+        named = self._named_layers()
+        if len({id(layer) for _, layer in named}) < len(named):
+            raise ValueError(f"{where}: layers must differ, one layer stands in two places")
+        self._leaves = [layer for _, layer in named]
+        self._vectors = None
+
+    def __len__(self):
+        return len(self.layers)
+
+    def __iter__(self):
+        return iter(self.layers)
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return Sequential(*self.layers[index])
+        return self.layers[index]
+
+    def __repr__(self):
+        inside = ",\n".join(
+            f"    {line}" for layer in self.layers for line in [repr(layer).replace("\n", "\n    ")]
+        )
+        return f"{type(self).__name__}(\n{inside},\n)"
+
+    def forward(self, x, training=False):
+        """Return the last layer's result for the batch ``x``."""
+        for number, layer in enumerate(self.layers):
+            try:
+                x = layer.forward(x, training)
+            except (TypeError, ValueError) as error:
+                error.add_note(f"(in layer {number}, {layer!r})")
+                raise
+        return x
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``; each layer keeps those of its parameters."""
+        for layer in reversed(self.layers):
+            grad_out = layer.backward(grad_out)
+        return grad_out
+
+    # --- Parameters -----------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self):
+        """All numbers to be learned, of all layers that are ``trainable``, in one vector.
+
+        These are the numbers themselves: an optimizer that changes them in place changes the network.
+        """
+        return self._gather()[0]
+
+    @property
+    def gradients(self):
+        """The gradients of ``parameters``, in the same order, as of the last backward pass."""
+        return self._gather()[1]
+
+    def _gather(self):
+        """Let all layers keep their parameters as parts of one vector; return it and the gradients'."""
+        if self._vectors is None or not self._is_gathered():
+            parts = [(layer, name) for layer in self._leaves if layer.trainable for name in layer._values]
+            dtypes = {layer._values[name].dtype for layer, name in parts}
+            if len(dtypes) != 1:
+                came = sorted(map(str, dtypes)) or "no parameters"
+                raise ValueError(f"{type(self).__name__}: parameters must be of one dtype, got {came}")
+            size = sum(layer._values[name].size for layer, name in parts)
+            values, gradients = (np.empty(size, *dtypes) for _ in range(2))
+            self._places, start = [], 0
+            for layer, name in parts:
+                old, old_gradient = layer._values[name], layer._gradients[name]
+                stop = start + old.size
+                value, gradient = (vector[start:stop].reshape(old.shape) for vector in (values, gradients))
+                value[...], gradient[...] = old, old_gradient
+                layer._values[name], layer._gradients[name] = value, gradient
+                self._places.append((layer, name, value))
+                start = stop
+            self._vectors = values, gradients
+        return self._vectors
+
+    def _is_gathered(self):
+        """Whether all is as it was gathered: no layer frozen or thawed, copied or moved since."""
+        vector, _ = self._vectors
+        trainable = sum(len(layer._values) for layer in self._leaves if layer.trainable)
+        return trainable == len(self._places) and all(
+            layer.trainable and layer._values[name] is value and value.base is vector
+            for layer, name, value in self._places
+        )
+
+    def _named_layers(self, prefix=""):
+        """Return all layers that hold no layers, as pairs of a name such as "2.0" and the layer."""
+        named = []
+        for number, layer in enumerate(self.layers):
+            if isinstance(layer, Sequential):
+                named += layer._named_layers(f"{prefix}{number}.")
+            else:
+                named.append((f"{prefix}{number}", layer))
+        return named
+
+    # --- In words -------------------------------------------------------------------------------------------
+
+    def summary(self, input_shape):
+        """Return a table of the layers, the shapes of their results and the numbers of their parameters.
+
+        Parameters
+        ----------
+        input_shape : tuple of int
+            The shape of one image, (C, H, W), or of one vector, (in,).
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from cnnlab.layers import Conv2D, Flatten
+        >>> network = Sequential(Conv2D(1, 2, 3, weight=np.ones((2, 1, 3, 3))), Flatten())
+        >>> print(network.summary((1, 5, 4)))
+        layer             result   parameters
+        ─────────────────────────────────────
+        Conv2D(1, 2, 3)   2×3×2            20
+        Flatten()         12                0
+        ─────────────────────────────────────
+                                           20
+        """
+        shape = tuple(integer("summary", "input_shape", size, 1) for size in input_shape)
+        x, rows = np.zeros((1, *shape), np.float32), [("layer", "result", "parameters")]
+        for layer in self.layers:
+            text = repr(layer).splitlines()
+            x = copy.deepcopy(layer).forward(x)  # a copy: the layer itself remembers nothing of this
+            for line in text[:-1]:
+                rows.append((line, "", ""))
+            rows.append((text[-1], "×".join(map(str, x.shape[1:])), f"{_count(layer):,}"))
+        rows.append(("", "", f"{_count(self):,}"))
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        lines = [f"{a:{widths[0]}}   {b:{widths[1]}}   {c:>{widths[2]}}" for a, b, c in rows]
+        rule = "─" * len(lines[0])
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+    # --- On disk --------------------------------------------------------------------------------------------
+
+    def _state(self):
+        """Return all arrays of all layers, learned or not, under names such as "0.weight"."""
+        state = {}
+        for name, layer in self._named_layers():
+            state |= {f"{name}.{key}": array for key, array in layer._values.items()}
+            state |= {f"{name}.{key}": getattr(layer, key) for key in layer.buffers}
+        return state
+
+    def save(self, path):
+        """Write all parameters to a file, in NumPy's ``.npz`` format.
+
+        The file is written beside ``path`` first and then put in its place, so that an interruption leaves
+        the old one whole.
+
+        Parameters
+        ----------
+        path : str or Path
+            Where to; an existing file is replaced.
+        """
+        path = Path(path)
+        beside = path.with_name(path.name + ".part")
+        try:
+            with open(beside, "wb") as file:
+                np.savez(file, format=np.array(FORMAT), **self._state())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def load(self, path):
+        """Take all parameters from a file that a network of the same layers has saved.
+
+        Parameters
+        ----------
+        path : str or Path
+            What ``save`` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is none.
+        ValueError
+            If the file is damaged, was not saved by a network, or by one of other layers or another dtype.
+            Then nothing is changed.
+        """
+        where = f"{type(self).__name__}.load: {path}"
+        try:
+            with open(path, "rb") as opened:
+                file = np.load(opened, allow_pickle=False)
+                saved = {name: file[name] for name in file.files}
+        except (AttributeError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+            raise ValueError(f"{where} is damaged or no file of parameters ({error})") from None
+        if str(saved.pop("format", None)) != FORMAT:
+            raise ValueError(f"{where} was not saved by a network")
+        state = self._state()
+        for name in sorted(state.keys() | saved.keys()):
+            expected, came = (_described(arrays.get(name)) for arrays in (state, saved))
+            if expected != came:
+                raise ValueError(f"{where} does not fit: {name} must be {expected}, got {came}")
+        for name, array in state.items():
+            array[...] = saved[name]
+
+
+class Residual(Sequential):
+    """Layers with a way around them: ``x + f(x)``, so that they learn only what is to be added.
+
+    Parameters
+    ----------
+    *layers : Layer
+        What ``f`` consists of; its result must have the shape of ``x``.
+
+    Examples
+    --------
+    >>> from cnnlab.layers import Dense
+    >>> Residual(Dense(2, 2, weight=[[1, 0], [0, -1]])).forward([[3, 4]])
+    array([[6., 0.]], dtype=float32)
+    """
+
+    def forward(self, x, training=False):
+        """Return what came in plus what the layers make of it."""
+        x = float_array("Residual", "x", x)
+        out = super().forward(x, training)
+        if out.shape != x.shape:
+            raise ValueError(f"Residual: layers must keep the shape, got {x.shape} in and {out.shape} out")
+        return x.astype(out.dtype, copy=False) + out
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``: around the layers and through them."""
+        return grad_out + super().backward(grad_out)
+
+
+def _count(layer):
+    layers = layer._leaves if isinstance(layer, Sequential) else [layer]
+    return sum(array.size for inner in layers for array in inner._values.values())
+
+
+def _described(array):
+    return "absent" if array is None else f"{array.dtype} of shape {array.shape}"
