@@ -623,7 +623,9 @@ class Stage {
     const stacked = all.filter((panel) => all.some((other) => sharesColumn(panel, other)));
     for (const number of new Set(all.map(({ spec }) => spec.column))) {
       const panels = all.filter(({ spec }) => spec.column === number);
-      const cell = Math.max(...panels.map((panel) => panel.fitting(this.model.get("decimals"))));
+      // Where layers shrink to stand side by side, their digits stay as large as they must be: leave them room.
+      const room = (panel) => (this.main || !panel.spec.numbers ? 1 : 1.1);
+      const cell = Math.max(...panels.map((panel) => room(panel) * panel.fitting(this.model.get("decimals"))));
       for (const panel of panels) panel.element.style.setProperty("--fitting", `${panel.spec.width ?? cell}em`);
       const gaps = this.main || panels[0].spec.before ? 3.6 : 0.75; // with its sign
       widths.push(Math.max(...panels.map((panel) => panel.width(cell))) + gaps);
