@@ -12,13 +12,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from cnnlab.look import WRITTEN, shade, text_on, written_out
+from PIL import Image
+
+from cnnlab.look import DASHES, INKS, LINES, WRITTEN, shade, text_on, written_out
 
 INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
 POSITIVE, NEGATIVE = "#1c5490", "#9c3f10"
-
-# Line colours that stay apart for everyone, in this order, and in shades of grey; each also has its own dash.
-LINES = (("#2b65a8", "-"), ("#b8551f", "--"), ("#3d3d3d", ":"), ("#7a3fa0", "-."))
 
 
 class Drawing(Figure):
@@ -55,7 +54,7 @@ def curves(x, panels, *, words):
     """
     figure = Drawing(words, figsize=(4.6 * len(panels), 3.4))
     for axes, (title, named) in zip(np.ravel(figure.subplots(1, len(panels))), panels.items(), strict=True):
-        for (name, y), (colour, dash) in zip(named.items(), LINES, strict=False):
+        for (name, y), colour, dash in zip(named.items(), LINES["light"], DASHES, strict=False):
             axes.plot(x, y, dash, color=colour, label=name, linewidth=2.2)
         axes.axhline(0, color=QUIET, linewidth=0.8)
         axes.axvline(0, color=QUIET, linewidth=0.8)
@@ -64,6 +63,47 @@ def curves(x, panels, *, words):
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(fontsize=11, frameon=False)
     return figure
+
+
+AXES = (0.11, 0.15, 0.86, 0.8)  # where a chart's axes lie: left, bottom, width, height
+
+
+def chart_images(draw, *, xlim, ylim, xlabel="", ylabel="", yscale="linear", aspect=0.72):
+    """Draw all of a chart that does not move, once for each theme.
+
+    Parameters
+    ----------
+    draw : function of (axes, colours, inks)
+        Draws into Matplotlib's axes, with the theme's line colours and inks.
+    xlim, ylim : (low, high)
+    yscale : "linear" or "log"
+    aspect : float
+        Height as a part of the width.
+
+    Returns
+    -------
+    dict of str to bytes
+        A PNG for "light" and one for "dark"; the axes fill ``AXES`` of it.
+    """
+    images = {}
+    for theme, inks in INKS.items():
+        figure = Figure(figsize=(6, 6 * aspect), dpi=110, facecolor=inks["paper"])
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes(AXES, facecolor=inks["paper"])
+        axes.set(xlim=xlim, yscale=yscale)
+        draw(axes, LINES[theme], inks)
+        axes.set(ylim=ylim)
+        axes.set_xlabel(xlabel, color=inks["text"], fontsize=14, labelpad=1)
+        axes.set_ylabel(ylabel, color=inks["text"], fontsize=14, labelpad=2)
+        axes.tick_params(colors=inks["text"], labelsize=13)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_color(inks["quiet"])
+        if axes.get_legend():
+            axes.legend(fontsize=13, frameon=False, labelcolor=inks["text"])
+        png = io.BytesIO()
+        figure.savefig(png, format="png", metadata={"Software": None})
+        images[theme] = png.getvalue()
+    return images
 
 
 # All lengths below are in pixels of a screen at 100 %; the picture is drawn twice as fine.
@@ -148,7 +188,7 @@ def _columns(picture, decimals):
 
 
 def _cell_size(panel, decimals):
-    if panel.kind == "raster":
+    if panel.kind != "grid":
         return 18 * panel.width / panel.shape[1]
     if not panel.numbers:
         return SMALL_CELL
@@ -166,6 +206,8 @@ def _names_width(panel):
 
 def _cells(panel):
     """Return how many rows and columns of cells a panel has, padding included."""
+    if panel.kind == "chart":  # one large cell
+        return panel.aspect, 1
     (top, bottom), (left, right) = panel.padding
     return panel.shape[0] + top + bottom, panel.shape[1] + left + right
 
@@ -178,6 +220,8 @@ def _draw_panel(axes, picture, panel, x, top, y, cell, step, quiz, decimals):
     (top, _), (left, _) = panel.padding
     if panel.kind == "raster":
         _draw_raster(axes, panel, x, y, cell)
+    elif panel.kind == "chart":
+        _draw_chart(axes, panel, x, y, cell, step)
     else:
         _draw_cells(axes, panel, x, y, cell, step, quiz, decimals)
     frame = _frame(picture, panel, step)
@@ -247,15 +291,39 @@ def _draw_raster(axes, panel, x, y, cell):
     axes.set_aspect("auto")
 
 
+def _draw_chart(axes, panel, x, y, width, step):
+    """Draw a chart with its tracks as of ``step``, ``width`` wide."""
+    height = width * panel.aspect
+    image = np.array(Image.open(io.BytesIO(panel.images["light"])).convert("RGB"))
+    axes.imshow(image, extent=(x, x + width, y + height, y), zorder=1)
+    axes.set_aspect("auto")
+    left, bottom, across, up = panel.axes
+    for track in panel.tracks:
+        points = np.clip(track.points[: step + 1], 0, 1)
+        places = np.column_stack(
+            [
+                x + width * (left + across * points[:, 0]),
+                y + height * (1 - bottom - up * points[:, 1]),
+            ]
+        )
+        colour = LINES["light"][track.line]
+        if track.trail:
+            axes.plot(*places.T, DASHES[track.line], color=colour, linewidth=1.6, zorder=2)
+        axes.plot(*places[-1], "o", color=colour, markersize=6, zorder=3)
+
+
 def _frame(picture, panel, step):
     """Return first row, first column, height and width of the frame in a panel, or None."""
+    if picture.frames:
+        box = picture.frames.get(panel.id, [None] * picture.steps)[step]
+        return box and (box[0], box[1], box[2] - box[0] + 1, box[3] - box[1] + 1)
     told = picture.told(step)
     if not told:
         return None
     link, row, column = told
     if panel.id == link.target:
         return row, column, 1, 1
-    seen = [at for id, *at in picture.taps(link, row, column)[0] if id == panel.id]
+    seen = [at for id, *at in picture.taps(link, row, column, step)[0] if id == panel.id]
     if not seen:
         return None
     (top, left), (bottom, right) = seen[0], seen[-1]
@@ -272,7 +340,7 @@ def _formula_lines(picture, step, quiz, decimals, width):
         return []
     link, row, column = told
     target = picture.panel(link.target)
-    cells, weights = picture.taps(link, row, column)
+    cells, weights = picture.taps(link, row, column, step)
     write = _bracketed if weights or link.reduce == "magnitude" else str
     taps = [(picture.panel(id), *at) for id, *at in cells]
     pixels = [_value(panel, step, *at) for panel, *at in taps]

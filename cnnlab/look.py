@@ -30,6 +30,19 @@ PALETTES = {
 }
 
 
+# Line colours that stay apart for everyone, in this order; each also has its own dash.
+LINES = {
+    "light": ("#2b65a8", "#b8551f", "#3d3d3d", "#7a3fa0"),
+    "dark": ("#79b0ee", "#f0965a", "#d8d8d8", "#d7a8ff"),
+}
+DASHES = ("-", "--", ":", "-.")
+
+# What else is drawn in charts: paper, words, and lines that are only there to be read against.
+INKS = {
+    "light": {"paper": "#ffffff", "text": "#16191f", "quiet": "#4c5462", "faint": "#d9dde4"},
+    "dark": {"paper": "#15181e", "text": "#eceff4", "quiet": "#b9c0cc", "faint": "#4b525f"},
+}
+
 # How a window makes one number of many, in words of a formula: before the terms, between them, after them.
 WRITTEN = {
     "sum": ("", " + ", ""),

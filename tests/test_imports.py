@@ -25,7 +25,7 @@ ALLOWED = {
     "training": {"fast", "ops", "numpy", "tqdm"},
     "data": {"data", "ops", "numpy", "PIL"},
     "look": {"numpy"},
-    "figures": {"look", "numpy", "matplotlib"},
+    "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "figures", "look", "ops", "numpy", "anywidget", "traitlets"},
     "scenes": {"scenes", "data", "look", "ops", "stage", "numpy"},
     "exercises": {"exercises", "data", "figures", "look", "ops", "scenes", "stage", "numpy"},

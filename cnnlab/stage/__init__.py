@@ -1,13 +1,24 @@
 """The stage: one browser view for everything that is a grid of numbers.
 
-``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid) and ``Raster`` (a photograph);
+``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid), ``Raster`` (a photograph), ``Chart`` (axes);
 ``Window``, ``CellByCell`` and ``Gather`` (how they hang together); ``Control`` (what the learner can change).
 The view itself is ``stage.js``.
 """
 
 from cnnlab.stage.links import CellByCell, Gather, Window
-from cnnlab.stage.panels import Panel, Raster
+from cnnlab.stage.panels import Chart, Panel, Raster, Track
 from cnnlab.stage.picture import Control, Picture
 from cnnlab.stage.stage import Stage
 
-__all__ = ["CellByCell", "Control", "Gather", "Panel", "Picture", "Raster", "Stage", "Window"]
+__all__ = [
+    "CellByCell",
+    "Chart",
+    "Control",
+    "Gather",
+    "Panel",
+    "Picture",
+    "Raster",
+    "Stage",
+    "Track",
+    "Window",
+]

@@ -96,13 +96,15 @@ class Gather:
     """Each cell of ``target``, row by row, is made of the cells that ``cells`` lists for it.
 
     ``cells`` holds, for each cell of the target, a tuple of (panel id, row, column), and ``weights``, if
-    there are any, the cell by which each of them is multiplied. ``reduce`` is "copy" for a cell that is
-    handed on, "mean", "sum" or "max".
+    there are any, the cell by which each of them is multiplied. ``when``, if given, holds the step from which
+    each of them counts: the sum grows while steps pass. ``reduce`` is "copy" for a cell that is handed on,
+    "mean", "sum" or "max".
     """
 
     target: str
     cells: tuple
     weights: tuple = ()
+    when: tuple = ()
     reduce: str = "copy"
 
     kind = "list"
@@ -118,12 +120,16 @@ class Gather:
         return [*self.sources, *{id for cells in self.weights for id, _, _ in cells}, self.target]
 
     def taps(self, step, shapes):
-        """Return (panel id, row, column) of all that makes up cell ``step`` of the target."""
+        """Return (panel id, row, column) of all that makes up cell ``step`` of the target in the end."""
         return list(self.cells[step])
 
     def factors(self, step, shapes):
         """Return (panel id, row, column) of the weight of each tap, or an empty list."""
         return list(self.weights[step]) if self.weights else []
+
+    def counted(self, cell, step):
+        """Return how many of the taps of a cell of the target count at ``step``: the first ones."""
+        return sum(when <= step for when in self.when[cell]) if self.when else len(self.cells[cell])
 
 
 def link_to_json(link):

@@ -23,7 +23,8 @@ class Panel:
     title, caption : str
         Above the grid.
     values : array_like, shape (rows, columns) or (steps, rows, columns)
-        The numbers, or those of every step. NaN is an empty cell, in panels to type numbers into.
+        The numbers, or those of every step. NaN is an empty cell, in panels to type numbers into, and in
+        those of every step what is not known yet.
     palette : "ink" or "signed"
     scale : float
         The size of number that is fully coloured.
@@ -79,7 +80,8 @@ class Panel:
                 f"{where}: values must have shape (rows, columns) or (steps, rows, columns), "
                 f"got {values.shape}"
             )
-        wrong = np.isinf(values) if self.edit == "number" else ~np.isfinite(values)
+        may_be_empty = self.edit == "number" or values.ndim == 3
+        wrong = np.isinf(values) if may_be_empty else ~np.isfinite(values)
         if wrong.any():
             raise ValueError(f"{where}: values must be finite, got {values[wrong][0]}")
         (top, bottom), (left, right) = self.padding
@@ -209,6 +211,88 @@ class Raster:
             "dtype": str(self.values.dtype),
         }
         return {**shared, **own, "kind": self.kind, **numbers}
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """A point that moves over a chart while steps pass.
+
+    Parameters
+    ----------
+    name : str
+    points : array_like, shape (steps, 2)
+        Where it is at each step: from 0 (left) to 1 and from 0 (bottom) to 1 of the chart's axes. NaN where it
+        is not there; what lies outside the axes is cut off.
+    line : int
+        Which of ``cnnlab.look.LINES`` colours it has.
+    trail : bool
+        Whether the way so far is drawn too.
+    """
+
+    name: str
+    points: np.ndarray
+    line: int = 0
+    trail: bool = True
+
+    def __post_init__(self):
+        points = float_array(f"Track {self.name!r}", "points", self.points).astype(float)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise ValueError(f"Track {self.name!r}: points must have shape (steps, 2), got {points.shape}")
+        object.__setattr__(self, "points", _frozen_copy(points))
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A drawing with axes, and points that move over it.
+
+    Parameters
+    ----------
+    id, title, caption, column, before
+        As in ``Panel``.
+    images : dict of str to bytes
+        For each theme ("light", "dark") a PNG of the axes and of all that does not move.
+    axes : (left, bottom, width, height)
+        Where the axes lie in the picture, as parts of it.
+    aspect : float
+        The picture's height as a part of its width.
+    tracks : tuple of Track
+    says : str
+        What the chart shows, for those who do not see it.
+    width : float
+        How wide it is shown, in widths of a digit's font size.
+    """
+
+    id: str
+    title: str
+    images: dict
+    axes: tuple
+    aspect: float
+    tracks: tuple = ()
+    says: str = ""
+    caption: str = ""
+    column: int = 0
+    before: str = ""
+    width: float = 20.0
+
+    kind = "chart"
+    # What a grid can have and a chart has not.
+    edit, unit, revealed, in_quiz, bare, names, follows = "", None, False, False, False, (), ""
+    padding = ((0, 0), (0, 0))
+    shape = (1, 1)
+
+    def words(self, step):
+        """Say what the chart shows."""
+        return self.says
+
+    def to_json(self):
+        """Return the chart as the dictionary that ``stage.js`` reads."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        shared = {each.name: getattr(self, each.name, None) for each in fields(Panel)}
+        tracks = [
+            {**vars(track), "points": np.where(np.isnan(track.points), None, track.points).tolist()}
+            for track in self.tracks
+        ]
+        return {**shared, **own, "kind": self.kind, "values": None, "tracks": tracks}
 
 
 def _check_palette(where, palette, known):

@@ -33,10 +33,12 @@ class Picture:
     """All that a stage shows: panels from left to right, how they hang together, controls.
 
     Either one ``window`` walks over the panels, step by step; or ``links`` tie them together in any number
-    of layers, there are no steps, and ``focus``, (panel id, row, column), is the cell that is explained as
-    long as nobody looks at another.
+    of layers, and ``focus``, (panel id, row, column), is the cell that is explained as long as nobody looks
+    at another. Then steps pass only if panels show another grid at each of them, or charts have tracks;
+    ``frames`` says what to frame at each step: for panel ids, (top, left, bottom, right) or None.
 
-    ``text`` stands below the panels where no window speaks for itself. ``feedback`` is said about what the
+    ``text`` stands below the panels where no window speaks for itself, one or one for each step. ``feedback``
+    is said about what the
     learner did last, and ``outcome`` ("correct", "not yet", …) colours it. With ``edit_first`` a click edits
     from the start, until the learner chooses that it should pin.
     """
@@ -46,8 +48,9 @@ class Picture:
     window: Window | None = None
     links: tuple = ()
     focus: tuple = ()
+    frames: dict = field(default_factory=dict)
     controls: tuple = ()
-    text: str = ""
+    text: str | tuple = ""
     feedback: str = ""
     outcome: str = ""
     edit_first: bool = False
@@ -69,6 +72,12 @@ class Picture:
         counts = {
             len(panel.values) for panel in self.panels if panel.kind == "grid" and panel.values.ndim == 3
         }
+        counts |= {
+            len(track.points) for panel in self.panels if panel.kind == "chart" for track in panel.tracks
+        }
+        counts |= {len(boxes) for boxes in self.frames.values()}
+        if not isinstance(self.text, str):
+            counts.add(len(self.text))
         if self.window:
             counts |= {panels[self.window.target].values.size, len(self.window.totals)}
         if len(counts) > 1:
@@ -91,14 +100,18 @@ class Picture:
         panel, row, column = self.focus
         return next(link for link in self.links if link.target == panel), row, column
 
-    def taps(self, link, row, column):
+    def taps(self, link, row, column, step=None):
         """Return the cells that make up a cell of a link's target, and their weights, if there are any.
 
-        Each cell is (panel id, row, column).
+        Each cell is (panel id, row, column). Where a sum grows while steps pass, only what counts at ``step``.
         """
         shapes = {id: self.panel(id).shape for id in (*link.sources, link.target)}
-        step = row * shapes[link.target][1] + column
-        return link.taps(step, shapes), link.factors(step, shapes)
+        cell = row * shapes[link.target][1] + column
+        taps, factors = link.taps(cell, shapes), link.factors(cell, shapes)
+        if link.kind != "list" or step is None:
+            return taps, factors
+        count = link.counted(cell, step)
+        return taps[:count], factors[:count]
 
     def to_json(self):
         """Return the picture as the dictionary that ``stage.js`` reads."""
@@ -109,6 +122,7 @@ class Picture:
             "window": link_to_json(self.window) if self.window else None,
             "links": [link_to_json(link) for link in self.links],
             "focus": self.focus,
+            "frames": self.frames,
             "controls": [asdict(control) for control in self.controls],
             "feedback": self.feedback,
             "outcome": self.outcome,
@@ -119,7 +133,7 @@ class Picture:
     def sentence(self, step):
         """Say in words what happens at ``step``."""
         if not self.window:
-            return self.text
+            return self.text if isinstance(self.text, str) else self.text[step]
         window, target = self.window, self.panel(self.window.target)
         row, column = divmod(step, target.values.shape[1])
         result = target.values[row, column]

@@ -58,14 +58,16 @@ const ICONS = {
   last: "M10 3h2v10h-2zM3 3v10l6-5z",
 };
 
+function svg(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
 function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  const picture = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
+  picture.append(svg("path", { d: ICONS[name] }));
+  return picture;
 }
 
 // Every widget loads this file anew, so a counter would give two stages the same ids.
@@ -301,7 +303,76 @@ class Raster {
   }
 }
 
-const KINDS = { grid: Panel, raster: Raster };
+// ---------------------------------------------------------------- one drawing with axes, and points that move over it
+
+class Chart {
+  constructor(spec) {
+    const title = make("div.title", {}, spec.title);
+    this.caption = make("div.caption");
+    this.image = make("img", { alt: "" });
+    this.overlay = svg("svg", { viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true" });
+    this.drawing = make("div.chart", { role: "img" }, this.image, this.overlay);
+    this.element = make("figure.panel", {}, make("figcaption", {}, title, this.caption), this.drawing);
+    this.cells = new Map();
+    [this.rows, this.columns, this.isFilm] = [1, 1, true];
+    this.take(spec);
+  }
+
+  fits(spec) {
+    return spec.kind === "chart" && spec.id === this.spec.id && spec.tracks.length === this.spec.tracks.length;
+  }
+
+  take(spec) {
+    this.spec = spec;
+    this.painted = "";
+    this.drawing.setAttribute("aria-label", spec.says);
+    this.drawing.style.setProperty("--aspect", spec.aspect);
+    // The overlay covers the axes alone, so that what leaves them is cut off.
+    const [left, bottom, width, height] = spec.axes.map((part) => `${100 * part}%`);
+    Object.assign(this.overlay.style, { left, bottom, width, height });
+    this.tracks = spec.tracks.map(() => [svg("polyline", { fill: "none" }), svg("line", {})]);
+    this.overlay.replaceChildren(...this.tracks.flat());
+  }
+
+  paint(step, { theme, lines }) {
+    if (this.painted !== theme) {
+      this.painted = theme;
+      const { buffer, byteOffset, byteLength } = this.spec.images[theme];
+      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      this.image.src = `data:image/png;base64,${btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""))}`;
+    }
+    this.spec.tracks.forEach(({ points, line, trail }, k) => {
+      const [way, dot] = this.tracks[k];
+      const places = points.slice(0, step + 1).map(([x, y]) => x !== null && y !== null && [1000 * x, 1000 * (1 - y)]);
+      const last = places.at(-1);
+      for (const element of [way, dot]) element.setAttribute("stroke", lines[theme][line]);
+      way.setAttribute("points", trail ? places.filter(Boolean).map((place) => place.join()).join(" ") : "");
+      dot.setAttribute("visibility", last ? "visible" : "hidden");
+      // A line of no length with round ends is a dot, whatever the shape of the chart.
+      if (last) for (const [name, i] of [["x1", 0], ["x2", 0], ["y1", 1], ["y2", 1]]) dot.setAttribute(name, last[i]);
+    });
+  }
+
+  cell() {
+    return undefined;
+  }
+
+  fitting() {
+    return 0;
+  }
+
+  width() {
+    return this.spec.width;
+  }
+
+  get height() {
+    return this.spec.width * this.spec.aspect;
+  }
+
+  frameCells() {} // a chart has no cells
+}
+
+const KINDS = { grid: Panel, raster: Raster, chart: Chart };
 
 // ---------------------------------------------------------------- what a cell is made of
 
@@ -315,10 +386,10 @@ class Link {
   }
 
   // The cells that make up one cell of the target, in the order of the formula; at a ragged edge, those there are.
-  taps(row, column) {
+  taps(row, column, step = Infinity) {
     if (this.kind === "cells") return this.sources.map((source) => source.cell(row, column));
     if (this.kind === "list")
-      return this.cells[row * this.target.columns + column].map(([id, r, c]) => this.panels.get(id).cell(r, c));
+      return this.counted(this.cells, row, column, step).map(([id, r, c]) => this.panels.get(id).cell(r, c));
     const [top, left] = this.corner(row, column);
     return Array.from({ length: this.size[0] * this.size[1] }, (_, k) => {
       const [down, across] = this.weightAt(k);
@@ -327,10 +398,16 @@ class Link {
   }
 
   // The cells of the weights that these are multiplied by, in the same order, or none.
-  factors(row, column) {
+  factors(row, column, step = Infinity) {
     if (this.kernel) return this.kernel.all;
-    const listed = this.kind === "list" && this.spec.weights[row * this.target.columns + column];
-    return (listed || []).map(([id, r, c]) => this.panels.get(id).cell(r, c));
+    if (this.kind !== "list" || !this.spec.weights.length) return [];
+    return this.counted(this.spec.weights, row, column, step).map(([id, r, c]) => this.panels.get(id).cell(r, c));
+  }
+
+  // Of a list for each cell, that of one cell; where a sum grows while steps pass, only what counts already.
+  counted(lists, row, column, step) {
+    const at = row * this.target.columns + column;
+    return this.when.length ? lists[at].filter((_, k) => this.when[at][k] <= step) : lists[at];
   }
 
   corner(row, column) {
@@ -580,7 +657,7 @@ class Stage {
   }
 
   tapsOf({ panel, row, column }) {
-    return this.linkTo.get(panel)?.taps(row, column) ?? [];
+    return this.linkTo.get(panel)?.taps(row, column, this.step) ?? [];
   }
 
   tapsAt(place) {
@@ -643,6 +720,7 @@ class Stage {
       decimals: this.model.get("decimals"),
       theme: this.theme,
       palettes: this.model.get("_palettes"),
+      lines: this.model.get("_lines"),
       hides: (panel, row, column) => this.hides(panel, row, column),
     };
     for (const panel of this.panels.values()) {
@@ -660,11 +738,11 @@ class Stage {
     const { step, picture } = this;
     if (step !== this.lastStep) {
       this.lastStep = step;
-      this.pinned = null;
+      if (this.main) this.pinned = null;
       this.shownInQuiz.clear();
     }
     this.slider.value = step;
-    this.counter.textContent = `place ${step + 1} of ${picture.steps}`;
+    this.counter.textContent = `${this.main ? "place" : "step"} ${step + 1} of ${picture.steps}`;
     this.slider.setAttribute("aria-valuetext", this.counter.textContent);
     const look = this.describe(this.pinned ?? this.hovered);
     this.showLoupes(look);
@@ -685,8 +763,9 @@ class Stage {
   // Frame what the formula is about: its result, and all that the result can see, through every layer, as long
   // as what it gathers lies together.
   showFrames({ told, isAside }) {
-    for (const panel of this.panels.values()) panel.frameCells(null);
-    if (!told || isAside) return;
+    const atStep = Object.entries(this.picture.frames).length > 0;
+    for (const panel of this.panels.values()) panel.frameCells(this.picture.frames[panel.spec.id]?.[this.step] ?? null);
+    if (!told || isAside || atStep) return;
     const { panel, row, column } = told;
     panel.frameCells([row, column, row, column]);
     const found = new Map();
@@ -729,7 +808,7 @@ class Stage {
     const decimals = this.model.get("decimals");
     const { row, column, panel: target } = told;
     const place = this.main ? row * target.columns + column : this.step;
-    const [taps, weights] = [link.taps(row, column), link.factors(row, column)];
+    const [taps, weights] = [link.taps(row, column, this.step), link.factors(row, column, this.step)];
     const [opening, between, closing] = link.written.map((text) => text.replace("{count}", taps.length));
     const terms = taps.map((cell, k) => {
       const value = cell.panel.value(cell.row, cell.column, place);

@@ -7,7 +7,7 @@ import pathlib
 import anywidget
 import traitlets
 
-from cnnlab.look import PALETTES
+from cnnlab.look import LINES, PALETTES
 from cnnlab.ops.arguments import integer
 from cnnlab.stage.picture import Picture
 
@@ -39,6 +39,7 @@ class Stage(anywidget.AnyWidget):
     projector = traitlets.Bool(False).tag(sync=True)
     _picture = traitlets.Dict().tag(sync=True)
     _palettes = traitlets.Dict(PALETTES).tag(sync=True)
+    _lines = traitlets.Dict(LINES).tag(sync=True)
 
     def __init__(self, picture, *, still_step=None, **traits):
         _check_picture(picture)
