@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.image import AxesImage
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
@@ -51,7 +52,7 @@ def formula(figure):
 def calculated(terms):
     """Return the value of terms such as ``(1·1 + (−1)·(5/9)) ÷ 2`` or ``√(3² + (−4)²)``."""
     plain = terms.translate(str.maketrans("·−÷", "*-/")).replace("²", "**2").replace("√", "math.sqrt")
-    return eval(plain, {"math": math, "max": max})
+    return eval(plain, {"math": math, "max": lambda *numbers: max(numbers)})
 
 
 def edges(figure):
@@ -227,7 +228,11 @@ def test_photographs_are_drawn_the_right_way_up_in_their_colours():
 
 def boxes(figure):
     """Return left, top, width and height of each frame drawn around cells, in pixels of a screen."""
-    frames = [patch for patch in figure.findobj(FancyBboxPatch) if not patch.get_fill()]
+    frames = [
+        patch
+        for patch in figure.findobj(FancyBboxPatch)
+        if not patch.get_fill() and to_hex(patch.get_edgecolor()) == figures.FRAME
+    ]
     return [[round(value) for value in patch.get_bbox().bounds] for patch in frames]
 
 
@@ -245,10 +250,10 @@ def test_cells_here_and_there_have_no_frame():
     panels = Panel("a", "A", [[1, 2], [3, 4]]), Panel("b", "B", [[2.5], [2.5]], column=1)
     corners = ("a", 0, 0), ("a", 1, 1)
     column = ("a", 0, 1), ("a", 1, 1)
-    for cells, count in ((corners, 1), (column, 2)):
+    for cells in (corners, column):  # nor have those that happen to lie in a row
         link = Gather("b", (cells, cells), reduce="mean")
         picture = Picture("Test", panels, links=(link,), focus=("b", 0, 0))
-        assert len(boxes(stage_still(picture, 0))) == count
+        assert len(boxes(stage_still(picture, 0))) == 1
 
 
 @pytest.mark.parametrize("colour", ["INK", "QUIET", "POSITIVE", "NEGATIVE"])

@@ -158,6 +158,16 @@ def test_clear_wipes_the_sheet_and_then_has_nothing_to_do():
     np.testing.assert_array_equal(scene.state.image, letters.X)
 
 
+@pytest.mark.parametrize("button", ["Clear", "Move →"])
+def test_what_changes_nothing_need_not_be_undone(button):
+    """A fast learner presses before the button is disabled; then Undo would seem dead."""
+    scene = LetterNetwork()
+    for _ in range(20):
+        press(scene, button)
+    press(scene, "undo")
+    assert (scene.state.image == 1).any()
+
+
 def test_drawing_control_names_the_drawing():
     scene = LetterNetwork()
     for name in ("O", "bent X", "X"):
@@ -282,12 +292,7 @@ def test_a_number_without_weight_has_no_say_unless_none_has():
         (np.ones((1, 1, 12)), ValueError, r"must have shape .*got shape \(1, 1, 12\)"),
         ([np.nan] * 12, ValueError, "must be finite, got nan"),
         ("twelve", TypeError, "must be an array of real numbers"),
-        pytest.param(
-            [[1], [1, 2]],
-            ValueError,
-            "must be a rectangular array",
-            marks=pytest.mark.xfail(reason="NumPy's own message: np.atleast_2d comes before finite_matrix"),
-        ),
+        ([[1], [1, 2]], ValueError, "must be a rectangular array"),
     ],
 )
 def test_vote_wants_twelve_numbers(name, value, error, message):

@@ -154,21 +154,15 @@ def test_other_scenes_take_no_files(scene):
     ("photo", "error", "message"),
     [
         ("cat", ValueError, "photo must be one of .*, got 'cat'"),
-        (None, TypeError, "photo must be an array of numbers from 0 to 255, got dtype object"),
-        (PHOTO > 9, TypeError, "photo must be an array of numbers from 0 to 255, got dtype bool"),
+        (None, TypeError, "photo must be an array of real numbers, got NoneType"),
         (PHOTO - 1.0 * PHOTO.max(), ValueError, "photo must hold numbers from 0 to 255, got -255.0 to 0.0"),
         (PHOTO + 1.0, ValueError, "photo must hold numbers from 0 to 255, got .* to 256.0"),
         (PHOTO * np.nan, ValueError, "photo must hold numbers from 0 to 255, got nan to nan"),
         (np.ones((9, 9, 4)), ValueError, r"photo must have shape .*got \(9, 9, 4\)"),
         (np.ones(9), ValueError, r"photo must have shape .*got \(9,\)"),
-        (np.ones((9, 0)), ValueError, r"photo must have shape .*got \(9, 0\)"),
+        (np.ones((9, 0)), ValueError, r"photo must not be empty, got shape \(9, 0\)"),
         (np.ones((1027, 9)), ValueError, r"1 to 1024 rows and columns can be shown, got shape \(102\d, \d\)"),
-        pytest.param(
-            [[1, 2], [3]],
-            ValueError,
-            "photo",
-            marks=pytest.mark.xfail(reason="NumPy's own message, which does not name the photo"),
-        ),
+        ([[1, 2], [3]], ValueError, "photo"),
     ],
 )
 def test_what_is_no_photograph_is_refused(scene, photo, error, message):
@@ -231,9 +225,6 @@ def test_direction_points_to_where_it_is_brighter(degrees):
     np.testing.assert_allclose(picture.panel("magnitude").values, 8 * np.hypot(down, right), rtol=1e-6)
 
 
-@pytest.mark.xfail(
-    raises=ValueError, reason="a photo without any direction cannot be told: see test_panels.py"
-)
 @pytest.mark.filterwarnings("ignore:(All-NaN|Mean of empty)")
 def test_an_even_surface_has_no_edge_and_can_be_told():
     assert "Magnitude: 3 × 3 pixels from 0 to 0" in repr(EdgeStrength(np.full((5, 5), 93)))
@@ -287,10 +278,3 @@ def test_words_change_with_one_pixel_of_a_small_photo(scene):
     words = repr(scene(PHOTO))
     for row, column in np.ndindex(PHOTO.shape):
         assert repr(scene(one_pixel_other(PHOTO, row, column, 128))) != words
-
-
-@pytest.mark.xfail(raises=AssertionError, reason="least, mean and most of 175,000 pixels hide one of them")
-@pytest.mark.parametrize("scene", [PhotoFilter, EdgeStrength])
-def test_words_change_with_one_pixel_of_a_large_photo(scene):
-    photo = photos.gray(photos.photo("pavilion"))
-    assert repr(scene(photo)) != repr(scene(one_pixel_other(photo, 30, 40, 1)))
