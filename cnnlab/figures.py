@@ -17,7 +17,7 @@ from PIL import Image
 from cnnlab.look import DASHES, INKS, LINES, WRITTEN, shade, text_on, written_out
 
 INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
-POSITIVE, NEGATIVE = "#1c5490", "#9c3f10"
+POSITIVE, NEGATIVE, LIT = "#1c5490", "#9c3f10", "#8a2be2"
 
 
 class Drawing(Figure):
@@ -177,6 +177,15 @@ def _columns(picture, decimals):
         column["width"] = max(column["width"], cell * _cells(panel)[1] + _names_width(panel), heading)
         column["before"] = column["before"] or panel.before
     columns = [columns[key] for key in sorted(columns)]
+    for column in columns:  # cells below each other are of one size
+        widest = max(cell for panel, cell, _ in column["panels"])
+        for entry in column["panels"]:
+            if entry[0].kind == "grid" and entry[0].numbers:
+                entry[1:] = widest, _height(entry[0], widest)
+        column["width"] = max(
+            column["width"],
+            *(_cells(panel)[1] * cell + _names_width(panel) for panel, cell, _ in column["panels"]),
+        )
     stacked = [column for column in columns if len(column["panels"]) > 1]
     tallest = max((slot for column in stacked for _, _, slot in column["panels"]), default=0)
     for column in columns:
@@ -224,21 +233,31 @@ def _draw_panel(axes, picture, panel, x, top, y, cell, step, quiz, decimals):
         _draw_chart(axes, panel, x, y, cell, step)
     else:
         _draw_cells(axes, panel, x, y, cell, step, quiz, decimals)
+    if picture.links and picture.focus and panel.kind == "grid":
+        for id, row, column in picture.decided_by(picture.focus, step):
+            if id == panel.id:
+                _outline(
+                    axes, x + (column + left) * cell + 2, y + (row + top) * cell + 2, cell - 4, cell - 4, LIT
+                )
     frame = _frame(picture, panel, step)
     if frame:
         first_row, first_column, height, width = frame
-        place = (x + (first_column + left) * cell - 1, y + (first_row + top) * cell - 1)
-        axes.add_patch(
-            FancyBboxPatch(
-                place,
-                width * cell + 2,
-                height * cell + 2,
-                boxstyle="round,pad=0,rounding_size=3",
-                fill=False,
-                edgecolor=FRAME,
-                linewidth=2.2,
-            )
+        place = x + (first_column + left) * cell - 1, y + (first_row + top) * cell - 1
+        _outline(axes, *place, width * cell + 2, height * cell + 2, FRAME)
+
+
+def _outline(axes, x, y, width, height, colour):
+    axes.add_patch(
+        FancyBboxPatch(
+            (x, y),
+            width,
+            height,
+            boxstyle="round,pad=0,rounding_size=3",
+            fill=False,
+            edgecolor=colour,
+            linewidth=2.2,
         )
+    )
 
 
 def _draw_cells(axes, panel, x, y, cell, step, quiz, decimals):
@@ -323,14 +342,13 @@ def _frame(picture, panel, step):
     link, row, column = told
     if panel.id == link.target:
         return row, column, 1, 1
-    seen = [at for id, *at in picture.taps(link, row, column, step)[0] if id == panel.id]
+    seen = [at for id, *at in picture.seen_by((link.target, row, column)) if id == panel.id]
     if not seen:
         return None
-    (top, left), (bottom, right) = seen[0], seen[-1]
+    (top, left), (bottom, right) = np.min(seen, axis=0), np.max(seen, axis=0)
     height, width = bottom - top + 1, right - left + 1
-    if link.kind != "window" and height * width != len(seen):
-        return None  # a list of cells here and there
-    return top, left, height, width
+    is_full = height * width == len(seen)
+    return (top, left, height, width) if is_full or picture.window else None  # dilation leaves holes
 
 
 def _formula_lines(picture, step, quiz, decimals, width):

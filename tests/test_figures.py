@@ -1,17 +1,29 @@
 """Still pictures: everything is on the paper, the formula is right, and quiz mode hides what it must."""
 
+import math
 import re
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.image import AxesImage
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
 from cnnlab import figures
 from cnnlab.data import letters
 from cnnlab.figures import stage_still
-from cnnlab.look import contrast, rgb
-from cnnlab.scenes import SlidingFilter
-from cnnlab.stage import Panel, Picture
+from cnnlab.look import contrast, rgb, shade
+from cnnlab.scenes import (
+    EdgeStrength,
+    LetterNetwork,
+    PhotoFilter,
+    Pipeline,
+    PixelInspector,
+    SlidingFilter,
+    Vote,
+)
+from cnnlab.stage import Gather, Panel, Picture, Raster
 
 rng = np.random.default_rng(0)
 SCENES = {
@@ -38,8 +50,9 @@ def formula(figure):
 
 
 def calculated(terms):
-    """Return the value of terms such as ``(1·1 + (−1)·(5/9)) ÷ 2``."""
-    return eval(terms.translate(str.maketrans("·−÷", "*-/")))
+    """Return the value of terms such as ``(1·1 + (−1)·(5/9)) ÷ 2`` or ``√(3² + (−4)²)``."""
+    plain = terms.translate(str.maketrans("·−÷", "*-/")).replace("²", "**2").replace("√", "math.sqrt")
+    return eval(plain, {"math": math, "max": lambda *numbers: max(numbers)})
 
 
 def edges(figure):
@@ -131,6 +144,116 @@ def test_padding_is_drawn_as_zeros():
     image = Panel("image", "Image", np.ones((2, 3)), padding=((1, 0), (2, 1)))
     shown = [text.get_text() for text in texts(stage_still(Picture("Padded", (image,)), 0))]
     assert shown == ["Image", *"000000", *"001110", *"001110"]
+
+
+PHOTO = rng.integers(0, 256, (9, 12)).astype(np.uint8)
+LAYERS = {
+    "letters": LetterNetwork(letters.BENT_X),
+    "photo": PhotoFilter(PHOTO),
+    "blurred photo": PhotoFilter(PHOTO, np.ones((3, 3)) / 9),
+    "edges": EdgeStrength(PHOTO),
+    "pipeline": Pipeline(),
+    "sums of products": Pipeline(stack="three convolutions"),
+    "votes": Vote(rng.integers(-8, 9, 12) / 4),
+}
+
+
+@pytest.mark.parametrize("scene", LAYERS.values(), ids=LAYERS)
+def test_terms_of_layers_give_the_number_in_focus(scene):
+    id, row, column = scene.picture.focus
+    value = scene.picture.panel(id).values[row, column]
+    terms, said = re.split(r"\s*[=≈] ", formula(stage_still(scene.picture, 0)), maxsplit=1)
+    link, *_ = scene.picture.told(0)
+    assert len(re.split("[+,] ", terms)) == len(scene.picture.taps(link, row, column)[0])
+    assert calculated(terms) == pytest.approx(value, abs=0.006)  # where terms are rounded
+    assert calculated(said.split(" ")[0]) == pytest.approx(value, abs=0.005 + 1e-9)
+
+
+def test_what_is_handed_on_needs_no_formula():
+    assert formula(stage_still(PixelInspector(size=9).picture, 0)) == ""
+
+
+def test_cells_without_numbers_keep_a_minus_for_the_sign():
+    for palette, minus in (("signed", "−"), ("ink", "")):
+        panel = Panel("a", "A", [[-1, 1], [0.5, -0.25]], palette=palette, numbers=False)
+        shown = [text.get_text() for text in texts(stage_still(Picture("Test", (panel,)), 0))]
+        assert shown == ["A", *filter(None, [minus, minus])]
+
+
+def test_bare_panels_have_no_heading_and_names_stand_beside_rows():
+    panels = Panel("a", "A", [[1], [2]], "two", names=("X", "O")), Panel("b", "B", [[3]], "one", bare=True)
+    shown = [text.get_text() for text in texts(stage_still(Picture("Test", panels), 0))]
+    assert sorted(shown) == ["1", "2", "3", "A", "O", "X", "two"]
+
+
+def painted(figure):
+    """Return the colours in the middle of each pixel of each raster, as they come out on paper."""
+    figure.canvas.draw()
+    paper = np.asarray(figure.canvas.buffer_rgba())
+    found = []
+    for image in figure.findobj(AxesImage):
+        rows, columns = image.get_array().shape[:2]
+        left, right, bottom, top = image.get_extent()
+        x = left + (right - left) * (np.arange(columns) + 0.5) / columns
+        y = top + (bottom - top) * (np.arange(rows) + 0.5) / rows
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        across, up = image.axes.transData.transform(grid).T
+        colours = paper[(paper.shape[0] - up).astype(int), across.astype(int), :3]
+        found.append(colours.reshape(rows, columns, 3))
+    return found
+
+
+def test_photographs_are_drawn_the_right_way_up_in_their_colours():
+    colours = rng.integers(0, 256, (3, 4, 3)).astype(np.uint8)
+    sums = np.array([[-90.0, 0, 45], [30, 200, -300]])
+    angles = np.array([[-180.0, np.nan], [45, 90]])
+    picture = Picture(
+        "Test",
+        (
+            Raster("photo", "Photo", colours, palette="rgb"),
+            Raster("gray", "Gray", colours[..., 0], column=1),
+            Raster("sums", "Sums", sums, palette="signed", scale=90, column=1),
+            Raster("angles", "Angles", angles, palette="angle", scale=180, column=2),
+        ),
+    )
+    photo, gray, signed, angle = painted(stage_still(picture, 0))
+    np.testing.assert_array_equal(photo, colours)
+    np.testing.assert_array_equal(gray, np.dstack([colours[..., 0]] * 3))
+    expected = [[shade(value, 90, "signed") for value in row] for row in sums]
+    np.testing.assert_allclose(signed, expected, atol=1)  # from a table of 511 shades
+    assert angle[0, 1].tolist() == [255, 255, 255]  # no direction
+    for place in ((0, 0), (1, 0), (1, 1)):
+        np.testing.assert_allclose(angle[place], shade(angles[place], 180, "angle"), atol=1)
+
+
+def boxes(figure):
+    """Return left, top, width and height of each frame drawn around cells, in pixels of a screen."""
+    frames = [
+        patch
+        for patch in figure.findobj(FancyBboxPatch)
+        if not patch.get_fill() and to_hex(patch.get_edgecolor()) == figures.FRAME
+    ]
+    return [[round(value) for value in patch.get_bbox().bounds] for patch in frames]
+
+
+def test_layers_frame_what_the_focus_is_made_of():
+    scene = PhotoFilter(PHOTO)
+    _, _, column = scene.picture.focus
+    photo, result = boxes(stage_still(scene.picture, 0))
+    cell = 18 * 18 / 12, 18 * 18 / 10  # the width shown, by the pixels in it
+    assert photo[2:] == [round(3 * cell[0] + 2)] * 2
+    assert result[2:] == [round(cell[1] + 2)] * 2
+    assert photo[0] == round(figures.MARGIN + column * cell[0] - 1)
+
+
+def test_cells_here_and_there_have_no_frame():
+    panels = Panel("a", "A", [[1, 2], [3, 4]]), Panel("b", "B", [[2.5], [2.5]], column=1)
+    corners = ("a", 0, 0), ("a", 1, 1)
+    column = ("a", 0, 1), ("a", 1, 1)
+    for cells in (corners, column):  # nor have those that happen to lie in a row
+        link = Gather("b", (cells, cells), reduce="mean")
+        picture = Picture("Test", panels, links=(link,), focus=("b", 0, 0))
+        assert len(boxes(stage_still(picture, 0))) == 1
 
 
 @pytest.mark.parametrize("colour", ["INK", "QUIET", "POSITIVE", "NEGATIVE"])

@@ -133,7 +133,6 @@ HALVES = {
 }
 
 
-@pytest.mark.xfail(raises=pytest.fail.Exception, reason="Picture checks only which panels its links name")
 @pytest.mark.parametrize("parts", HALVES.values(), ids=HALVES)
 def test_half_a_picture_is_refused_when_it_is_made(parts):
     with pytest.raises(ValueError, match="Picture 'Test'"):

@@ -91,7 +91,6 @@ def test_every_kind_of_pixel_becomes_red_green_and_blue(mode):
     np.testing.assert_array_equal(read, black_or_white)
 
 
-@pytest.mark.xfail(reason="Pillow cuts 16 bits off at 255: all but the darkest pixels come out white")
 def test_gray_of_16_bits_keeps_its_shades():
     shades = np.arange(0, 256, 15, dtype=np.uint8)
     read = read_photo(file_of(shades[None].astype(np.uint16) * 257))
@@ -118,9 +117,6 @@ def test_photos_are_turned_the_right_way_up(number):
     np.testing.assert_array_equal(read_photo(file_with_exif(stored, turned(number))), UPRIGHT)
 
 
-@pytest.mark.xfail(
-    raises=(TypeError, struct.error), reason="Pillow cannot write such Exif back, and tries to"
-)
 @pytest.mark.parametrize("tag", [0x011A, 0x0100], ids=["resolution", "width"])
 def test_garbled_exif_does_not_cost_the_photo(tag):
     read = read_photo(file_with_exif(UPRIGHT, (tag, 2, b"a"), turned(3)))
@@ -238,7 +234,7 @@ STARTS = [b"", b"\xff\xd8\xff\xe0", b"BM", b"GIF89a", b"RIFF\x40\0\0\0WEBPVP8 ",
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(STARTS), st.binary(max_size=200))
 def test_random_bytes_are_refused_and_nothing_else(start, rest):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r".+"):
         read_photo(start + rest)
 
 

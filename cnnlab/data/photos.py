@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 # Which package brings which photograph, and where in it.
 PHOTOS = {
@@ -21,6 +21,18 @@ PHOTOS = {
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 50_000_000  # a telephone's camera has fewer; a file that claims more is not worth the memory
+
+# How to turn a picture the right way up, by its Exif orientation (Exif 2.3, tag 274).
+ORIENTATION = 274
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 # How bright red, green and blue look to the eye (ITU-R BT.601).
 BRIGHTNESS = (0.299, 0.587, 0.114)
@@ -88,7 +100,10 @@ def read_photo(data, size=512):
                 f"at most {MOST_PIXELS:,} can be read."
             )
         image.draft("RGB", (2 * size, 2 * size))  # large JPEGs are read at a fraction of their size
-        image = ImageOps.exif_transpose(image).convert("RGBA")
+        turn = TURNS.get(_orientation(image))
+        if image.mode.startswith("I"):  # 16 bits for each pixel: keep the upper eight
+            image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
+        image = (image.transpose(turn) if turn is not None else image).convert("RGBA")
     except UnidentifiedImageError:
         raise ValueError(f"This is not a picture in one of the formats {', '.join(FORMATS)}.") from None
     except Image.DecompressionBombError:
@@ -98,6 +113,14 @@ def read_photo(data, size=512):
     image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
     image.thumbnail((size, size), Image.Resampling.LANCZOS)
     return np.array(image)
+
+
+def _orientation(image):
+    """Return the orientation that a camera has noted, or 1; a garbled note must not cost the picture."""
+    try:
+        return image.getexif().get(ORIENTATION, 1)
+    except Exception:
+        return 1
 
 
 def gray(colours):

@@ -91,7 +91,10 @@ class Exercise:
             return Verdict("correct", f"Your function agrees with the solution on {len(self.cases)} cases.")
         first = wrong[0]
         call = f"{self.solve.__name__}({', '.join(map(written, self.cases[first]))})"
-        difference = f"{call} should be {written(expected[first])}; yours gives {written(results[first])}."
+        right, yours = written(expected[first]), written(results[first])
+        if right == yours:  # they differ farther behind the point
+            right, yours = (written(each[first], digits=12) for each in (expected, results))
+        difference = f"{call} should be {right}; yours gives {yours}."
         mistake = self._mistake(results) or self._shape_mistake(results[first], expected[first])
         return Verdict(
             "not yet",
@@ -130,11 +133,12 @@ class Exercise:
             return None, f"Your function returns None on {call}. Is there a return at its end?"
         arrays = [(old, new) for old, new in zip(case, given, strict=True) if isinstance(old, np.ndarray)]
         if not all(np.array_equal(old, new) for old, new in arrays):
-            return None, "Your function changes its input. Work on a copy: x = x.copy()."
+            return None, "Your function changes its input. Work on a copy, which array.copy() gives."
         if isinstance(result, np.ndarray) and any(np.shares_memory(result, new) for _, new in arrays):
             return (
                 None,
-                "Your result is a view of the input: changing one changes the other. Copy it.",
+                "Your result is a view of the input: changing one changes the other. "
+                "Return a copy: result.copy().",
             )
         if not is_numeric(result):
             return None, f"Your function should return numbers, it returns {type(result).__name__} on {call}."
@@ -223,11 +227,15 @@ def copies(case):
     return tuple(item.copy() if isinstance(item, np.ndarray) else item for item in case)
 
 
-def written(value):
-    """Write a number or an array on one line; of a large array, only its shape."""
+def written(value, digits=4):
+    """Write a number, a list or an array on one line; of a large array, only its shape."""
+    if isinstance(value, (list, tuple)):
+        return repr(value)
     if np.size(value) > 30:
         return f"an array of shape {np.shape(value)}"
-    return np.array2string(np.asarray(value), separator=", ", precision=4).replace("\n", "")
+    if np.ndim(value) == 0 and np.isfinite(value) and value == int(value):
+        return str(int(value))
+    return np.array2string(np.asarray(value), separator=", ", precision=digits).replace("\n", "")
 
 
 def side_by_side(result, expected):

@@ -154,6 +154,7 @@ agreement = Exercise(
     mutants=[
         Mutant("That is how many agree; divide by how many there are.", lambda a, b: float((a == b).sum())),
         Mutant("That is the share that differs.", lambda a, b: (a != b).mean()),
+        Mutant("That is in per cent: the share goes from 0 to 1.", lambda a, b: 100 * (a == b).mean()),
         Mutant(
             "Only ink is counted: two pixels of paper agree as well.",
             lambda a, b: ((a == 1) & (b == 1)).mean(),
@@ -192,7 +193,7 @@ parameters = Exercise(
         Mutant(
             "Each neuron has a bias of its own, not all of them one.", lambda h, w, c, n: h * w * c * n + 1
         ),
-        Mutant("Colours are left out: each pixel is channels numbers.", lambda h, w, c, n: n * (h * w + 1)),
+        Mutant("Channels are left out: each pixel is that many numbers.", lambda h, w, c, n: n * (h * w + 1)),
         Mutant("That is one neuron.", lambda h, w, c, n: h * w * c + 1),
         Mutant(
             "Each number of the picture gets a bias in yours; neurons have biases.",

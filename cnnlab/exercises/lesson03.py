@@ -19,6 +19,7 @@ predict_row = PredictCells(
             "The weight in the middle is 0: subtract the left neighbour from the right one.",
         ),
         ([[20, 210, 210, 400]], "The first weight is −1: its product is subtracted."),
+        ([[0, 190, 0, 0]], "The step shows at two places: one pixel before it and one after it."),
         (
             [[0, 0, 190, 0]],
             "That is the difference of two neighbours. These weights skip the one in the middle.",
@@ -32,8 +33,8 @@ predict_even = Predict(
     because="The weights add up to 0, so what all pixels have in common cancels.",
     slips={
         100: "That is what a filter gives whose weights add up to 1.",
-        800: "The negative weights count too.",
-        400: "The negative weights count too.",
+        800: "The left column counts minus: −400, and the right one +400.",
+        400: "The left column counts minus: −400, and the right one +400.",
     },
 )
 
@@ -46,18 +47,21 @@ predict_sharpen = Predict(
         500: "The four weights around the middle are −1.",
         0: "Its weights add up to 1, not to 0.",
         900: "The four weights around the middle are −1.",
+        -300: "There are four weights of −1, and 5 in the middle.",
+        400: "Is it 5 · 100 − 4 · 100?",
     },
 )
 
 predict_magnitude = Predict(
-    "At some pixel Gx is −6 and Gy is 8. What is the magnitude?",
-    answer=10,
-    because="√(36 + 64) = √100 = 10.",
+    "At some pixel Gx is 5 and Gy is −12. What is the magnitude?",
+    answer=13,
+    because="√(25 + 144) = √169 = 13.",
     slips={
-        14: "That is |Gx| + |Gy|, the cheap one.",
-        2: "Square both before you add: −6 becomes 36.",
-        100: "Take the root.",
-        8: "That is the larger of the two.",
+        17: "That is |Gx| + |Gy|.",
+        -7: "Square both before you add: −12 becomes 144.",
+        7: "Square both before you add: −12 becomes 144.",
+        169: "Take the root.",
+        12: "That is the larger of the two.",
     },
 )
 
@@ -89,7 +93,7 @@ PICTURES = [
 ]
 
 
-def sobel_x(image):
+def gx_of(image):
     rows, columns = image.shape
     out = np.zeros((rows - 2, columns - 2))
     for i in range(rows - 2):
@@ -105,13 +109,14 @@ def _by(kernel, **options):
     return lambda image: ops.correlate2d(image, kernel, **options)
 
 
-sobel_x = Exercise(
-    sobel_x,
+gx_of = Exercise(
+    gx_of,
     cases=PICTURES,
     mutants=[
         Mutant("That is Gy: it compares above and below. Gx compares right and left.", _by(SOBEL_Y)),
         Mutant("The sign is turned round: what gets brighter to the right is positive.", _by(-SOBEL_X)),
-        Mutant("The middle row counts twice: that is Prewitt's filter.", _by(np.sign(SOBEL_X))),
+        Mutant("In yours all rows count once: that is Prewitt's filter. Let the middle row count twice.",
+               _by(np.sign(SOBEL_X))),
         Mutant("Divide by nothing: Sobel's sums are left as they are.", _by(SOBEL_X, normalize=True)),
         Mutant("Yours are an eighth of Sobel's sums, which are left as they are.", _by(SOBEL_X / 8)),
         Mutant(
@@ -126,6 +131,8 @@ sobel_x = Exercise(
                lambda image: np.abs(ops.correlate2d(image, SOBEL_X))),
         Mutant("The map is as large as the image in yours, with zeros around it; leave them out.",
                _by(SOBEL_X, padding=1)),
+        Mutant("One place is missing at the end of each axis.",
+               lambda image: ops.correlate2d(image, SOBEL_X)[:-1, :-1]),
         Mutant("The columns in the middle belong to neither side: their weights are 0.",
                _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])),
     ],
@@ -151,6 +158,10 @@ magnitude = Exercise(
     mutants=[
         Mutant("That is |Gx| + |Gy|, the cheap one.", lambda a, b: np.abs(a) + np.abs(b)),
         Mutant("Take the root of the sum.", lambda a, b: a**2 + b**2),
+        Mutant(
+            "**1/2 takes the power 1 and divides by 2: write **0.5, or np.sqrt.",
+            lambda a, b: (a**2 + b**2) / 2,
+        ),
         Mutant("Square before you add.", lambda a, b: np.sqrt(np.abs(a + b))),
         Mutant(
             "Square each of them first, then add: (a + b)² is another number.", lambda a, b: np.abs(a + b)
@@ -205,6 +216,7 @@ blur = Exercise(
             "Divide by the number of pixels in the window, size · size, not by size.",
             lambda x, n: _windowed(np.sum)(x, n) / n,
         ),
+        Mutant("Dividing by 9 is right for windows of 3 × 3 only.", lambda x, n: _windowed(np.sum)(x, n) / 9),
         Mutant("That is the median, the one in the middle; take the mean.", _windowed(np.median)),
         Mutant("That is the largest; take the mean.", _windowed(np.max)),
         Mutant("That is the smallest; take the mean.", _windowed(np.min)),
@@ -219,7 +231,7 @@ blur = Exercise(
         Mutant("Only the first row of each window is averaged.", _windowed(lambda w: w[0].mean())),
     ],
     hints=[
-        "How many places are there along an axis? One less than you may think: rows − size + 1.",
+        "How many places are there? rows − size moves, and the place you start from: rows − size + 1.",
         "The window at (i, j) is image[i : i + size, j : j + size].",
         "out[i, j] = window.mean()",
     ],

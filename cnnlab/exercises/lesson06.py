@@ -29,6 +29,7 @@ predict_field = Predict(
         6: "The three see overlapping parts.",
         9: "The three see overlapping parts.",
         7: "That would be three convolutions.",
+        25: "That is how many pixels. How wide is the part?",
     },
 )
 
@@ -43,6 +44,7 @@ predict_parameters = Predict(
         72: "Each filter has weights for all 3 of the maps it takes, and a bias.",
         240: "A filter has one bias, not one for each map it takes.",
         217: "Each filter has a bias of its own.",
+        219: "There is a bias for each filter it makes, not for each map it takes.",
     },
 )
 
@@ -54,7 +56,7 @@ predict_pooling = PredictCells(
     slips=[
         ([[4 / 9, 4 / 9], [4 / 9, 4.5 / 9]], "That is the mean. Keep the largest."),
         ([[1 / 9, 1 / 9], [3 / 9, 1 / 9]], "That is the smallest. Keep the largest."),
-        ([[1, 5 / 9], [5 / 9, 1]], "All four cells of the quarter count, those below as well."),
+        ([[1, 5 / 9], [5 / 9, 1]], "Look again: a larger number stands beside it in the same quarter."),
     ],
     unit=9,
 )
@@ -101,6 +103,9 @@ sizes = Exercise(
             _folded(lambda n, k, s: (n - k) // s),
         ),
         Mutant("The stride is left out.", _folded(lambda n, k, s: n - k + 1)),
+        Mutant("First divide by the stride, then add 1.", _folded(lambda n, k, s: (n - k + 1) // s)),
+        Mutant("Sizes are whole: // divides and rounds down, / does not round.",
+               _folded(lambda n, k, s: (n - k) / s + 1)),
         Mutant("Round down: only whole windows count.", _folded(lambda n, k, s: -(-(n - k) // s) + 1)),
         Mutant("Divide by the stride, not by the window.", _folded(lambda n, k, s: (n - k) // k + 1)),
         Mutant("The window's size is left out.", _folded(lambda n, k, s: n // s)),
@@ -160,6 +165,14 @@ receptive_field = Exercise(
                _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s - 1)),
         Mutant("Only the stride of the layer just before counts in yours.",
                _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: s)),
+        Mutant(
+            "Strides multiply from layer to layer: step *= stride, not step += stride.",
+            _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s),
+        ),
+        Mutant(
+            "What counts is the step that the layers before have made, not the layer's own stride.",
+            _walked(lambda k, s, step: (k - 1) * s),
+        ),
         Mutant("Start from 1: a number that has gone through no layer sees itself.",
                lambda layers: receptive_field.solve(layers) - 1),
         Mutant("The windows are multiplied in yours; they overlap.",

@@ -27,6 +27,7 @@ predict_softmax = Predict(
         1: "Both together get 1.",
         3: "Softmax gives shares: they add up to 1.",
         0: "Nobody gets 0: e³ is above 0.",
+        6: "That is their sum. Softmax gives shares.",
         20.09: "That is e³. Divide it by the sum of both.",
     },
 )
@@ -41,6 +42,8 @@ predict_blank = Predict(
         3: "Divide by 9.",
         0: "The weights do not add up to 0: there are three of 1 and six of −1.",
         1: "Only a perfect match gives 1.",
+        -1: "Not all weights are opposite to paper: six of them are −1 as well, and match it.",
+        -3: "Minus times minus is plus, and divide by 9.",
     },
     unit=3,
 )
@@ -71,6 +74,7 @@ flatten = Exercise(
             lambda m: m.transpose(1, 2, 0).flatten(),
         ),
         Mutant("The filters come from last to first.", lambda m: m[::-1].flatten()),
+        Mutant("The axes are taken in the reverse order: the filters change last.", lambda m: m.flatten("F")),
         Mutant("The rows come from bottom to top.", lambda m: m[:, ::-1].flatten()),
         Mutant("Only the first map is listed.", lambda m: m[0].flatten()),
         Mutant("The last number is missing.", lambda m: m.flatten()[:-1]),
@@ -98,10 +102,10 @@ RANDOM = np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.
 vote = Exercise(
     vote,
     cases=[
-        (np.array([1.0, 4.0, 10.0]), (0, 1)),
-        (np.array([3.0, 1.0, 8.0, 5.0]), (1, 2)),
-        (RANDOM, (0, 3, 4, 9, 10)),
-        (RANDOM, (1, 2, 8)),
+        (np.array([1.0, 4.0, 10.0]), [0, 1]),
+        (np.array([3.0, 1.0, 8.0, 5.0]), [1, 2]),
+        (RANDOM, [0, 3, 4, 9, 10]),
+        (RANDOM, [1, 2, 8]),
     ],
     mutants=[
         Mutant("That is the sum: divide it by how many positions are high.", lambda v, h: v[list(h)].sum()),
@@ -148,12 +152,20 @@ softmax = Exercise(
         (np.array([1.0, 5 / 9]),),
         (np.array([2.0, -1.0, 0.5, 3.0]),),
         (np.array([1000.0, 1001.0]),),
+        (np.array([800.0, 0.0, -1.0]),),
+        (np.array([0.0, 2500.0, 1.0]),),
     ],
     mutants=[
         Mutant("Right, until numbers get large: e¹⁰⁰⁰ is too big for the computer. "
                "Subtract the largest vote from all of them first.",
                _quiet(lambda z: np.exp(z) / np.exp(z).sum())),
         Mutant("Divide the powers by their sum.", _quiet(lambda z: np.exp(z - z.max()))),
+        Mutant("Divide the powers by their sum. (And for large votes, subtract the largest first.)",
+               _quiet(np.exp)),
+        Mutant("Subtract the largest vote, not the smallest: the powers still grow too big.",
+               _quiet(lambda z: np.exp(z - z.min()) / np.exp(z - z.min()).sum())),
+        Mutant("Subtract the largest vote, not the mean: the powers still grow too big.",
+               _quiet(lambda z: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum())),
         Mutant("Take the powers of e first, then divide by their sum.", _quiet(lambda z: z / z.sum())),
         Mutant("Divide by the sum of the powers, not by the largest or by their number.",
                _quiet(lambda z: np.exp(z - z.max()) / len(z))),

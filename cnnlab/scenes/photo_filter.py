@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import photos
+from cnnlab.ops.arguments import float_array
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Panel, Picture, Raster, Window
 
@@ -174,11 +175,10 @@ def photo_control(photo):
 
 def gray_photo(scene, value):
     """Return a photograph as a read-only gray one of whole numbers from 0 to 255."""
-    photo = np.asarray(value)
-    if photo.dtype == np.uint8 and photo.ndim == 2 and not photo.flags.writeable:
-        return photo  # of a state before
-    if photo.dtype.kind not in "uif":
-        raise TypeError(f"{scene}: photo must be an array of numbers from 0 to 255, got dtype {photo.dtype}")
+    is_ours = isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 2
+    if is_ours and not value.flags.writeable:
+        return value  # of a state before
+    photo = float_array(scene, "photo", value)
     if photo.ndim not in (2, 3) or 0 in photo.shape or (photo.ndim == 3 and photo.shape[2] != 3):
         raise ValueError(
             f"{scene}: photo must have shape (rows, columns) or (rows, columns, 3), got {photo.shape}"

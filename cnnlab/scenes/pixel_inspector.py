@@ -77,3 +77,9 @@ class PixelInspector(Scene):
             text="Move the pointer over a picture; with the keyboard, Tab to it and use the arrow keys.",
             controls=(Control("photo", "choice", "Photograph", state.photo, tuple(photos.PHOTOS)),),
         )
+
+    def set_control(self, id, value):
+        """Choose a photograph."""
+        if id != "photo":
+            raise ValueError(f"PixelInspector has no control {id!r}")
+        self.change(photo=value)

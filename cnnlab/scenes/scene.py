@@ -3,7 +3,6 @@
 import math
 import re
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -36,9 +35,12 @@ class Scene(Stage):
     def change(self, **changes):
         """Change parts of the state, as an edit in the browser does; the change can be undone.
 
-        Raises ``ValueError`` or ``TypeError``, and changes nothing, if the new state cannot be drawn.
+        Raises ``ValueError`` or ``TypeError``, and changes nothing, if the new state cannot be drawn. What
+        changes nothing need not be undone.
         """
-        self._move_to(replace(self.state, **changes), [*self._past, self.state])
+        state = replace(self.state, **changes)
+        if any(not np.array_equal(value, vars(self.state)[part]) for part, value in vars(state).items()):
+            self._move_to(state, [*self._past, self.state])
 
     def undo(self):
         """Take the last change back."""
@@ -143,10 +145,15 @@ def with_cell(array, name, row, column, value):
 
 
 def read_number(name, typed):
-    """Read what a learner typed: ``−1``, ``0.5``, ``1/3``; anything else is a ``ValueError``."""
-    text = re.sub(r"\s*/\s*", "/", str(typed).strip()).replace("−", "-").replace(",", ".")
+    """Read what a learner typed: ``−1``, ``0.5``, ``1/3``, ``12,054``; else raise a ``ValueError``."""
+    text = str(typed).strip().replace("−", "-")
+    if re.fullmatch(r"-?[1-9]\d{0,2}([ ,\u202f\u00a0]\d{3})+", text):  # thousands, set apart
+        text = re.sub(r"[^-\d]", "", text)
+    parts = text.replace(",", ".").split("/")
     try:
-        number = float(Fraction(text)) if "/" in text else float(text)
+        if len(parts) > 2:
+            raise ValueError
+        number = float(parts[0]) / (float(parts[1]) if parts[1:] else 1)
     except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError(f"{name} must be a number such as −1, 0.5 or 1/3, got {typed!r}") from None
     if not math.isfinite(number):

@@ -6,6 +6,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import letters
+from cnnlab.ops.arguments import float_array
 from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Gather, Panel, Picture
 
@@ -37,7 +38,7 @@ class State:
 
     def __post_init__(self):
         for name in vars(self):
-            row = finite_matrix("Vote", name, np.atleast_2d(getattr(self, name)))
+            row = finite_matrix("Vote", name, np.atleast_2d(float_array("Vote", name, getattr(self, name))))
             if row.shape != (1, 12):
                 raise ValueError(
                     f"Vote: {name} must be 12 numbers, got shape {np.shape(getattr(self, name))}"

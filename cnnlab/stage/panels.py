@@ -156,14 +156,15 @@ class Raster:
 
     kind = "raster"
     # What a grid can have and a photograph has not: it is looked at, never typed into.
-    edit, unit, revealed, in_quiz, bare, names, follows = "", None, False, False, False, (), ""
+    edit, unit, revealed, in_quiz, bare, names, follows, numbers = "", None, False, False, False, (), "", True
     padding = ((0, 0), (0, 0))
 
     def __post_init__(self):
         where = f"Raster {self.id!r}"
         _check_palette(where, self.palette, ("gray", "rgb", "signed", "angle"))
-        values = np.asarray(self.values)
-        values = values if values.dtype == np.uint8 else float_array(where, "values", values)
+        values = self.values
+        if not (isinstance(values, np.ndarray) and values.dtype == np.uint8):
+            values = float_array(where, "values", values)
         expected = "(rows, columns, 3)" if self.palette == "rgb" else "(rows, columns)"
         if values.ndim != (3 if self.palette == "rgb" else 2) or (values.ndim == 3 and values.shape[2] != 3):
             raise ValueError(f"{where}: values must have shape {expected}, got {values.shape}")
@@ -198,6 +199,8 @@ class Raster:
     def words(self, step):
         """Say how large it is, and how its numbers lie; there are too many to tell them all."""
         rows, columns = self.shape
+        if self.values.dtype != np.uint8 and np.isnan(self.values).all():
+            return f"{rows} × {columns} pixels without a number"
         low, middle, high = (write_number(f(self.values)) for f in (np.nanmin, np.nanmean, np.nanmax))
         return f"{rows} × {columns} pixels from {low} to {high}, {middle} on average"
 

@@ -5,7 +5,7 @@ Everything is checked when it is made, so that a stage never receives half a pic
 
 from dataclasses import asdict, dataclass, field
 
-from cnnlab.look import write_number, written_out
+from cnnlab.look import WRITTEN, write_number, written_out
 from cnnlab.stage.links import Window, link_to_json
 
 
@@ -67,8 +67,12 @@ class Picture:
             missing = set(link.panels()) - set(panels)
             if missing:
                 raise ValueError(f"{where}: its window names no panel of it: {sorted(missing)}")
+        for link in self.links:
+            _check_link(where, link, {id: panel.shape for id, panel in panels.items()})
         if self.focus and self.focus[0] not in {link.target for link in self.links}:
             raise ValueError(f"{where}: focus must be a cell of a panel that a link makes, got {self.focus}")
+        if self.focus and not _is_in(self.focus, {id: panel.shape for id, panel in panels.items()}):
+            raise ValueError(f"{where}: focus must be a cell of its panel, got {self.focus}")
         counts = {
             len(panel.values) for panel in self.panels if panel.kind == "grid" and panel.values.ndim == 3
         }
@@ -112,6 +116,39 @@ class Picture:
             return taps, factors
         count = link.counted(cell, step)
         return taps[:count], factors[:count]
+
+    def seen_by(self, cell):
+        """Return all cells, (panel id, row, column), that a cell is made of, through every layer.
+
+        What a list gathers here and there is not followed: it has no field that could be framed.
+        """
+        return self._reach(cell, lambda link, taps, _: taps if link.kind != "list" or len(taps) == 1 else [])
+
+    def decided_by(self, cell, step):
+        """Return those of the cells that it is made of which decided: of a maximum, only the largest."""
+
+        def number(at):
+            return self.panel(at[0]).at(step)[at[1:]]
+
+        return self._reach(
+            cell,
+            lambda link, taps, made: [
+                tap for tap in taps if link.reduce != "max" or number(tap) == number(made)
+            ],
+        )
+
+    def _reach(self, cell, choose):
+        """Return all cells that are reached from a cell by ``choose(link, taps, cell)``, again and again."""
+        makes = {link.target: link for link in self._links()}
+        found, ahead = set(), [tuple(cell)]
+        while ahead:
+            made = ahead.pop()
+            if made[0] in makes:
+                link = makes[made[0]]
+                new = set(choose(link, self.taps(link, *made[1:], step)[0], made)) - found
+                found |= new
+                ahead += new
+        return found
 
     def to_json(self):
         """Return the picture as the dictionary that ``stage.js`` reads."""
@@ -158,6 +195,30 @@ class Picture:
         """Return the (row, column) of each cell of the source that the window sees at ``step``."""
         shapes = (self.panel(id).values.shape[-2:] for id in (self.window.source, self.window.target))
         return self.window.patch(step, *shapes)
+
+
+def _check_link(where, link, shapes):
+    """Refuse a link that speaks of cells that are not there, or makes of them what nobody knows."""
+    if link.reduce not in WRITTEN:
+        raise ValueError(f"{where}: reduce must be one of {tuple(WRITTEN)}, got {link.reduce!r}")
+    if link.kind == "cells" and any(shapes[id] != shapes[link.target] for id in link.sources):
+        raise ValueError(f"{where}: {link.sources} must have the shape of {link.target!r}")
+    if link.kind != "list":
+        return
+    rows, columns = shapes[link.target]
+    for name in ("cells", "weights"):
+        lists = getattr(link, name)
+        lengths = [len(each) for each in lists]
+        if (lists and lengths != [len(each) for each in link.cells]) or len(link.cells) != rows * columns:
+            raise ValueError(f"{where}: {name} must list what makes each cell of {link.target!r}")
+    for cell in (cell for lists in (link.cells, link.weights) for each in lists for cell in each):
+        if not _is_in(cell, shapes):
+            raise ValueError(f"{where}: a list names a cell that is not there, {cell}")
+
+
+def _is_in(cell, shapes):
+    id, row, column = cell
+    return 0 <= row < shapes[id][0] and 0 <= column < shapes[id][1]
 
 
 def _count_products(products):

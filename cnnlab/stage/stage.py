@@ -88,7 +88,7 @@ class Stage(anywidget.AnyWidget):
             return f"{lines[0]}, numbers hidden"
         lines.append(picture.sentence(step))
         for panel in picture.panels:
-            if not panel.edit:
+            if not panel.edit or (picture.links and panel.numbers):
                 lines.append(f"{panel.title}: {panel.words(step)}")
         return "\n".join(line for line in lines if line)
 

@@ -226,6 +226,57 @@ class Scene:
         )
         return self.panel(title).get_by_role("row").nth(row - top).get_by_role("gridcell").nth(column - left)
 
+    def raster(self, title):
+        return self.root.get_by_role("application", name=f"{title}: the arrow keys move the place looked at")
+
+    def point_at(self, title, row, column):
+        """Move the pointer to the middle of a pixel of a photograph."""
+        place = self.raster(title).evaluate(
+            """({ panel }, [row, column]) => {
+                 const { left, top, width, height } = panel.canvas.getBoundingClientRect();
+                 const across = left + ((column + 0.5) * width) / panel.columns;
+                 return [across, top + ((row + 0.5) * height) / panel.rows];
+               }""",
+            [row, column],
+        )
+        self.page.mouse.move(*place)
+
+    def colours(self, title):
+        """Return the colours of a photograph's pixels: red, green, blue and opacity, row by row."""
+        return self.raster(title).evaluate(
+            """({ panel: { canvas, rows, columns } }) => {
+                 const { data } = canvas.getContext('2d').getImageData(0, 0, columns, rows);
+                 const pixel = k => [...data.slice(4 * k, 4 * k + 4)];
+                 return Array.from({ length: rows }, (_, row) =>
+                   Array.from({ length: columns }, (_, column) => pixel(row * columns + column)));
+               }"""
+        )
+
+    def frames(self):
+        """Return what is framed in each panel, in order: (row, column, rows, columns), or None."""
+        found = self.root.evaluate(
+            """root => [...root.querySelectorAll('.panel')].map(panel => {
+                 const frame = panel.querySelector('.outline, .mark');
+                 if (frame.hidden) return null;
+                 const raster = panel.querySelector('.raster')?.panel;
+                 const read = name => parseFloat(frame.style.getPropertyValue(`--${name}`));
+                 if (!raster) return ['row', 'column', 'height', 'width'].map(read);
+                 const { rows, columns } = raster;
+                 const size = { top: rows, left: columns, height: rows, width: columns };
+                 return Object.keys(size).map(name => Math.round((read(name) / 100) * size[name]));
+               })"""
+        )
+        return [frame and tuple(frame) for frame in found]
+
+    def all_marked(self, kind="lit"):
+        """Return the (row, column) of the cells marked in each panel, in order."""
+        found = self.root.evaluate(
+            """(root, kind) => [...root.querySelectorAll('.panel')].map(panel =>
+                 [...panel.querySelectorAll('.cell.' + kind)].map(cell => [cell.row, cell.column]))""",
+            kind,
+        )
+        return [{*map(tuple, cells)} for cells in found]
+
     def numbers(self, title):
         """Return a panel's cell texts, row by row."""
         return self.panel(title).evaluate(

@@ -235,7 +235,7 @@ def test_before_it_is_run_a_lesson_shows_pictures(open_notebook, name):
     pictures = notebook.page.locator(".jp-RenderedImage img")
     pictures.first.wait_for()
     assert notebook.page.locator(".cnnlab-stage").count() == 0
-    assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 600)")
+    assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 300)")
 
 
 @pytest.mark.parametrize("kernel", ["no kernel", "a fresh kernel"])
