@@ -216,11 +216,17 @@ class Conv2D(Layer):
         return grad_x
 
     def _options(self):
-        kernel = self.kernel[0] if self.kernel[0] == self.kernel[1] else self.kernel
-        plain = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-        named = [f"{name}={value!r}" for name, value in self.options.items() if value != plain[name]]
-        named += [] if "bias" in self._values else ["bias=False"]
-        return ", ".join([f"{self.channels}, {self.filters}, {kernel}", *named])
+        text = _described(self.kernel, self.options, stride=1, padding=0, dilation=1, groups=1)
+        return f"{self.channels}, {self.filters}, {text}" + ("" if "bias" in self._values else ", bias=False")
+
+
+def _described(size, options, **usual):
+    """Return a window's size, and the options that are not as usual, as one writes them."""
+    size = size[0] if size[0] == size[1] else size
+    unusual = [
+        f"{name}={options[name]!r}" for name in options if name in usual and options[name] != usual[name]
+    ]
+    return ", ".join([str(size), *unusual])
 
 
 class Dense(Layer):
@@ -328,22 +334,41 @@ class Tanh(_Plain):
     function, backward_function = ops.tanh, ops.tanh_backward
 
 
+POOLING = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": False, "count_include_pad": True}
+
+
 class MaxPool2D(_Plain):
-    """``ops.max_pool2d``: the largest number of each window; its options are those."""
+    """``ops.max_pool2d``: the largest number of each window. The options are those of the operation."""
 
     function, backward_function = ops.max_pool2d, ops.max_pool2d_backward
 
-    def __init__(self, window, **options):
-        super().__init__(window=pair("MaxPool2D", "window", window, 1), **options)
+    def __init__(self, window, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+        window = pair("MaxPool2D", "window", window, 1)
+        super().__init__(
+            window=window, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode
+        )
+
+    def _options(self):
+        return _described(self.options["window"], self.options, **POOLING)
 
 
 class AvgPool2D(_Plain):
-    """``ops.avg_pool2d``: the mean of each window; its options are those."""
+    """``ops.avg_pool2d``: the mean of each window. The options are those of the operation."""
 
     function, backward_function = ops.avg_pool2d, ops.avg_pool2d_backward
 
-    def __init__(self, window, **options):
-        super().__init__(window=pair("AvgPool2D", "window", window, 1), **options)
+    def __init__(self, window, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+        window = pair("AvgPool2D", "window", window, 1)
+        super().__init__(
+            window=window,
+            stride=stride,
+            padding=padding,
+            ceil_mode=ceil_mode,
+            count_include_pad=count_include_pad,
+        )
+
+    def _options(self):
+        return _described(self.options["window"], self.options, **POOLING)
 
 
 class GlobalAvgPool2D(_Plain):

@@ -54,7 +54,7 @@ class SoftmaxCrossEntropy:
         shifted = prediction - prediction.max(axis=1, keepdims=True)  # changes nothing, keeps exp finite
         exp = np.exp(shifted)
         sums = exp.sum(axis=1, keepdims=True)
-        loss = float((np.log(sums[:, 0]) - shifted[rows, target]).mean())
+        loss = float((np.log(sums[:, 0]) - shifted[rows, target]).sum()) / len(rows)
         if not np.isfinite(loss):
             _refuse_what_is_not_finite(where, prediction)
         exp /= sums

@@ -96,7 +96,10 @@ class Sequential(Layer):
 
     @property
     def gradients(self):
-        """The gradients of ``parameters``, in the same order, as of the last backward pass."""
+        """The gradients of ``parameters``, in the same order: again the numbers themselves.
+
+        The next backward pass writes over them.
+        """
         return self._gather()[1]
 
     def _gather(self):

@@ -243,10 +243,11 @@ def zoo(dtype):
         (3, 2, 6, 5),
     )
     yield Sequential(Dense(6, 5, **made), ReLU(), Dense(5, 1, **made)), (7, 6)
+    yield Residual(Conv2D(2, 2, 3, padding=1, **made), ReLU()), (3, 2, 4, 5)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_networks_agree_up_to_rounding(number, dtype):
     network, shape = list(zoo(dtype))[number]
     x = rng(1).normal(size=shape).astype(dtype)

@@ -90,6 +90,7 @@ def test_the_gradient_keeps_the_dtype_and_nothing_is_changed(loss, dtype):
             "target must be labels from 0 to 1, got 2 at row 0",
         ),
         (SoftmaxCrossEntropy, [[0.0]] * 3, [0, -1, 5], ValueError, "from 0 to 0, got -1 at row 1"),
+        (SoftmaxCrossEntropy, [[0.0, 1]] * 2, [1, -1], ValueError, "from 0 to 1, got -1 at row 1"),
         (
             SoftmaxCrossEntropy,
             [[0.0, 1]],

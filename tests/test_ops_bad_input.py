@@ -331,6 +331,7 @@ def ones(*shape):
         (ops.dropout_backward, {"p": 1}, "p", "1.0"),
         # Slopes
         (ops.leaky_relu, {"negative_slope": np.nan}, "negative_slope", "nan"),
+        (ops.leaky_relu, {"negative_slope": -np.inf}, "negative_slope", "-inf"),
     ],
 )
 def test_arguments_out_of_range_or_at_odds(function, changes, names, came):

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 BLOCK_BYTES = 1 << 20
-FEW = 16  # rows of a matrix
+# Matrices of so few rows are copied side by side: always, and if that fits into one block.
+FEW, FEW_IN_ONE_BLOCK = 16, 48
 
 
 class Correlation:
@@ -35,7 +36,9 @@ class Correlation:
         _, channels, _, count = source.shape
         step, channel, pixel, item = source.strides
         dtype = source.dtype
-        self.spread = right > 1 or rows * channels <= FEW
+        copy_bytes = ((height - 1) * down + rows) * columns * channels * width * count * item
+        few = FEW_IN_ONE_BLOCK if copy_bytes <= BLOCK_BYTES else FEW
+        self.spread = right > 1 or rows * channels <= few
         # weight[f, c, m, n] in the order of the rows it meets, and its gradient the other way round.
         parts, depth = (1, columns * channels) if self.spread else (columns, channels)
         self.weights = np.empty((parts, filters, rows * depth), dtype)

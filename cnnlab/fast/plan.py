@@ -51,7 +51,7 @@ class Plan:
             raise ValueError(f"Plan: parameters must be of one dtype, got {sorted(map(str, dtypes))}")
         dtype = dtypes.pop() if dtypes else np.dtype(np.float64)
         # Plain layers refuse what does not fit, in words that name it.
-        self.stages = chain(network.layers, batch_last(np.empty(shape, dtype)).shape, dtype)
+        self.stages = chain([network], batch_last(np.empty(shape, dtype)).shape, dtype)
         self.shape, last = shape, self.stages[-1]
         last.out = np.empty_like(last.grad_out)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnlab.fast.correlation import Correlation
 from cnnlab.layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
-from cnnlab.network import Residual
+from cnnlab.network import Residual, Sequential
 from cnnlab.ops.geometry import windows
 
 
@@ -113,9 +113,7 @@ class ConvStage(Stage):
 
 def rows_of(x):
     """Return ``(H, C, W, N)`` as ``(H, C, W·N)``, a view: a row of all images is one run, padded or not."""
-    rows = x.view()
-    rows.shape = (*x.shape[:2], -1)  # fails where reshape would copy
-    return rows
+    return x.reshape(*x.shape[:2], -1, copy=False)
 
 
 def places_of(layer, shape):
@@ -264,7 +262,7 @@ class FlattenStage(Stage):
     def forward(self, training):
         """Put the channels first again."""
         height, channels, width, count = self.x.shape
-        self.out.reshape(channels, height, width, count)[...] = self.x.swapaxes(0, 1)
+        self.out.reshape(channels, height, width, count, copy=False)[...] = self.x.swapaxes(0, 1)
 
     def backward(self):
         """Put the rows first."""
@@ -362,7 +360,7 @@ def taken_apart(layers):
     """Return the layers of networks inside networks in one list; ``Residual`` stays whole."""
     flat = []
     for layer in layers:
-        inside = hasattr(layer, "layers") and not isinstance(layer, Residual)
+        inside = isinstance(layer, Sequential) and not isinstance(layer, Residual)
         flat += taken_apart(layer.layers) if inside else [layer]
     return flat
 
