@@ -11,7 +11,6 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
-
 from PIL import Image
 
 from cnnlab.look import DASHES, INKS, LINES, WRITTEN, shade, text_on, written_out
@@ -342,7 +341,7 @@ def _frame(picture, panel, step):
     link, row, column = told
     if panel.id == link.target:
         return row, column, 1, 1
-    seen = [at for id, *at in picture.seen_by((link.target, row, column)) if id == panel.id]
+    seen = [at for id, *at in picture.seen_by((link.target, row, column), step) if id == panel.id]
     if not seen:
         return None
     (top, left), (bottom, right) = np.min(seen, axis=0), np.max(seen, axis=0)

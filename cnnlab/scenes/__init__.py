@@ -1,5 +1,6 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
+from cnnlab.scenes.conv_backward import ConvBackward
 from cnnlab.scenes.edge_strength import EdgeStrength
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.scenes.photo_filter import PhotoFilter
@@ -11,6 +12,7 @@ from cnnlab.scenes.sliding_filter import SlidingFilter
 from cnnlab.scenes.vote import Vote
 
 __all__ = [
+    "ConvBackward",
     "EdgeStrength",
     "LetterNetwork",
     "PhotoFilter",

@@ -1,6 +1,7 @@
 """The stage: one browser view for everything that is a grid of numbers.
 
-``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid), ``Raster`` (a photograph), ``Chart`` (axes);
+``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid), ``Raster`` (a photograph) and
+``Chart`` (a drawing with axes);
 ``Window``, ``CellByCell`` and ``Gather`` (how they hang together); ``Control`` (what the learner can change).
 The view itself is ``stage.js``.
 """

@@ -224,8 +224,8 @@ class Track:
     ----------
     name : str
     points : array_like, shape (steps, 2)
-        Where it is at each step: from 0 (left) to 1 and from 0 (bottom) to 1 of the chart's axes. NaN where it
-        is not there; what lies outside the axes is cut off.
+        Where it is at each step: from 0 (left) to 1 and from 0 (bottom) to 1 of the chart's axes. NaN where
+        it is not there; what lies outside the axes is cut off.
     line : int
         Which of ``cnnlab.look.LINES`` colours it has.
     trail : bool

@@ -68,10 +68,10 @@ class Picture:
             if missing:
                 raise ValueError(f"{where}: its window names no panel of it: {sorted(missing)}")
         for link in self.links:
-            _check_link(where, link, {id: panel.shape for id, panel in panels.items()})
+            _check_link(where, link, panels)
         if self.focus and self.focus[0] not in {link.target for link in self.links}:
             raise ValueError(f"{where}: focus must be a cell of a panel that a link makes, got {self.focus}")
-        if self.focus and not _is_in(self.focus, {id: panel.shape for id, panel in panels.items()}):
+        if self.focus and not _is_in(self.focus, panels):
             raise ValueError(f"{where}: focus must be a cell of its panel, got {self.focus}")
         counts = {
             len(panel.values) for panel in self.panels if panel.kind == "grid" and panel.values.ndim == 3
@@ -107,7 +107,7 @@ class Picture:
     def taps(self, link, row, column, step=None):
         """Return the cells that make up a cell of a link's target, and their weights, if there are any.
 
-        Each cell is (panel id, row, column). Where a sum grows while steps pass, only what counts at ``step``.
+        Each cell is (panel id, row, column). Where a sum grows while steps pass, what counts at ``step``.
         """
         shapes = {id: self.panel(id).shape for id in (*link.sources, link.target)}
         cell = row * shapes[link.target][1] + column
@@ -117,12 +117,14 @@ class Picture:
         count = link.counted(cell, step)
         return taps[:count], factors[:count]
 
-    def seen_by(self, cell):
+    def seen_by(self, cell, step=0):
         """Return all cells, (panel id, row, column), that a cell is made of, through every layer.
 
         What a list gathers here and there is not followed: it has no field that could be framed.
         """
-        return self._reach(cell, lambda link, taps, _: taps if link.kind != "list" or len(taps) == 1 else [])
+        return self._reach(
+            cell, step, lambda link, taps, _: taps if link.kind != "list" or len(taps) == 1 else []
+        )
 
     def decided_by(self, cell, step):
         """Return those of the cells that it is made of which decided: of a maximum, only the largest."""
@@ -132,12 +134,13 @@ class Picture:
 
         return self._reach(
             cell,
+            step,
             lambda link, taps, made: [
                 tap for tap in taps if link.reduce != "max" or number(tap) == number(made)
             ],
         )
 
-    def _reach(self, cell, choose):
+    def _reach(self, cell, step, choose):
         """Return all cells that are reached from a cell by ``choose(link, taps, cell)``, again and again."""
         makes = {link.target: link for link in self._links()}
         found, ahead = set(), [tuple(cell)]
@@ -197,8 +200,9 @@ class Picture:
         return self.window.patch(step, *shapes)
 
 
-def _check_link(where, link, shapes):
+def _check_link(where, link, panels):
     """Refuse a link that speaks of cells that are not there, or makes of them what nobody knows."""
+    shapes = {id: panel.shape for id, panel in panels.items()}
     if link.reduce not in WRITTEN:
         raise ValueError(f"{where}: reduce must be one of {tuple(WRITTEN)}, got {link.reduce!r}")
     if link.kind == "cells" and any(shapes[id] != shapes[link.target] for id in link.sources):
@@ -212,13 +216,15 @@ def _check_link(where, link, shapes):
         if (lists and lengths != [len(each) for each in link.cells]) or len(link.cells) != rows * columns:
             raise ValueError(f"{where}: {name} must list what makes each cell of {link.target!r}")
     for cell in (cell for lists in (link.cells, link.weights) for each in lists for cell in each):
-        if not _is_in(cell, shapes):
+        if not _is_in(cell, panels):
             raise ValueError(f"{where}: a list names a cell that is not there, {cell}")
 
 
-def _is_in(cell, shapes):
-    id, row, column = cell
-    return 0 <= row < shapes[id][0] and 0 <= column < shapes[id][1]
+def _is_in(cell, panels):
+    """Whether a panel has a cell, (panel id, row, column), padding included."""
+    id, *at = cell
+    ends = zip(at, panels[id].shape, panels[id].padding, strict=True)
+    return all(-before <= place < size + after for place, size, (before, after) in ends)
 
 
 def _count_products(products):

@@ -942,6 +942,8 @@ class Stage {
       return [...factors, ...loupes.map((panel) => panel.all[tap])];
     }
     if (told.isPixel) return [];
+    if (link.when?.length) // a sum that grows is told with both factors of all its products so far
+      return [...link.taps(told.row, told.column, this.step), ...link.factors(told.row, told.column, this.step)];
     return [...reach(told, (cell) => this.decidedBy(cell))];
   }
 
@@ -961,6 +963,7 @@ class Stage {
     }
     const result = `${nameOf(told)} is ${value(told)}.`;
     if (told.isPixel) return result;
+    if (link.when?.length) return `${nameOf(told)} is ${value(told)} so far.`;
     const seen = [...reach(told, (cell) => this.tapsOf(cell))].filter(({ panel }) => !this.linkTo.has(panel));
     const box = boxAround(seen);
     const size = isFull(box, seen) ? `${box[2] - box[0] + 1} × ${box[3] - box[1] + 1}` : seen.length;

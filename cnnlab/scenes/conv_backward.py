@@ -1,0 +1,299 @@
+"""The backward pass of a convolution, stamp by stamp: how an error flows to the weights and to the image."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.look import write_number
+from cnnlab.ops.geometry import windows
+from cnnlab.scenes.scene import Scene, finite_matrix, known_controls, whole_number
+from cnnlab.stage import Control, Gather, Panel, Picture, Window
+
+VIEWS = ("stamps", "full convolution")
+CONTROLS = ("view", "stride", "padding", "undo", "reset")
+
+X = np.array([[1.0, 0, 2, -1], [0, 3, -1, 1], [2, 1, 0, -2], [-1, 0, 1, 2]])
+WEIGHT = np.array([[1.0, 0, -1], [2, 1, 0], [0, -1, 1]])
+GRAD_OUT = np.array([[1.0, -2], [3, 0.5]])
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What the convolution was made of, and the gradient that arrives at its result."""
+
+    x: np.ndarray
+    weight: np.ndarray
+    grad_out: np.ndarray
+    stride: int = 1
+    padding: int = 0
+    view: str = VIEWS[0]
+
+    def __post_init__(self):
+        for name in ("x", "weight", "grad_out"):
+            object.__setattr__(self, name, finite_matrix("ConvBackward", name, getattr(self, name)))
+        if self.view not in VIEWS:
+            raise ValueError(f"ConvBackward: view must be one of {VIEWS}, got {self.view!r}")
+
+
+class ConvBackward(Scene):
+    """Push an error back through a convolution, one number of ``grad_out`` after the other.
+
+    At each place, ``grad_out[i, j]`` times the patch of ``x`` below the window is added to ``grad_weight``,
+    and ``grad_out[i, j]`` times ``weight`` is added to ``grad_x`` where the window lies. The second view
+    computes the same ``grad_x`` as one full convolution.
+
+    Parameters
+    ----------
+    x, weight : array_like, shapes (H, W) and (KH, KW)
+        What was multiplied in the forward pass.
+    grad_out : array_like, shape (OH, OW), optional
+        The gradient of the loss with respect to the result. If its shape does not suit the stride and the
+        padding, it is filled up with, or cut down to, what fits.
+    stride, padding : int
+        As in ``ops.correlate2d``.
+    view : "stamps" or "full convolution"
+    controls : sequence of str
+        Which of ``CONTROLS`` to show.
+    **options
+        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but matrices of finite numbers that fit, and for options out of range.
+    """
+
+    def __init__(
+        self,
+        x=X,
+        weight=WEIGHT,
+        grad_out=GRAD_OUT,
+        *,
+        stride=1,
+        padding=0,
+        view=VIEWS[0],
+        controls=CONTROLS,
+        **options,
+    ):
+        self.controls = known_controls("ConvBackward", controls, CONTROLS)
+        super().__init__(State(x, weight, grad_out, stride, padding, view), **options)
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        sizes = {"stride": state.stride, "padding": state.padding}
+        places = windows("ConvBackward", "x", state.x.shape, state.weight.shape, dilation=1, **sizes)
+        grad_out = _fitted(state.grad_out, places.output)
+        if state.view == "stamps":
+            return self._draw_stamps(state, grad_out, places)
+        return self._draw_full(state, grad_out, places)
+
+    def _draw_stamps(self, state, grad_out, places):
+        x, weight = state.x, state.weight
+        (top, _), (left, _) = places.padding
+        padded = places.pad(x, 0)
+        grad_weight, grad_padded = np.zeros(weight.shape), np.zeros(padded.shape)
+        films = {"grad_weight": [], "grad_x": []}
+        boxes = {id: [] for id in ("x", "weight", "grad_out", "grad_weight", "grad_x")}
+        to_weight = {cell: [] for cell in np.ndindex(weight.shape)}
+        to_x = {cell: [] for cell in np.ndindex(x.shape)}
+        sentences = []
+        for step, (i, j) in enumerate(np.ndindex(grad_out.shape)):
+            row, column = i * places.stride[0], j * places.stride[1]
+            patch = (slice(row, row + weight.shape[0]), slice(column, column + weight.shape[1]))
+            grad_weight += grad_out[i, j] * padded[patch]
+            grad_padded[patch] += grad_out[i, j] * weight
+            films["grad_weight"].append(grad_weight.copy())
+            films["grad_x"].append(grad_padded[top : top + x.shape[0], left : left + x.shape[1]].copy())
+            for m, n in np.ndindex(weight.shape):
+                at = row + m - top, column + n - left
+                to_weight[m, n].append((step, ("grad_out", i, j), ("x", *at)))
+                if at in to_x:
+                    to_x[at].append((step, ("grad_out", i, j), ("weight", m, n)))
+            corner = row - top, column - left
+            box = (*corner, corner[0] + weight.shape[0] - 1, corner[1] + weight.shape[1] - 1)
+            boxes["x"].append(box)
+            boxes["grad_x"].append(_inside(box, x.shape))
+            boxes["grad_out"].append((i, j, i, j))
+            whole = (0, 0, weight.shape[0] - 1, weight.shape[1] - 1)
+            boxes["weight"].append(whole)
+            boxes["grad_weight"].append(whole)
+            sentences.append(_sentence(i, j, grad_out[i, j]))
+        films = {name: np.array(film) for name, film in films.items()}
+        middle = tuple(size // 2 for size in weight.shape)
+        return Picture(
+            title="An error flows back through a convolution",
+            panels=(
+                *_givens(state, grad_out, places),
+                _panel("grad_weight", "grad_weight", films["grad_weight"], "Σ grad_out · patch", 3),
+                _panel("grad_x", "grad_x", films["grad_x"], "Σ grad_out · weight", 4),
+            ),
+            links=(_growing("grad_weight", to_weight), _growing("grad_x", to_x)),
+            focus=("grad_weight", *middle),
+            frames={id: tuple(each) for id, each in boxes.items()},
+            text=tuple(sentences),
+            controls=self._draw_controls(state),
+        )
+
+    def _draw_full(self, state, grad_out, places):
+        """Draw grad_x as a window that slides over a grad_out with zeros between and around its numbers."""
+        height, width = state.weight.shape
+        spread = np.zeros(
+            [(size - 1) * step + 1 for size, step in zip(grad_out.shape, places.stride, strict=True)]
+        )
+        spread[:: places.stride[0], :: places.stride[1]] = grad_out
+        (top, _), (left, _) = places.padding
+        # Enough zeros that the window reaches every pixel of x, and begins at the first one.
+        rows, columns = (
+            (size - 1 - before, whole + before - have)
+            for size, before, whole, have in zip(
+                (height, width), (top, left), state.x.shape, spread.shape, strict=True
+            )
+        )
+        around = np.pad(
+            spread, [(max(rows[0], 0), max(rows[1], 0)), (max(columns[0], 0), max(columns[1], 0))]
+        )
+        cut = around[max(-rows[0], 0) :, max(-columns[0], 0) :]
+        turned = state.weight[::-1, ::-1]
+        grad_x = ops.correlate2d(cut, turned)[: state.x.shape[0], : state.x.shape[1]]
+        cut = cut[: grad_x.shape[0] + height - 1, : grad_x.shape[1] + width - 1]
+        products = np.array(
+            [cut[i : i + height, j : j + width] * turned for i, j in np.ndindex(grad_x.shape)]
+        )
+        return Picture(
+            title="The same grad_x, as a full convolution",
+            panels=(
+                _panel(
+                    "source",
+                    "grad_out",
+                    cut,
+                    "with zeros around" + (" and between" if state.stride > 1 else ""),
+                    0,
+                ),
+                _panel("kernel", "weight", turned, "turned by 180°", 1, before="⊛"),
+                _panel("products", "Patch × weight", products, f"{turned.size} products", 1),
+                Panel(
+                    "grad_x",
+                    "grad_x",
+                    grad_x,
+                    "the sums",
+                    scale=_scale(grad_x),
+                    column=2,
+                    before="→",
+                    revealed=True,
+                ),
+            ),
+            window=Window(
+                "source",
+                "grad_x",
+                kernel="kernel",
+                products="products",
+                size=turned.shape,
+                totals=tuple(products.sum(axis=(1, 2)).tolist()),
+            ),
+            controls=self._draw_controls(state),
+        )
+
+    def _draw_controls(self, state):
+        controls = {
+            "view": Control("view", "choice", "Show as", state.view, VIEWS),
+            "stride": Control("stride", "whole", "Stride", state.stride, low=1),
+            "padding": Control("padding", "whole", "Padding", state.padding),
+            "undo": Control("undo", "button", "Undo", enabled=self.can_undo),
+            "reset": Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+        }
+        return tuple(controls[name] for name in CONTROLS if name in self.controls)
+
+    def set_control(self, id, value):
+        """Choose the view, the stride or the padding, or go back to the start."""
+        if id == "reset":
+            self.reset()
+        elif id == "view":
+            self.change(view=value)
+        elif id in ("stride", "padding"):
+            self.change(**{id: whole_number(id, value)})
+        else:
+            raise ValueError(f"ConvBackward has no control {id!r}")
+
+    def set_cell(self, panel, row, column, value):
+        """Change a number of x, weight or grad_out; a grad_out that was fitted is taken as it is shown."""
+        if panel == "grad_out":
+            shown = self.picture.panel("grad_out").values
+            self.change(grad_out=np.where(_one(shown.shape, row, column), value, shown))
+        else:
+            super().set_cell(panel, row, column, value)
+
+
+def _givens(state, grad_out, places):
+    return (
+        Panel("x", "x", state.x, "the image", scale=_scale(state.x), padding=places.padding, edit="number"),
+        Panel(
+            "weight",
+            "weight",
+            state.weight,
+            "the filter",
+            scale=_scale(state.weight),
+            edit="number",
+            column=1,
+        ),
+        Panel(
+            "grad_out",
+            "grad_out",
+            grad_out,
+            "from behind",
+            scale=_scale(grad_out),
+            edit="number",
+            column=2,
+        ),
+    )
+
+
+def _panel(id, title, values, caption, column, before=""):
+    return Panel(id, title, values, caption, scale=_scale(values), column=column, before=before)
+
+
+def _scale(values):
+    return max(float(np.abs(values).max()), 1e-12)
+
+
+def _fitted(grad_out, shape):
+    """Return ``grad_out`` cut down to ``shape``, or filled up with ones."""
+    fitted = np.ones(shape)
+    rows, columns = (min(have, want) for have, want in zip(grad_out.shape, shape, strict=True))
+    fitted[:rows, :columns] = grad_out[:rows, :columns]
+    return fitted
+
+
+def _growing(target, taps):
+    """Return the link of sums that grow: for each cell a list of (step, cell, cell it is multiplied by)."""
+    each = tuple(taps.values())
+    return Gather(
+        target,
+        cells=tuple(tuple(cell for _, cell, _ in one) for one in each),
+        weights=tuple(tuple(by for _, _, by in one) for one in each),
+        when=tuple(tuple(step for step, _, _ in one) for one in each),
+        reduce="sum",
+    )
+
+
+def _inside(box, shape):
+    """Return what of (top, left, bottom, right) lies in a grid of ``shape``, or None."""
+    top, left, bottom, right = box
+    box = max(top, 0), max(left, 0), min(bottom, shape[0] - 1), min(right, shape[1] - 1)
+    return box if box[0] <= box[2] and box[1] <= box[3] else None
+
+
+def _one(shape, row, column):
+    one = np.zeros(shape, dtype=bool)
+    if not (0 <= row < shape[0] and 0 <= column < shape[1]):
+        raise ValueError(f"grad_out: no row {row + 1}, column {column + 1} in shape {shape}")
+    one[row, column] = True
+    return one
+
+
+def _sentence(i, j, value):
+    where = f"grad_out, row {i + 1}, column {j + 1}, is {write_number(value)}"
+    return (
+        f"{where}: {write_number(value)} times the framed patch is added to grad_weight, "
+        f"{write_number(value)} times the weights to the frame in grad_x."
+    )
