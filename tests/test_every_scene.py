@@ -1,5 +1,6 @@
 """What must hold for every scene without a browser: results follow from what they are said to be made of."""
 
+import itertools
 import json
 import math
 
@@ -20,6 +21,11 @@ PHOTO = rng.integers(0, 256, (9, 12)).astype(np.uint8)
 UNEVEN = rng.integers(-9, 10, (8, 9)) / 4
 
 SCENES = {
+    "ConvBackward": lambda: scenes.ConvBackward(),
+    "ConvBackward, padded": lambda: scenes.ConvBackward(
+        UNEVEN, [[1, 0.5], [-0.25, 2], [-1, 3]], stride=2, padding=1
+    ),
+    "ConvBackward, full": lambda: scenes.ConvBackward(stride=2, view="full convolution"),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),
     "LetterNetwork": lambda: scenes.LetterNetwork(letters.BENT_X),
     "PhotoFilter": lambda: scenes.PhotoFilter(PHOTO, [[1, -2, 0.5], [0, 3, -1 / 3]]),
@@ -60,11 +66,11 @@ REDUCE = {
 }
 
 
-def number(picture, id, row, column):
+def number(picture, step, id, row, column):
     """Return what stands in a cell; padding is 0, and only where a panel has it."""
     panel = picture.panel(id)
     if 0 <= row < panel.shape[0] and 0 <= column < panel.shape[1]:
-        return panel.values[row, column].astype(float)
+        return panel.at(step)[row, column].astype(float)
     (top, bottom), (left, right) = panel.padding
     assert -top <= row < panel.shape[0] + bottom
     assert -left <= column < panel.shape[1] + right
@@ -74,17 +80,19 @@ def number(picture, id, row, column):
 def test_every_number_is_what_its_taps_give(scene):
     picture = scene.picture
     links = (picture.window,) if picture.window else picture.links
-    for link in links:
+    for link, step in itertools.product(links, range(picture.steps) if picture.links else [0]):
         target = picture.panel(link.target)
+        grows = bool(getattr(link, "when", ()))
         for row, column in np.ndindex(target.shape):
-            taps, factors = picture.taps(link, row, column)
+            taps, factors = picture.taps(link, row, column, step)
             assert len(factors) in (0, len(taps))
-            assert len({*taps}) == len(taps) > 0
-            terms = [number(picture, *tap) for tap in taps]
+            assert len({*taps}) == len(taps) > (-1 if grows else 0)
+            terms = [number(picture, step, *tap) for tap in taps]
             if factors:
-                terms = [term * number(picture, *factor) for term, factor in zip(terms, factors, strict=True)]
+                by = [number(picture, step, *factor) for factor in factors]
+                terms = [term * factor for term, factor in zip(terms, by, strict=True)]
             expected = REDUCE[link.reduce](terms)
-            np.testing.assert_allclose(target.values[row, column], expected, rtol=1e-6, atol=1e-5)
+            np.testing.assert_allclose(target.at(step)[row, column], expected, rtol=1e-6, atol=1e-5)
 
 
 def test_every_panel_is_tied_to_the_others(scene):

@@ -27,8 +27,21 @@ ALLOWED = {
     "look": {"numpy"},
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "figures", "look", "ops", "numpy", "anywidget", "traitlets"},
-    "scenes": {"scenes", "data", "look", "ops", "stage", "numpy"},
-    "exercises": {"exercises", "data", "figures", "look", "ops", "scenes", "stage", "numpy"},
+    "scenes": {
+        "scenes",
+        "data",
+        "figures",
+        "layers",
+        "losses",
+        "look",
+        "network",
+        "ops",
+        "optimizers",
+        "stage",
+        "training",
+        "numpy",
+    },
+    "exercises": {"exercises", "data", "figures", "gradcheck", "look", "ops", "scenes", "stage", "numpy"},
 }
 FUNCTIONS_ONLY = {"figures", "tqdm"}
 

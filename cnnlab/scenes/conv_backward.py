@@ -171,7 +171,7 @@ class ConvBackward(Scene):
                     0,
                 ),
                 _panel("kernel", "weight", turned, "turned by 180°", 1, before="⊛"),
-                _panel("products", "Patch × weight", products, f"{turned.size} products", 1),
+                _panel("products", "Products", products, "patch × weight", 1),
                 Panel(
                     "grad_x",
                     "grad_x",

@@ -1,0 +1,41 @@
+"""Charts for scenes: axes drawn once, points that move over them while steps pass."""
+
+import numpy as np
+
+from cnnlab.stage import Chart, Track
+
+
+def chart(
+    id, title, draw, *, xlim, ylim, says, tracks=(), yscale="linear", aspect=0.72, labels=("", ""), **options
+):
+    """Return a chart with tracks in the numbers of its axes.
+
+    Parameters
+    ----------
+    draw : function of (axes, colours, inks)
+        Draws all that does not move into Matplotlib's axes; see ``figures.chart_images``.
+    xlim, ylim : (low, high)
+    says : str
+        What the chart shows, for those who do not see it.
+    tracks : sequence of (name, x, y) or (name, x, y, trail)
+        Points that move: where they are at each step; NaN for nowhere. In the order of ``look.LINES``.
+    labels : (str, str)
+        What the axes show.
+    **options
+        Those of ``Chart``: ``caption``, ``column``, ``before``, ``width``.
+    """
+    from cnnlab import figures  # Matplotlib is loaded only where there are charts
+
+    images = figures.chart_images(
+        draw, xlim=xlim, ylim=ylim, xlabel=labels[0], ylabel=labels[1], yscale=yscale, aspect=aspect
+    )
+
+    def along(values, low, high, scale):
+        values, low, high = (np.log10(each) if scale == "log" else each for each in (values, low, high))
+        return (np.asarray(values, dtype=float) - low) / (high - low)
+
+    moving = []
+    for line, (name, x, y, *trail) in enumerate(tracks):
+        points = np.column_stack([along(x, *xlim, "linear"), along(y, *ylim, yscale)])
+        moving.append(Track(name, points, line, *trail))
+    return Chart(id, title, images, figures.AXES, aspect, tuple(moving), says, **options)
