@@ -1,7 +1,10 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
+from cnnlab.scenes.computation_graph import ComputationGraph
 from cnnlab.scenes.conv_backward import ConvBackward
 from cnnlab.scenes.edge_strength import EdgeStrength
+from cnnlab.scenes.gradient_check import GradientDashboard
+from cnnlab.scenes.gradient_routing import GradientRouting
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.scenes.photo_filter import PhotoFilter
 from cnnlab.scenes.pipeline import Pipeline
@@ -12,8 +15,11 @@ from cnnlab.scenes.sliding_filter import SlidingFilter
 from cnnlab.scenes.vote import Vote
 
 __all__ = [
+    "ComputationGraph",
     "ConvBackward",
     "EdgeStrength",
+    "GradientDashboard",
+    "GradientRouting",
     "LetterNetwork",
     "PhotoFilter",
     "Pipeline",

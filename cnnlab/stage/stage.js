@@ -383,6 +383,8 @@ class Link {
     for (const role of ["target", "kernel", "products"]) this[role] = panels.get(spec[role]);
     this.sources = spec.sources.map((id) => panels.get(id));
     [this.source] = this.sources;
+    // Parts that stand beside each other are told in words; there is nothing to compute.
+    this.isTold = this.kind === "cells" && ["copy", "beside"].includes(this.reduce) && this.sources.length > 1;
   }
 
   // The cells that make up one cell of the target, in the order of the formula; at a ragged edge, those there are.
@@ -632,7 +634,7 @@ class Stage {
   // Either one link walks, or links make layers; `linkTo` tells which one makes the cells of a panel.
   linkUp() {
     const { window, links } = this.picture;
-    this.board.classList.toggle("layers", links.length > 0);
+    this.board.classList.toggle("layers", !window);
     this.main = window && new Link(window, this.panels);
     this.links = window ? [this.main] : links.map((spec) => new Link(spec, this.panels));
     this.linkTo = new Map(this.links.map((link) => [link.target, link]));
@@ -803,7 +805,7 @@ class Stage {
 
   showFormula({ told, tap }) {
     const link = told && this.linkTo.get(told.panel);
-    this.formula.hidden = !link || (link.reduce === "copy" && link.sources.length > 1 && link.kind === "cells");
+    this.formula.hidden = !link || link.isTold;
     if (this.formula.hidden) return;
     const decimals = this.model.get("decimals");
     const { row, column, panel: target } = told;
@@ -827,7 +829,7 @@ class Stage {
     const isExact = hidden || isFraction || isWhole(value * 100);
     const total = link.totals?.length ? writeNumber(link.totals[place], link.source.spec.unit, decimals) : "";
     const quotient = link.reduce === "mean" && total && !isExact ? ` = ${total} ÷ ${taps.length}` : "";
-    const before = quotient + (isExact ? " = " : " ≈ ");
+    const before = terms.length ? quotient + (isExact ? " = " : " ≈ ") : "";
     const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
     // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
     const key = JSON.stringify([opening, between, closing, terms, before, shown, after]);
@@ -957,7 +959,7 @@ class Stage {
   noteOn(told) {
     const link = this.linkTo.get(told.panel);
     const value = (cell) => cell.panel.write(cell.row, cell.column, this.step);
-    if (link.kind === "cells" && link.reduce === "copy") {
+    if (link.isTold) {
       const parts = link.taps(told.row, told.column).map((cell) => `${cell.panel.spec.title.toLowerCase()} ${value(cell)}`);
       return `Row ${told.row + 1}, column ${told.column + 1}: ${parts.join(", ")}.`;
     }
