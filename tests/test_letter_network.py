@@ -226,6 +226,16 @@ def test_every_layer_is_that_of_plain_loops(stack, seed):
     assert expected[-1][row, column] == pytest.approx(expected[-1].max())
 
 
+@pytest.mark.parametrize("size", [3, 2])
+def test_only_one_convolution_leaves_fractions_that_can_be_read(size):
+    kernel = np.ones((size, size))
+    once, thrice = (
+        Pipeline(letters.X, kernel, stack) for stack in ("convolve, ReLU, pool, pool", "three convolutions")
+    )
+    assert [panel.unit for panel in once.picture.panels[2:]] == [size**2] * 4
+    assert [panel.unit for panel in thrice.picture.panels[2:]] == [size**2, None, None]
+
+
 def test_all_stacks_are_known_to_these_tests():
     assert list(LAYERS) == list(STACKS)
 
