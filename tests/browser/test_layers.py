@@ -113,10 +113,6 @@ def test_hover_over_a_pixel_marks_all_it_has_a_share_in(scene):
     assert scene.frames()[-1] == (0, 0, 1, 1)  # the winner is told again
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="cellsFedBy knows taps only: a weight that is no factor of the told formula lights nothing",
-)
 def test_hover_over_a_weight_marks_all_it_has_a_share_in(scene):
     scene.cell("Filters", 0, 0).hover()
     assert scene.marked("Maps") == [*np.ndindex(7, 7)]
@@ -200,10 +196,6 @@ def test_a_stroke_of_the_mouse_is_drawn_and_undone_as_one(scene):
     assert scene.button("Undo").is_disabled()
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="only the cells under reported places are drawn, not those on the way from one to the next",
-)
 def test_a_fast_stroke_leaves_no_gaps(scene):
     drag(scene, [(0, 0), (0, 8)], steps=3)
     scene.steady()
@@ -247,10 +239,6 @@ def test_the_keyboard_draws(scene):
     check_votes(scene)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="after a drag `drawn` stays set, as no click follows: the next key is taken for its click",
-)
 def test_the_first_key_after_a_stroke_draws(scene):
     drag(scene, [(0, 0), (0, 1)])
     scene.cell(DRAWING, 8, 8).focus()
@@ -284,10 +272,6 @@ def test_a_pixel_turns_before_python_answers(notebook, scene):
     check_votes(scene)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="`opposite` asks Python's picture, not what is drawn: the second click says the same again",
-)
 def test_two_clicks_turn_a_pixel_and_turn_it_back(notebook, scene):
     slow_down(notebook, 0.3)
     for _ in range(2):
@@ -296,10 +280,6 @@ def test_two_clicks_turn_a_pixel_and_turn_it_back(notebook, scene):
     np.testing.assert_array_equal(drawing(scene), letters.X)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason='`setDead` sets "Click to" to "pin", and nothing sets it back when Python answers',
-)
 def test_after_a_long_wait_a_click_still_draws(notebook, scene):
     slow_down(notebook, 4)
     scene.page.mouse.click(*middle(scene, 1, 4))

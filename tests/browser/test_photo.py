@@ -247,9 +247,6 @@ def test_a_good_file_is_shown_and_undone(scene, tmp_path):
     assert np.array(scene.colours("Photograph")).shape == (5, 7, 4)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="JupyterLab's server closes a connection that sends more than 10 MiB"
-)
 def test_the_largest_file_allowed_arrives(open_notebook, tmp_path):
     scene = open_notebook([SETUP]).run_all().scene().steady()
     choose_file(scene, tmp_path, png(PHOTO[:9]).ljust(photos.MOST_BYTES, b"\0"))
