@@ -19,7 +19,7 @@ PHOTOS = {
     "Grace Hopper": ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
 }
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-MOST_BYTES = 20_000_000
+MOST_BYTES = 9_000_000  # JupyterLab closes connections that send more than 10 MiB at once
 MOST_PIXELS = 50_000_000  # a telephone's camera has fewer; a file that claims more is not worth the memory
 
 # How to turn a picture the right way up, by its Exif orientation (Exif 2.3, tag 274).
@@ -74,7 +74,7 @@ def read_photo(data, size=512):
     Parameters
     ----------
     data : bytes
-        The content of a PNG, JPEG, GIF, WebP or BMP file of at most 20 MB and 50 million pixels.
+        The content of a PNG, JPEG, GIF, WebP or BMP file of at most 9 MB and 50 million pixels.
     size : int
         The picture is made smaller until it is at most this many pixels high and wide.
 

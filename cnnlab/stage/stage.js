@@ -556,7 +556,10 @@ class Stage {
     on(this.board, "click", (event) => this.onClick(event));
     on(this.board, "pointerdown", (event) => this.startStroke(event));
     on(this.board, "pointermove", (event) => this.goOnStroke(event));
-    on(window, "pointerup pointercancel", () => (this.stroke = null));
+    on(window, "pointerup pointercancel", () => {
+      this.stroke = null;
+      setTimeout(() => (this.drawn = false)); // after the click, if there is one
+    });
     on(this.formula, "pointerover", (event) => {
       const term = event.target.closest(".term");
       const tap = Number(term?.dataset.tap);
@@ -648,7 +651,7 @@ class Stage {
       for (const link of this.links) {
         for (const to of link.target.cells.values()) {
           if (to.isPadding) continue;
-          for (const from of link.taps(to.row, to.column)) {
+          for (const from of [...link.taps(to.row, to.column), ...link.factors(to.row, to.column)]) {
             if (!this.feeds.has(from)) this.feeds.set(from, []);
             this.feeds.get(from).push(to);
           }
@@ -1065,7 +1068,7 @@ class Stage {
   }
 
   opposite(cell) {
-    return String(cell.panel.value(cell.row, cell.column, this.step) > 0 ? -1 : 1);
+    return String((cell.drawn ?? cell.panel.value(cell.row, cell.column, this.step)) > 0 ? -1 : 1);
   }
 
   setClickEdits(on) {
@@ -1105,10 +1108,23 @@ class Stage {
     this.hasMoved(event);
     if (!this.stroke) return;
     const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest(".cell");
-    if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.draw(cell);
+    if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.drawTo(cell);
+    else this.stroke.last = null; // it may come back somewhere else
+  }
+
+  // A fast pointer is reported here and there: draw all cells on the way.
+  drawTo({ panel, row, column }) {
+    const last = this.stroke.last ?? { row, column };
+    const [down, right] = [row - last.row, column - last.column];
+    const far = Math.max(Math.abs(down), Math.abs(right), 1);
+    for (let k = 1; k <= far; k += 1) {
+      const cell = panel.cell(last.row + Math.round((k / far) * down), last.column + Math.round((k / far) * right));
+      if (cell) this.draw(cell);
+    }
   }
 
   draw(cell) {
+    this.stroke.last = cell;
     if (this.stroke.seen.has(cell)) return;
     this.stroke.seen.add(cell);
     this.edit(cell, this.stroke.value, this.stroke.id);
@@ -1251,7 +1267,13 @@ class Stage {
   setDead(dead) {
     this.dead = dead;
     if (dead) this.setAsked(0);
-    if (dead && this.clickEdits) this.setClickEdits(false);
+    if (dead && this.clickEdits) {
+      this.setClickEdits(false);
+      this.editsAgain = true;
+    } else if (!dead && this.editsAgain) {
+      this.setClickEdits(true);
+      this.editsAgain = false;
+    }
     this.tell(dead ? WAITING : "");
     this.clicks.querySelectorAll("input").forEach((radio) => (radio.disabled = dead));
     this.showControls();
