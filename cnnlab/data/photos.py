@@ -100,6 +100,7 @@ def read_photo(data, size=512):
                 f"at most {MOST_PIXELS:,} can be read."
             )
         image.draft("RGB", (2 * size, 2 * size))  # large JPEGs are read at a fraction of their size
+        image.load()  # here a file that was cut short is found out
         turn = TURNS.get(_orientation(image))
         if image.mode.startswith("I"):  # 16 bits for each pixel: keep the upper eight
             image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
