@@ -43,6 +43,10 @@ SCENES = {
     "GradientRouting": lambda: scenes.GradientRouting(),
     "GradientRouting, pooling": lambda: scenes.GradientRouting("max-pooling", UNEVEN, UNEVEN[:4, :5]),
     "LetterNetwork": lambda: scenes.LetterNetwork(letters.BENT_X),
+    "LossCurve": lambda: scenes.LossCurve(),
+    "LossCurve, sizes": lambda: scenes.LossCurve(target="0", square="(p − y)²", axis="their size, log scale"),
+    "OptimizerRace": lambda: scenes.OptimizerRace(),
+    "OptimizerRace, far away": lambda: scenes.OptimizerRace(rate="4", condition="1000", turned=True),
     "PhotoFilter": lambda: scenes.PhotoFilter(PHOTO, [[1, -2, 0.5], [0, 3, -1 / 3]]),
     "PhotoFilter, even kernel": lambda: scenes.PhotoFilter(PHOTO, np.ones((2, 2)) / 4),
     "PixelInspector": lambda: scenes.PixelInspector(size=9),
@@ -122,7 +126,8 @@ def test_every_panel_is_tied_to_the_others(scene):
         for panel in picture.panels
         if panel.id not in tied and not panel.follows and panel.id not in picture.frames
     }
-    assert alone <= {"photo", "sweep"}  # beside Gx and Gy, and beside the measured gradient
+    charts = {panel.id for panel in picture.panels if panel.kind == "chart"}  # they are told in words
+    assert alone - charts <= {"photo"}  # beside Gx and Gy, for the eye
 
 
 def test_what_loupes_follow_is_a_raster_of_the_picture(scene):
@@ -267,7 +272,7 @@ def test_text_of_the_still_has_room(scene):
     assert overlapping(figure) == []
 
 
-def test_picture_is_json_but_for_the_bytes_of_rasters(scene):
+def test_picture_is_json_but_for_the_bytes_of_rasters_and_charts(scene):
     state, paths, _ = _remove_buffers(scene.picture.to_json())
     json.dumps(state, allow_nan=False)
     expected = {

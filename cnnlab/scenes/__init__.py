@@ -6,6 +6,8 @@ from cnnlab.scenes.edge_strength import EdgeStrength
 from cnnlab.scenes.gradient_check import GradientDashboard
 from cnnlab.scenes.gradient_routing import GradientRouting
 from cnnlab.scenes.letter_network import LetterNetwork
+from cnnlab.scenes.loss_curve import LossCurve
+from cnnlab.scenes.optimizer_race import OptimizerRace
 from cnnlab.scenes.photo_filter import PhotoFilter
 from cnnlab.scenes.pipeline import Pipeline
 from cnnlab.scenes.pixel_inspector import PixelInspector
@@ -21,6 +23,8 @@ __all__ = [
     "GradientDashboard",
     "GradientRouting",
     "LetterNetwork",
+    "LossCurve",
+    "OptimizerRace",
     "PhotoFilter",
     "Pipeline",
     "PixelInspector",

@@ -305,6 +305,8 @@ class Raster {
 
 // ---------------------------------------------------------------- one drawing with axes, and points that move over it
 
+const DASHES = ["none", "9 6", "1 5", "10 5 1 5"]; // as in the stills: told apart without colours, too
+
 class Chart {
   constructor(spec) {
     const title = make("div.title", {}, spec.title);
@@ -346,6 +348,7 @@ class Chart {
       const places = points.slice(0, step + 1).map(([x, y]) => x !== null && y !== null && [1000 * x, 1000 * (1 - y)]);
       const last = places.at(-1);
       for (const element of [way, dot]) element.setAttribute("stroke", lines[theme][line]);
+      way.setAttribute("stroke-dasharray", DASHES[line]);
       way.setAttribute("points", trail ? places.filter(Boolean).map((place) => place.join()).join(" ") : "");
       dot.setAttribute("visibility", last ? "visible" : "hidden");
       // A line of no length with round ends is a dot, whatever the shape of the chart.
@@ -709,7 +712,7 @@ class Stage {
       const room = (panel) => (this.main || !panel.spec.numbers ? 1 : 1.1);
       const cell = Math.max(...panels.map((panel) => room(panel) * panel.fitting(this.model.get("decimals"))));
       for (const panel of panels) panel.element.style.setProperty("--fitting", `${panel.spec.width ?? cell}em`);
-      const gaps = this.main || panels[0].spec.before ? 3.6 : 0.75; // with its sign
+      const gaps = this.main || panels[0].spec.before ? 3.6 : this.picture.links.length ? 0.75 : 1.1; // with its sign
       widths.push(Math.max(...panels.map((panel) => panel.width(cell))) + gaps);
     }
     // What stands beside each other in several columns of several panels is aligned.
