@@ -1,7 +1,9 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
 from cnnlab.scenes.conv_backward import ConvBackward
+from cnnlab.scenes.dropout_masks import DropoutMasks
 from cnnlab.scenes.edge_strength import EdgeStrength
+from cnnlab.scenes.learned_network import LearnedNetwork
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.scenes.photo_filter import PhotoFilter
 from cnnlab.scenes.pipeline import Pipeline
@@ -9,11 +11,14 @@ from cnnlab.scenes.pixel_inspector import PixelInspector
 from cnnlab.scenes.pooling_walk import PoolingWalk
 from cnnlab.scenes.relu_map import ReluMap
 from cnnlab.scenes.sliding_filter import SlidingFilter
+from cnnlab.scenes.training_film import TrainingFilm
 from cnnlab.scenes.vote import Vote
 
 __all__ = [
     "ConvBackward",
+    "DropoutMasks",
     "EdgeStrength",
+    "LearnedNetwork",
     "LetterNetwork",
     "PhotoFilter",
     "Pipeline",
@@ -21,5 +26,6 @@ __all__ = [
     "PoolingWalk",
     "ReluMap",
     "SlidingFilter",
+    "TrainingFilm",
     "Vote",
 ]

@@ -30,6 +30,13 @@ def chart(
         draw, xlim=xlim, ylim=ylim, xlabel=labels[0], ylabel=labels[1], yscale=yscale, aspect=aspect
     )
 
+    moving = moving_points(tracks, xlim=xlim, ylim=ylim, yscale=yscale)
+    return Chart(id, title, images, figures.AXES, aspect, moving, says, **options)
+
+
+def moving_points(tracks, *, xlim, ylim, yscale="linear"):
+    """Return what moves on a chart; the arguments are those of ``chart``."""
+
     def along(values, low, high, scale):
         values, low, high = (np.log10(each) if scale == "log" else each for each in (values, low, high))
         return (np.asarray(values, dtype=float) - low) / (high - low)
@@ -38,4 +45,4 @@ def chart(
     for line, (name, x, y, *trail) in enumerate(tracks):
         points = np.column_stack([along(x, *xlim, "linear"), along(y, *ylim, yscale)])
         moving.append(Track(name, points, line, *trail))
-    return Chart(id, title, images, figures.AXES, aspect, tuple(moving), says, **options)
+    return tuple(moving)
