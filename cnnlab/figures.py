@@ -1,7 +1,7 @@
 """Matplotlib pictures: arrays in, a Figure out. Nothing here computes or trains.
 
 ``stage_still`` draws what a stage shows at one step, for wherever the live view cannot run; ``curves`` draws
-functions.
+functions, ``histograms`` how numbers lie.
 """
 
 import io
@@ -61,6 +61,36 @@ def curves(x, panels, *, words):
         axes.tick_params(labelsize=11)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(fontsize=11, frameon=False)
+    return figure
+
+
+def histograms(panels, *, limit, words, bins=41):
+    """Draw how many of the numbers lie where, in a row of panels with the same axes.
+
+    Parameters
+    ----------
+    panels : dict of str to array_like
+        For each panel's title, the numbers.
+    limit : float
+        From −limit to limit they are counted; what lies beyond is not shown.
+    words : str
+        What the picture shows, for those who do not see it.
+    bins : int
+        Into how many bars.
+
+    Returns
+    -------
+    Drawing
+    """
+    figure = Drawing(words, figsize=(4.0 * len(panels), 3.2))
+    rows = figure.subplots(1, len(panels), sharex=True, sharey=True, squeeze=False)
+    for axes, (title, values), colour in zip(rows[0], panels.items(), LINES["light"], strict=False):
+        axes.hist(np.ravel(values), bins=np.linspace(-limit, limit, bins + 1), color=colour)
+        axes.axvline(0, color=QUIET, linewidth=0.8)
+        axes.set_title(title, fontsize=13)
+        axes.tick_params(labelsize=11)
+        axes.spines[["top", "right"]].set_visible(False)
+    rows[0][0].set_ylabel("how many", fontsize=12)
     return figure
 
 
@@ -390,6 +420,11 @@ def _formula_lines(picture, step, quiz, decimals, width):
     parts = [(opening, INK)]
     for k, term in enumerate(terms):
         parts += ([(between, INK)] if k else []) + [term]
+    added = picture.added(link, row, column)
+    if added:
+        bias = _value(picture.panel(added[0]), step, *added[1:])
+        sign = POSITIVE if bias > 0 else NEGATIVE if bias < 0 else QUIET
+        parts += [(" + ", INK), (_bracketed(picture.panel(added[0]).write(bias, decimals)), sign)]
     parts += [(closing.format(count=len(terms)), INK), (result, INK)]
     parts = [part for part in parts if part[0]]
     lines, used = [[]], 0

@@ -11,8 +11,13 @@ from ipywidgets.widgets.widget import _remove_buffers
 from cnnlab import gradcheck, scenes
 from cnnlab.data import letters
 from cnnlab.figures import stage_still
+from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from cnnlab.losses import SoftmaxCrossEntropy
+from cnnlab.network import Sequential
+from cnnlab.optimizers import Adam
 from cnnlab.scenes.pipeline import STACKS
 from cnnlab.scenes.scene import YOURS
+from cnnlab.training import fit
 from tests.test_figures import beyond_the_edge, overlapping
 from tests.test_scenes import edit, press
 
@@ -28,6 +33,36 @@ def cubes(x):
     return (x**3).sum()
 
 
+def letter_network(seed):
+    """Return an untrained network of the shape that two scenes show."""
+    chance = np.random.default_rng(seed)
+    pools = (MaxPool2D(2, ceil_mode=True) for _ in range(2))
+    network = Sequential(
+        Conv2D(1, 3, 3, rng=chance), ReLU(), *pools, Flatten(), Dense(12, 2, rng=chance, bias=[0.5, -0.25])
+    )
+    network[0].bias = [0.5, -1, 0.25]
+    return network
+
+
+def film(epochs):
+    """Return the film of a short training."""
+    network, chance = letter_network(0), np.random.default_rng(0)
+    made = scenes.TrainingFilm(network, epochs, letters.BENT_X)
+    held_back = letters.renditions(20, chance)
+    fit(
+        network,
+        *letters.renditions(40, chance),
+        loss=SoftmaxCrossEntropy(),
+        optimizer=Adam(0.01),
+        epochs=epochs,
+        batch_size=10,
+        rng=chance,
+        validation=held_back,
+        callbacks=[made.record],
+    )
+    return made
+
+
 SCENES = {
     "ComputationGraph": lambda: scenes.ComputationGraph(),
     "ComputationGraph, shut": lambda: scenes.ComputationGraph(x=-2, w=0.5, b=0.25, y=1 / 3),
@@ -36,12 +71,15 @@ SCENES = {
         UNEVEN, [[1, 0.5], [-0.25, 2], [-1, 3]], stride=2, padding=1
     ),
     "ConvBackward, full": lambda: scenes.ConvBackward(stride=2, view="full convolution"),
+    "DropoutMasks": lambda: scenes.DropoutMasks(),
+    "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),
     "GradientDashboard": lambda: scenes.GradientDashboard(
         gradcheck.gradcheck(cubes, POINT, 3 * POINT**2), gradcheck.epsilon_sweep(cubes, POINT, 3 * POINT**2)
     ),
     "GradientRouting": lambda: scenes.GradientRouting(),
     "GradientRouting, pooling": lambda: scenes.GradientRouting("max-pooling", UNEVEN, UNEVEN[:4, :5]),
+    "LearnedNetwork": lambda: scenes.LearnedNetwork(letter_network(1), letters.BENT_X),
     "LetterNetwork": lambda: scenes.LetterNetwork(letters.BENT_X),
     "LossCurve": lambda: scenes.LossCurve(),
     "LossCurve, sizes": lambda: scenes.LossCurve(target="0", square="(p − y)²", axis="their size, log scale"),
@@ -59,6 +97,8 @@ SCENES = {
     "SlidingFilter, sums": lambda: scenes.SlidingFilter(
         UNEVEN, [[1, 2], [0, -3]], operation="convolution", divide=False, stride=2, padding=2, dilation=2
     ),
+    "TrainingFilm": lambda: film(epochs=3),
+    "TrainingFilm, untrained": lambda: scenes.TrainingFilm(letter_network(0), 3, letters.O),
     "Vote": lambda: scenes.Vote(rng.integers(-8, 9, 12) / 4, rng.integers(-8, 9, 12) / 4),
 }
 
@@ -80,6 +120,7 @@ REDUCE = {
     "max": max,
     "relu": lambda terms: max(0, *terms),
     "beside": lambda terms: None,
+    "bent sum": lambda terms: max(0, sum(terms)),
     "copy": lambda terms: terms if len(terms) > 1 else terms[0],
     "magnitude": lambda terms: math.hypot(*terms),
     "angle": lambda terms: math.degrees(math.atan2(*terms)) if math.hypot(*terms) > 100 else math.nan,
@@ -111,6 +152,9 @@ def test_every_number_is_what_its_taps_give(scene):
             if factors:
                 by = [number(picture, step, *factor) for factor in factors]
                 terms = [term * factor for term, factor in zip(terms, by, strict=True)]
+            bias = picture.added(link, row, column)
+            if bias:
+                terms.append(number(picture, step, *bias))
             expected = REDUCE[link.reduce](terms)
             if expected is None:  # nothing is made of them
                 continue
@@ -124,10 +168,13 @@ def test_every_panel_is_tied_to_the_others(scene):
     alone = {
         panel.id
         for panel in picture.panels
-        if panel.id not in tied and not panel.follows and panel.id not in picture.frames
+        if panel.id not in tied
+        and not panel.follows
+        and panel.kind != "chart"
+        and panel.id not in picture.frames
     }
-    charts = {panel.id for panel in picture.panels if panel.kind == "chart"}  # they are told in words
-    assert alone - charts <= {"photo"}  # beside Gx and Gy, for the eye
+    # A photograph beside Gx and Gy, for the eye; and a mean over steps, which no link can reach.
+    assert alone <= {"photo", "means"}
 
 
 def test_what_loupes_follow_is_a_raster_of_the_picture(scene):
@@ -285,3 +332,8 @@ def test_picture_is_json_but_for_the_bytes_of_rasters_and_charts(scene):
         for at, panel in enumerate(scene.picture.panels)
         for path in expected[panel.kind]
     ]
+    expected = []
+    for at, panel in enumerate(scene.picture.panels):
+        expected += [["panels", at, "values"]] if panel.kind == "raster" else []
+        expected += [["panels", at, "images", theme] for theme in getattr(panel, "images", ())]
+    assert paths == expected

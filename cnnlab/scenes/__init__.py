@@ -2,9 +2,11 @@
 
 from cnnlab.scenes.computation_graph import ComputationGraph
 from cnnlab.scenes.conv_backward import ConvBackward
+from cnnlab.scenes.dropout_masks import DropoutMasks
 from cnnlab.scenes.edge_strength import EdgeStrength
 from cnnlab.scenes.gradient_check import GradientDashboard
 from cnnlab.scenes.gradient_routing import GradientRouting
+from cnnlab.scenes.learned_network import LearnedNetwork
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.scenes.loss_curve import LossCurve
 from cnnlab.scenes.optimizer_race import OptimizerRace
@@ -14,14 +16,17 @@ from cnnlab.scenes.pixel_inspector import PixelInspector
 from cnnlab.scenes.pooling_walk import PoolingWalk
 from cnnlab.scenes.relu_map import ReluMap
 from cnnlab.scenes.sliding_filter import SlidingFilter
+from cnnlab.scenes.training_film import TrainingFilm
 from cnnlab.scenes.vote import Vote
 
 __all__ = [
     "ComputationGraph",
     "ConvBackward",
+    "DropoutMasks",
     "EdgeStrength",
     "GradientDashboard",
     "GradientRouting",
+    "LearnedNetwork",
     "LetterNetwork",
     "LossCurve",
     "OptimizerRace",
@@ -31,5 +36,6 @@ __all__ = [
     "PoolingWalk",
     "ReluMap",
     "SlidingFilter",
+    "TrainingFilm",
     "Vote",
 ]

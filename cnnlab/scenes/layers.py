@@ -6,11 +6,18 @@ from cnnlab import ops
 from cnnlab.stage import Panel, Window
 
 
-def feature_map(source, kernel, id, *, unit=9, **options):
-    """Return the panel of a feature map (each sum divided by the number of weights), and its link.
+def feature_map(source, kernel, id, *, bias=None, unit=9, **options):
+    """Return the panel of a feature map, and its link.
 
-    ``source`` and ``kernel`` are panels; ``options`` are those of ``Panel``.
+    Each sum is divided by the number of weights; or, where there is a ``bias``, that is added to it.
+    ``source``, ``kernel`` and ``bias`` are panels; ``options`` are those of ``Panel``.
     """
+    if bias is not None:
+        values = ops.correlate2d(source.values, kernel.values) + bias.values.item()
+        panel = _panel(id, values, None, np.abs(values).max(), options)
+        return panel, Window(
+            source.id, id, (), kernel.shape, kernel=kernel.id, bias=(bias.id, 0, 0), reduce="sum"
+        )
     values = ops.correlate2d(source.values, kernel.values, normalize=True)
     bound = np.abs(source.values).max() * np.abs(kernel.values).mean()
     panel = _panel(id, values, unit, bound, options)

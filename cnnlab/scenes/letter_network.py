@@ -12,6 +12,7 @@ from cnnlab.stage import Control, Gather, Panel, Picture
 
 DRAWINGS = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
 EMPTY = np.full((letters.SIZE, letters.SIZE), -1.0)
+HEADS = ("Filters", "Bias", "Maps", "ReLU", "Pooled", "Twice")
 MOVES = {"Move ←": (0, -1), "Move ↑": (-1, 0), "Move ↓": (1, 0), "Move →": (0, 1)}
 
 
@@ -47,6 +48,10 @@ class LetterNetwork(Scene):
         For anything but 9×9 pixels of 1 and −1.
     """
 
+    title = "From a drawing to a vote"
+    filter_names = letters.FILTER_NAMES
+    unit = 9  # the denominator of what is not whole
+
     def __init__(self, image=letters.X, **options):
         super().__init__(State(image), **options)
 
@@ -72,50 +77,26 @@ class LetterNetwork(Scene):
             numbers=False,
         )
         panels, links, last = [image], [], []
-        for k, (name, kernel) in enumerate(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True)):
+        for k, name in enumerate(self.filter_names):
             # Only the topmost of each column says what the column is; the others say so to screen readers.
             look = {"numbers": False, "bare": k > 0}
-            heads = ["Filters", "Maps", "ReLU", "Pooled", "Twice"]
-            if k:
-                heads = [f"{head}, {name}" for head in heads]
-            weights = Panel(f"filter {k}", heads[0], kernel, "3 × 3", column=1, **look)
-            found, to_found = feature_map(image, weights, f"map {k}", title=heads[1], column=2, **look)
-            relu, to_relu = bent(found, f"relu {k}", title=heads[2], column=3, **look)
-            once, to_once = pooled(relu, f"once {k}", title=heads[3], column=4, **look)
-            twice, to_twice = pooled(once, f"twice {k}", title=heads[4], column=5, **look)
-            panels += [weights, found, relu, once, twice]
+            heads = {head: f"{head}, {name}" if k else head for head in HEADS}
+            weights, found, to_found = self._draw_map(image, k, heads, look)
+            relu, to_relu = bent(found, f"relu {k}", title=heads["ReLU"], unit=self.unit, column=4, **look)
+            once, to_once = pooled(relu, f"once {k}", title=heads["Pooled"], unit=self.unit, column=5, **look)
+            twice, to_twice = pooled(
+                once, f"twice {k}", title=heads["Twice"], unit=self.unit, column=6, **look
+            )
+            panels += [*weights, found, relu, once, twice]
             links += [to_found, to_relu, to_once, to_twice]
             last.append(twice)
-        numbers = np.concatenate([panel.values.ravel() for panel in last])
-        votes = np.array([numbers[list(high)].mean() for high in letters.HIGH.values()])
-        winner = int(votes.argmax())
-        places = [(panel.id, row, column) for panel in last for row, column in np.ndindex(panel.shape)]
-        panels += [
-            Panel(
-                "list",
-                "List",
-                numbers[:, None],
-                "12 × 1",
-                unit=9,
-                names=tuple(map(str, range(1, 13))),
-                column=6,
-            ),
-            Panel("votes", "Votes", votes[:, None], "2 × 1", names=tuple(letters.HIGH), column=7),
-        ]
-        links += [
-            Gather("list", tuple((place,) for place in places)),
-            Gather(
-                "votes",
-                tuple(tuple(("list", at, 0) for at in high) for high in letters.HIGH.values()),
-                reduce="mean",
-            ),
-        ]
+        answer, to_answer, focus, text = self._draw_answer(state.image, last)
         return Picture(
-            title="From a drawing to a vote",
-            panels=tuple(panels),
-            links=tuple(links),
-            focus=("votes", winner, 0),
-            text=_verdict(state.image, votes, winner),
+            title=self.title,
+            panels=(*panels, *answer),
+            links=(*links, *to_answer),
+            focus=focus,
+            text=text,
             edit_first=True,
             controls=(
                 choice_control("drawing", "Drawing", DRAWINGS, state.image),
@@ -125,6 +106,40 @@ class LetterNetwork(Scene):
             ),
         )
 
+    def _draw_map(self, image, k, heads, look):
+        """Return the panels of filter ``k`` and of what belongs to it, that of its map, and its link."""
+        weights = Panel(f"filter {k}", heads["Filters"], letters.FILTERS[k], "3 × 3", column=1, **look)
+        found, to_found = feature_map(image, weights, f"map {k}", title=heads["Maps"], column=3, **look)
+        return [weights], found, to_found
+
+    def _draw_answer(self, image, last):
+        """Return panels and links of what follows from the last maps, the cell to explain, and a sentence."""
+        numbers = np.concatenate([panel.values.ravel() for panel in last])
+        votes = np.array([numbers[list(high)].mean() for high in letters.HIGH.values()])
+        winner = int(votes.argmax())
+        places = [(panel.id, row, column) for panel in last for row, column in np.ndindex(panel.shape)]
+        panels = [
+            Panel(
+                "list",
+                "List",
+                numbers[:, None],
+                "12 × 1",
+                unit=9,
+                names=tuple(map(str, range(1, 13))),
+                column=7,
+            ),
+            Panel("votes", "Votes", votes[:, None], "2 × 1", names=tuple(letters.HIGH), column=8),
+        ]
+        links = [
+            Gather("list", tuple((place,) for place in places)),
+            Gather(
+                "votes",
+                tuple(tuple(("list", at, 0) for at in high) for high in letters.HIGH.values()),
+                reduce="mean",
+            ),
+        ]
+        return panels, links, ("votes", winner, 0), _verdict(image, votes, winner)
+
     def set_control(self, id, value):
         """Take one of the drawings, clear the sheet, or move what is on it."""
         if id == "Clear":
@@ -132,7 +147,7 @@ class LetterNetwork(Scene):
         elif id in MOVES:
             self.change(image=letters.moved(self.state.image, *MOVES[id]))
         elif id != "drawing":
-            raise ValueError(f"LetterNetwork has no control {id!r}")
+            raise ValueError(f"{type(self).__name__} has no control {id!r}")
         elif value == YOURS:
             raise ValueError("To make a drawing of your own, draw on it with the pointer.")
         else:

@@ -13,8 +13,9 @@ class Window:
     ``(i·stride + m·dilation − top, j·stride + n·dilation − left)``; what lies beyond the source is not there
     (a ragged edge). With a ``kernel``, each pixel is multiplied by the weight above it, and ``products`` is
     the panel that shows the products. ``totals`` holds the sum (or, where nothing is added, the result) at
-    each place, if the sum is to be told too. ``reduce`` is "sum", "mean", "max", or "relu" for a window of
-    one cell.
+    each place, if the sum is to be told too. ``reduce`` is "sum", "mean", "max", "relu" for a window of one
+    cell, or "bent sum" for a sum that ReLU bends at once. ``bias`` is the cell, (panel id, row, column), that
+    is added to every sum.
     """
 
     source: str
@@ -27,6 +28,7 @@ class Window:
     dilation: tuple = (1, 1)
     padding: tuple = ((0, 0), (0, 0))
     reduce: str = "sum"
+    bias: tuple = ()
 
     kind = "window"
 
@@ -37,7 +39,11 @@ class Window:
 
     def panels(self):
         """Return the ids of all panels that the window hangs together."""
-        return [id for id in (self.source, self.kernel, self.products, self.target) if id]
+        return [id for id in (self.source, self.kernel, self.products, *self.bias[:1], self.target) if id]
+
+    def added(self, cell):
+        """Return the cell that is added to the sum of a cell of the target, or an empty tuple."""
+        return self.bias
 
     def patch(self, step, source_shape, target_shape):
         """Return the (row, column) of each cell of the source, padding included, seen at ``step``."""
@@ -83,6 +89,10 @@ class CellByCell:
         """Return the ids of all panels that the link hangs together."""
         return [*self.sources, self.target]
 
+    def added(self, cell):
+        """Return an empty tuple: nothing is added."""
+        return ()
+
     def taps(self, step, shapes):
         """Return (panel id, row, column) of all that makes up cell ``step`` of the target."""
         return [(id, *divmod(step, shapes[self.target][1])) for id in self.sources]
@@ -98,14 +108,15 @@ class Gather:
 
     ``cells`` holds, for each cell of the target, a tuple of (panel id, row, column), and ``weights``, if
     there are any, the cell by which each of them is multiplied. ``when``, if given, holds the step from which
-    each of them counts: the sum grows while steps pass. ``reduce`` is "copy" for a cell that is handed on,
-    "mean", "sum" or "max".
+    each of them counts: the sum grows while steps pass. ``bias`` holds, for each cell of the target, the
+    cell that is added to its sum. ``reduce`` is "copy" for a cell that is handed on, "mean", "sum" or "max".
     """
 
     target: str
     cells: tuple
     weights: tuple = ()
     when: tuple = ()
+    bias: tuple = ()
     reduce: str = "copy"
 
     kind = "list"
@@ -118,7 +129,12 @@ class Gather:
 
     def panels(self):
         """Return the ids of all panels that the link hangs together."""
-        return [*self.sources, *{id for cells in self.weights for id, _, _ in cells}, self.target]
+        weights = {id for cells in self.weights for id, _, _ in cells}
+        return [*self.sources, *weights, *{id for id, _, _ in self.bias}, self.target]
+
+    def added(self, cell):
+        """Return the cell that is added to the sum of a cell of the target, or an empty tuple."""
+        return self.bias[cell] if self.bias else ()
 
     def taps(self, step, shapes):
         """Return (panel id, row, column) of all that makes up cell ``step`` of the target in the end."""

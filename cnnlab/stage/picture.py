@@ -117,6 +117,10 @@ class Picture:
         count = link.counted(cell, step)
         return taps[:count], factors[:count]
 
+    def added(self, link, row, column):
+        """Return the cell, (panel id, row, column), that is added to the sum of a cell; or an empty tuple."""
+        return link.added(row * self.panel(link.target).shape[1] + column)
+
     def seen_by(self, cell, step=0):
         """Return all cells, (panel id, row, column), that a cell is made of, through every layer.
 
@@ -207,9 +211,16 @@ def _check_link(where, link, panels):
         raise ValueError(f"{where}: reduce must be one of {tuple(WRITTEN)}, got {link.reduce!r}")
     if link.kind == "cells" and any(shapes[id] != shapes[link.target] for id in link.sources):
         raise ValueError(f"{where}: {link.sources} must have the shape of {link.target!r}")
+    rows, columns = shapes[link.target]
+    if getattr(link, "bias", ()):
+        biases = link.bias if link.kind == "list" else (link.bias,)
+        if link.kind == "list" and len(biases) != rows * columns:
+            raise ValueError(f"{where}: bias must name a cell for each cell of {link.target!r}")
+        for cell in biases:
+            if not _is_in(cell, panels):
+                raise ValueError(f"{where}: bias names a cell that is not there, {cell}")
     if link.kind != "list":
         return
-    rows, columns = shapes[link.target]
     for name in ("cells", "weights"):
         lists = getattr(link, name)
         lengths = [len(each) for each in lists]

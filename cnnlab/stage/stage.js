@@ -409,6 +409,12 @@ class Link {
     return this.counted(this.spec.weights, row, column, step).map(([id, r, c]) => this.panels.get(id).cell(r, c));
   }
 
+  // The cell that is added to the sum of a cell of the target, if there is one.
+  added(row, column) {
+    const [id, r, c] = (this.kind === "list" ? this.bias[row * this.target.columns + column] : this.bias) ?? [];
+    return this.panels.get(id)?.cell(r, c);
+  }
+
   // Of a list for each cell, that of one cell; where a sum grows while steps pass, only what counts already.
   counted(lists, row, column, step) {
     const at = row * this.target.columns + column;
@@ -828,6 +834,11 @@ class Stage {
       const text = [written, by.write(...at, decimals)].map(inBrackets).join("·");
       return { sign: signOf(value * by.value(...at)), text };
     });
+    const bias = link.added(row, column);
+    if (bias) {
+      const at = [bias.row, bias.column, place];
+      terms.push({ sign: signOf(bias.panel.value(...at)), text: inBrackets(bias.panel.write(...at, decimals)) });
+    }
     const hidden = this.hides(target, row, column);
     const value = target.value(row, column, place);
     const shown = hidden ? "?" : target.write(row, column, place, decimals);
@@ -929,9 +940,10 @@ class Stage {
     if (!cell && this.lastTold?.isPixel) told = this.lastTold; // in a photograph, the last place stays
     else if (!cell) return { place, told: focus, tap, cells: this.lightUp(focus, tap), note };
     if (told) return { place, told, tap, cells: this.lightUp(told, tap), note: this.noteOn(told) };
-    // A weight, or a number in a loupe, is a factor of one term of the formula that stands there.
+    // A weight, a bias, or a number in a loupe has a part in one term of the formula that stands there.
     const last = this.lastTold ?? focus;
-    const by = this.linkTo.get(last?.panel)?.factors(last.row, last.column) ?? [];
+    const lastLink = this.linkTo.get(last?.panel);
+    const by = lastLink ? [...lastLink.factors(last.row, last.column), lastLink.added(last.row, last.column)] : [];
     const met = cell.panel.loupe ? cell.row * cell.panel.columns + cell.column : by.indexOf(cell);
     if (met >= 0) return { place, told: last, tap: met, cells: this.lightUp(last, met), note: this.noteOn(last) };
     const fed = [...reach(cell, (one) => this.cellsFedBy(one))];
@@ -946,7 +958,8 @@ class Stage {
     const link = this.linkTo.get(told.panel);
     if (tap !== undefined && tap !== null) {
       const loupes = [...this.panels.values()].filter(({ loupe }) => loupe);
-      const factors = [link.taps(told.row, told.column)[tap], link.factors(told.row, told.column)[tap]];
+      const [taps, weights] = [link.taps(told.row, told.column), link.factors(told.row, told.column)];
+      const factors = tap < taps.length ? [taps[tap], weights[tap]] : [link.added(told.row, told.column)];
       return [...factors, ...loupes.map((panel) => panel.all[tap])];
     }
     if (told.isPixel) return [];

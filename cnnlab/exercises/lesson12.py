@@ -1,0 +1,245 @@
+"""Predictions and exercises of lesson 12, Resist overfitting."""
+
+import numpy as np
+
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict, PredictCells
+
+predict_labels = Predict(
+    "40 % of the labels are replaced by a digit drawn by chance from all ten. "
+    "What share of all labels is right, on average? Write it as a decimal.",
+    answer=0.64,
+    because="0.6 are left alone, and one in ten of the other 0.4 hits the right digit: 0.6 + 0.04.",
+    slips={
+        0.6: "Chance hits the right digit too, once in ten times.",
+        0.4: "Those are the replaced ones.",
+        0.04: "Those are the replaced ones that are right by chance. Most were not replaced.",
+        0.36: "That is the share of wrong ones.",
+        64: "As a decimal: between 0 and 1.",
+        0.1: "That is the share of right ones among the replaced.",
+        1: "Nine in ten of the replaced labels are wrong.",
+    },
+)
+
+predict_kept = Predict(
+    "Dropout with p = 0.2: a number is silenced with probability 0.2, and what is kept is divided by 1 − p. "
+    "A 4 is kept. What goes on?",
+    answer=5,
+    because="4 / (1 − 0.2) = 4 / 0.8 = 5. On average 0.8 · 5 + 0.2 · 0 = 4 goes on, as without dropout.",
+    slips={
+        4: "It is divided by 1 − p, to make up for the silenced ones.",
+        3.2: "Divide by 0.8; do not multiply.",
+        20: "Divide by 1 − p, which is 0.8, not by p.",
+        0: "This one is kept.",
+        0.8: "That is 1 − p. Divide the 4 by it.",
+        4.8: "Divide by 0.8; that is not the same as adding a fifth.",
+        8: "That is right for p = 0.5.",
+    },
+)
+
+predict_penalty = Predict(
+    "Two weights, 3 and −4, and λ = 0.1. What is the penalty λ/2 · Σ w²?",
+    answer=1.25,
+    because="9 + 16 = 25, and 0.1 / 2 · 25 = 1.25.",
+    slips={
+        2.5: "Half of that: the formula has λ/2.",
+        0.35: "Square the weights; do not take their sizes. And λ/2, not λ.",
+        -0.35: "Minus four squared is 16, not −16. And λ/2, not λ.",
+        0.05: "Square each weight first, then add: 9 + 16.",
+        25: "That is the sum of the squares. Multiply by λ/2.",
+        12.5: "λ is 0.1.",
+        0.25: "That is λ/2 times the root of the sum. Leave the root out.",
+    },
+)
+
+predict_shrink = PredictCells(
+    "Three weights, 2, −1 and 0.5, in which the loss has slope 0. Only the penalty with λ = 0.2 pulls, "
+    "its slope is λ · w, and the learning rate is 0.5. What are the weights after one step?",
+    answer=[[1.8, -0.9, 0.45]],
+    because="Each loses 0.5 · 0.2 · w, a tenth of itself: all shrink by the same factor, 0.9.",
+    given={"Weights": [[2, -1, 0.5]]},
+    slips=[
+        ([[2.2, -1.1, 0.55]], "The weights shrink: take the slope away."),
+        ([[1.6, -0.8, 0.4]], "Multiply the slope by the learning rate too."),
+        ([[1.9, -1.1, 0.4]], "The pull is λ · w: large weights are pulled harder, negative ones upwards."),
+        ([[0.2, -0.1, 0.05]], "That is the change. What is left of the weights?"),
+        ([[2, -1, 0.5]], "The loss does not pull, but the penalty does."),
+        ([[1, -0.5, 0.25]], "The learning rate times λ times w is taken away, not half of the weight."),
+    ],
+)
+
+LOSSES = [0.9, 0.7, 0.6, 0.65, 0.62, 0.58, 0.7]
+predict_stop = Predict(
+    "Validation losses of epochs 0 to 6: 0.9, 0.7, 0.6, 0.65, 0.62, 0.58, 0.7. You stop as soon as "
+    "two epochs in a row have brought no new best, and go back to the best. Which epoch is that?",
+    answer=2,
+    because="0.6 at epoch 2 is the best so far; epochs 3 and 4 are not better, so you stop after epoch 4.",
+    slips={
+        5: "That is the best of all; but you had stopped before you could see it.",
+        4: "That is when you stop. Which epoch was the best until then?",
+        3: "Count from 0.",
+        6: "You do not get as far as that.",
+        1: "Epoch 2 is better.",
+        0: "The loss falls at first: a smaller one is better.",
+        0.6: "That is its loss. Which epoch is it?",
+    },
+)
+
+rng = np.random.default_rng(12)
+
+
+def dropout(x, mask, p):
+    return x * mask / (1 - p)
+
+
+def _layer(*shape, p):
+    x = rng.integers(1, 10, shape) * rng.choice([-0.5, 0.5], shape)
+    return x, (rng.random(shape) >= p).astype(float), p
+
+
+dropout = Exercise(
+    dropout,
+    cases=[
+        (np.array([2.0, 3.0, 4.0]), np.array([1.0, 0.0, 1.0]), 0.2),
+        _layer(3, 4, p=0.5),
+        _layer(2, 6, p=0.2),
+        _layer(4, 5, p=0.8),
+    ],
+    mutants=[
+        Mutant("What is kept must make up for what is silenced: divide by 1 − p.",
+               lambda x, m, p: x * m),
+        Mutant("Divide by 1 − p; do not multiply.", lambda x, m, p: x * m * (1 - p)),
+        Mutant("Divide by 1 − p, the probability of being kept, not by p.", lambda x, m, p: x * m / p),
+        Mutant("The mask is turned round: 1 means kept.", lambda x, m, p: x * (1 - m) / (1 - p)),
+        Mutant("The mask is missing: where it is 0, nothing goes on.", lambda x, m, p: x / (1 - p)),
+        Mutant("Nothing is silenced: multiply by the mask, and divide by 1 − p.", lambda x, m, p: x.copy()),
+        Mutant("Divide by 1 − p, not by the share that chance happened to keep.",
+               lambda x, m, p: x * m / m.mean()),
+        Mutant("The silenced numbers come back unscaled: they should be 0.",
+               lambda x, m, p: np.where(m == 1, x / (1 - p), x)),
+        Mutant("Multiply by 1 + p is not the same as divide by 1 − p.", lambda x, m, p: x * m * (1 + p)),
+        Mutant("The mask is added; multiply by it.", lambda x, m, p: (x + m) / (1 - p)),
+        Mutant("That is the mask alone, scaled. Multiply by x.", lambda x, m, p: m / (1 - p)),
+    ],
+    hints=[
+        "Multiplying by the mask makes the silenced numbers 0 and leaves the others.",
+        "What is kept is divided by the probability of being kept.",
+        "x * mask / (1 - p)",
+    ],
+)  # fmt: skip
+
+
+def with_penalty(slope, weight, strength):
+    return slope + strength * weight
+
+
+def _slopes(*shape):
+    return rng.integers(-8, 9, shape) / 4, rng.integers(1, 9, shape) * rng.choice([-0.25, 0.25], shape)
+
+
+with_penalty = Exercise(
+    with_penalty,
+    cases=[
+        (np.array([[1.0, 0.0]]), np.array([[2.0, -3.0]]), 0.1),
+        (*_slopes(2, 3), 0.5),
+        (*_slopes(3, 4), 0.01),
+        (*_slopes(1, 5), 0),
+    ],
+    mutants=[
+        Mutant("Twice too much: the penalty is λ/2 · w², so its slope is λ · w.",
+               lambda s, w, k: s + 2 * k * w),
+        Mutant("Half of it is missing: the slope of w² is 2 · w, and that cancels the half.",
+               lambda s, w, k: s + k * w / 2),
+        Mutant("The sign is turned round: the weights would grow.", lambda s, w, k: s - k * w),
+        Mutant("That is the slope of the size |w|. The penalty here is the square.",
+               lambda s, w, k: s + k * np.sign(w)),
+        Mutant("The sign of the weight is lost: negative ones are pulled upwards.",
+               lambda s, w, k: s + k * np.abs(w)),
+        Mutant("That adds the penalty itself. Add its slope.", lambda s, w, k: s + k / 2 * w**2),
+        Mutant("One number for all: each weight is pulled by itself, in proportion to its size.",
+               lambda s, w, k: s + k * w.sum()),
+        Mutant("The slope of the loss is missing: add both.", lambda s, w, k: k * w),
+        Mutant("strength multiplies the penalty's slope only, not that of the loss.",
+               lambda s, w, k: k * (s + w)),
+        Mutant("strength is missing.", lambda s, w, k: s + w),
+        Mutant("The penalty is missing: add its slope.", lambda s, w, k: s.copy()),
+    ],
+    hints=[
+        "The slope of a sum is the sum of the slopes: that of the loss, and that of the penalty.",
+        "The slope of w² is 2 · w. What is it of strength / 2 · w²?",
+        "slope + strength * weight",
+    ],
+)  # fmt: skip
+
+
+def best_epoch(losses, patience):
+    best, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best
+
+
+def _until(losses, patience, *, better=lambda new, old: new < old, in_a_row=True):
+    """Return the best epoch, and the one after which the training stopped."""
+    best, waited, epoch = 0, 0, 0
+    for epoch in range(1, len(losses)):
+        if better(losses[epoch], losses[best]):
+            best, waited = epoch, 0 if in_a_row else waited
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best, epoch
+
+
+def _since_last(losses, patience):
+    """Return the best epoch if each loss is compared with the one before, not with the best."""
+    waited = 0
+    for epoch in range(1, len(losses)):
+        waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
+        if waited == patience:
+            return int(np.argmin(losses[: epoch + 1]))
+    return int(np.argmin(losses))
+
+
+best_epoch = Exercise(
+    best_epoch,
+    cases=[
+        ([3.0, 2.0, 1.0, 2.0, 0.5], 1),
+        (LOSSES, 2),
+        (LOSSES, 3),
+        ([5.0, 4.0, 4.5, 3.0, 3.5, 2.0, 2.5, 2.6, 1.0, 3.0, 4.0], 2),
+        ([2.0, 1.0, 1.0, 1.5, 0.5, 1.0], 3),
+        ([2.0, 1.0, 1.0, 1.5, 1.6, 0.5], 3),
+        ([4.0, 3.0, 3.6, 3.4, 3.2, 3.1, 2.0, 5.0], 3),
+        ([4.0, 3.0, 2.0, 1.0], 2),
+    ],
+    mutants=[
+        Mutant("That is the best of all epochs; with patience, the training stops before some of them.",
+               lambda v, n: int(np.argmin(v))),
+        Mutant("That is when the training stops. Which epoch was the best until then?",
+               lambda v, n: _until(v, n)[1]),
+        Mutant("Count epochs from 0.", lambda v, n: _until(v, n)[0] + 1),
+        Mutant("That stops one epoch too early.", lambda v, n: _until(v, n - 1)[0] if n > 1 else 0),
+        Mutant("That stops one epoch too late.", lambda v, n: _until(v, n + 1)[0]),
+        Mutant("A smaller loss is better: yours looks for the largest.",
+               lambda v, n: _until(v, n, better=lambda new, old: new > old)[0]),
+        Mutant("An equal loss is no new best.",
+               lambda v, n: _until(v, n, better=lambda new, old: new <= old)[0]),
+        Mutant("Begin to wait anew after each new best: only epochs in a row count.",
+               lambda v, n: _until(v, n, in_a_row=False)[0]),
+        Mutant("Compare with the best so far, not with the epoch before.", _since_last),
+        Mutant("That is the best loss. Return its epoch.", lambda v, n: min(v[: _until(v, n)[1] + 1])),
+        Mutant("That is the last epoch.", lambda v, n: len(v) - 1),
+    ],
+    hints=[
+        "Keep two numbers: the best epoch so far, and how many epochs have passed since.",
+        "A new best sets the second one back to 0; any other epoch adds 1. When it reaches patience, stop.",
+        "for epoch in range(1, len(losses)): if losses[epoch] < losses[best]: best, waited = epoch, 0 …",
+    ],
+)  # fmt: skip

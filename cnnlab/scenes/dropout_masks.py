@@ -1,0 +1,124 @@
+"""Dropout, step by step: which numbers of a layer are silenced, what goes on, and what that is on average."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.look import write_number
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import Control, Gather, Panel, Picture
+
+X = np.array([[2.0, 0.5, 0, 3], [1, 4, 1.5, 0], [0, 2.5, 1, 2]])
+PROBABILITIES = ("0", "0.2", "0.5", "0.8")
+STEPS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What comes into the layer, the probability that a number is silenced, and the seed of chance."""
+
+    x: np.ndarray
+    p: str = "0.5"
+    seed: int = 0
+
+    def __post_init__(self):
+        object.__setattr__(self, "x", finite_matrix("DropoutMasks", "x", self.x))
+        if self.p not in PROBABILITIES:
+            raise ValueError(f"DropoutMasks: p must be one of {PROBABILITIES}, got {self.p!r}")
+
+
+class DropoutMasks(Scene):
+    """Let chance silence the numbers of a layer, anew at every step of a training.
+
+    Parameters
+    ----------
+    x : array_like, shape (rows, columns)
+        What comes into the layer; the same at every step, so that the masks can be compared.
+    p : "0", "0.2", "0.5" or "0.8"
+        The probability that a number is silenced.
+    seed : int
+        Of the chance that draws the masks.
+    **options
+        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but a matrix of finite numbers small enough to read, and for another ``p``.
+    """
+
+    def __init__(self, x=X, p="0.5", *, seed=0, **options):
+        super().__init__(State(x, p, seed), **options)
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        x, p = state.x, float(state.p)
+        rng = np.random.default_rng(state.seed)
+        drawn = [ops.dropout(x, p, rng) for _ in range(STEPS)]
+        out, mask = np.array([result for result, _ in drawn]), np.array([kept for _, kept in drawn])
+        means = np.cumsum(out, axis=0) / np.arange(1, STEPS + 1)[:, None, None]
+        size = max(float(np.abs(x).max()), 1e-12)
+        places = list(np.ndindex(x.shape))
+        return Picture(
+            title="Dropout silences by chance",
+            panels=(
+                Panel("x", "Comes in", x, "x", scale=size, edit="number"),
+                Panel(
+                    "mask",
+                    "Mask",
+                    mask.astype(float),
+                    "1 kept, 0 silenced",
+                    palette="ink",
+                    column=1,
+                    before="·",
+                ),
+                Panel("kept", "Kept", x * mask, "x · mask", scale=size, column=2, before="="),
+                Panel("factor", "Factor", [[1 / (1 - p)]], "1 ÷ (1 − p)", scale=5, column=3, before="·"),
+                Panel("out", "Goes on", out, "kept · factor", scale=size / (1 - p), column=4, before="="),
+                Panel("means", "On average", means, "of all steps so far", scale=size, column=5),
+            ),
+            links=(
+                Gather(
+                    "kept",
+                    cells=tuple((("x", *at),) for at in places),
+                    weights=tuple((("mask", *at),) for at in places),
+                    reduce="sum",
+                ),
+                Gather(
+                    "out",
+                    cells=tuple((("kept", *at),) for at in places),
+                    weights=((("factor", 0, 0),),) * len(places),
+                    reduce="sum",
+                ),
+            ),
+            focus=("out", *places[int(np.abs(x).argmax())]),
+            text=tuple(_sentence(step, mask[step], means[step] - x) for step in range(STEPS)),
+            controls=(
+                Control("p", "choice", "p", state.p, PROBABILITIES),
+                Control("draw", "button", "Draw other masks"),
+                Control("undo", "button", "Undo", enabled=self.can_undo),
+                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Choose the probability, draw anew, or go back to the start."""
+        if id == "reset":
+            self.reset()
+        elif id == "draw":
+            self.change(seed=self.state.seed + 1)
+        elif id != "p":
+            raise ValueError(f"DropoutMasks has no control {id!r}")
+        else:
+            self.change(p=value)
+
+
+def _sentence(step, mask, error):
+    """Say how many numbers are silenced, and how far the average is from what came in."""
+    silenced = mask.size - int(mask.sum())
+    largest = write_number(round(float(np.abs(error).max()), 2))
+    return (
+        f"Step {step + 1}: {silenced} of {mask.size} silenced. "
+        f"On average over the steps so far, no number is farther than {largest} from what came in."
+    )

@@ -1,0 +1,166 @@
+"""A network of the worked example's shape whose numbers were learned, from a drawing to the scores."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.data import letters
+from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from cnnlab.scenes.layers import feature_map
+from cnnlab.scenes.letter_network import LetterNetwork
+from cnnlab.stage import Gather, Panel
+
+NAMES = tuple(letters.HIGH)  # of the two classes, in order
+SHAPE = "Conv2D(1, 3, 3), ReLU, MaxPool2D(2, ceil_mode=True) twice, Flatten, Dense(12, 2)"
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """A copy of the 56 numbers of a network: three filters and their biases, the head and its biases."""
+
+    filters: np.ndarray  # (3, 3, 3)
+    bias: np.ndarray  # (3,)
+    head: np.ndarray  # (2, 12)
+    head_bias: np.ndarray  # (2,)
+
+
+def parameters_of(scene, network):
+    """Return a copy of the numbers of ``network``, or refuse a network of another shape."""
+    kinds = (Conv2D, ReLU, MaxPool2D, MaxPool2D, Flatten, Dense)
+    if not hasattr(network, "layers") or [type(layer) for layer in network.layers] != list(kinds):
+        raise ValueError(f"{scene}: network must consist of {SHAPE}, got {network!r}")
+    convolution, _, *pools, _, dense = network.layers
+    usual = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": True}
+    fits = (
+        convolution.options == {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+        and all(pool.options == {"window": (2, 2)} | usual for pool in pools)
+        and convolution.bias is not None
+        and dense.bias is not None
+        and convolution.weight.shape == (3, 1, 3, 3)
+        and dense.weight.shape == (2, 12)
+    )
+    if not fits:
+        raise ValueError(f"{scene}: network must consist of {SHAPE}, each with its bias, got {network!r}")
+    numbers = (convolution.weight[:, 0], convolution.bias, dense.weight, dense.bias)
+    return Parameters(*(np.array(each, dtype=float) for each in numbers))
+
+
+def shares_in_words(scores):
+    """Write the share of each letter: ``0.970 for X, 0.030 for O``; no share is ever quite 0 or 1."""
+
+    def written(share):
+        return "under 0.001" if share < 0.001 else "over 0.999" if share > 0.999 else f"{share:.3f}"
+
+    return ", ".join(
+        f"{written(share)} for {name}" for name, share in zip(NAMES, ops.softmax(scores), strict=True)
+    )
+
+
+def head_link(last, target="scores"):
+    """Return the link of the two scores: each of the twelve numbers times its weight, and a bias."""
+    places = [(k, row, column) for k in range(len(last)) for row, column in np.ndindex(2, 2)]
+    return Gather(
+        target,
+        cells=tuple(tuple((last[k], *at) for k, *at in places) for _ in NAMES),
+        weights=tuple(tuple((f"for {name} {k}", *at) for k, *at in places) for name in NAMES),
+        bias=tuple(("score bias", row, 0) for row in range(len(NAMES))),
+        reduce="sum",
+    )
+
+
+class LearnedNetwork(LetterNetwork):
+    """Draw on 9×9 pixels and see a network answer that was trained.
+
+    It shows a copy: training the network further does not move it.
+
+    Parameters
+    ----------
+    network : Sequential
+        ``Conv2D(1, 3, 3)``, ``ReLU()``, ``MaxPool2D(2, ceil_mode=True)`` twice, ``Flatten()``,
+        ``Dense(12, 2)``.
+    image : array_like, shape (9, 9)
+        The drawing, ink 1 and paper −1.
+    **options
+        Those of ``Stage``: ``decimals``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a network of another shape, and for anything but 9×9 pixels of 1 and −1.
+    """
+
+    title = "From a drawing to two scores, by learned numbers"
+    filter_names = ("filter 1", "filter 2", "filter 3")
+    unit = None
+
+    def __init__(self, network, image=letters.X, **options):
+        self.numbers = parameters_of("LearnedNetwork", network)
+        super().__init__(image, **options)
+
+    @property
+    def twelve_numbers(self):
+        """What is left of the drawing after pooling twice, filter by filter, shape (12,)."""
+        return np.concatenate([self.picture.panel(f"twice {k}").values.ravel() for k in range(3)])
+
+    @property
+    def votes(self):
+        """The score of each letter, by name."""
+        return dict(zip(NAMES, self.picture.panel("scores").values[:, 0].tolist(), strict=True))
+
+    def _draw_map(self, image, k, heads, look):
+        filters, bias = self.numbers.filters, self.numbers.bias
+        scale = np.abs(filters).max()
+        weights = Panel(
+            f"filter {k}", heads["Filters"], filters[k], "3 × 3", scale=max(scale, 1e-12), column=1, **look
+        )
+        added = Panel(
+            f"bias {k}",
+            heads["Bias"],
+            bias[k : k + 1, None],
+            scale=max(np.abs(bias).max(), 1e-12),
+            **look | {"numbers": True},
+            column=2,
+        )
+        found, to_found = feature_map(
+            image, weights, f"map {k}", bias=added, title=heads["Maps"], column=3, **look
+        )
+        return [weights, added], found, to_found
+
+    def _draw_answer(self, image, last):
+        head, bias = self.numbers.head, self.numbers.head_bias
+        scores = head @ np.concatenate([panel.values.ravel() for panel in last]) + bias
+        winner = int(scores.argmax())
+        panels = [
+            Panel(
+                f"for {name} {k}",
+                f"For {name}" + (f", {self.filter_names[k]}" if k else ""),
+                head[row, 4 * k : 4 * k + 4].reshape(2, 2),
+                "2 × 2",
+                scale=max(np.abs(head).max(), 1e-12),
+                numbers=False,
+                bare=k > 0,
+                column=7 + row,
+            )
+            for row, name in enumerate(NAMES)
+            for k in range(3)
+        ]
+        panels += [
+            Panel("score bias", "Bias", bias[:, None], names=NAMES, column=9),
+            Panel(
+                "scores",
+                "Scores",
+                scores[:, None],
+                names=NAMES,
+                scale=max(np.abs(scores).max(), 1),
+                column=10,
+            ),
+        ]
+        told = f"Softmax gives {shares_in_words(scores)}"
+        sheet = "" if (image == 1).any() else "An empty sheet gets scores too. "
+        return (
+            panels,
+            [head_link([panel.id for panel in last])],
+            ("scores", winner, 0),
+            f"{sheet}{told}: it takes this for an {NAMES[winner]}.",
+        )

@@ -1,0 +1,230 @@
+"""The film of a training: filters, maps, weights, scores and loss after every epoch, to be scrubbed."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.data import letters
+from cnnlab.ops.arguments import integer
+from cnnlab.scenes.charts import chart, moving
+from cnnlab.scenes.learned_network import NAMES, Parameters, head_link, parameters_of, shares_in_words
+from cnnlab.scenes.letter_network import DRAWINGS, State
+from cnnlab.scenes.scene import Scene, choice_control
+from cnnlab.stage import Control, Panel, Picture, Window
+
+HIGHEST_LOSS = 0.8  # a little above that of a coin, log 2 ≈ 0.69
+NOT_YET = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What a network was after an epoch, and how well it did."""
+
+    numbers: Parameters
+    loss: float = NOT_YET
+    validation_loss: float = NOT_YET
+    validation_accuracy: float = NOT_YET
+
+
+class Recorder:
+    """Keep a snapshot of a network after each epoch: ``fit(…, callbacks=[recorder])``.
+
+    Parameters
+    ----------
+    network : Sequential
+        Of the shape that ``LearnedNetwork`` shows; its numbers as they are now make the first snapshot.
+    """
+
+    def __init__(self, network):
+        self.snapshots = [Snapshot(parameters_of("Recorder", network))]
+
+    def __call__(self, network, history):
+        """Add a snapshot."""
+        losses = (
+            getattr(history, name)[-1] if getattr(history, name) else NOT_YET
+            for name in ("loss", "validation_loss", "validation_accuracy")
+        )
+        self.snapshots.append(Snapshot(parameters_of("Recorder", network), *losses))
+
+
+class TrainingFilm(Scene):
+    """Watch a network learn, then scrub through its epochs.
+
+    Show the film, then train with ``fit(…, callbacks=[film.record])``: it grows by one step with each epoch.
+
+    Parameters
+    ----------
+    network : Sequential
+        Of the shape that ``LearnedNetwork`` shows, before its training.
+    epochs : int
+        How many the loss chart has room for.
+    image : array_like, shape (9, 9)
+        The letter whose maps and scores are shown, ink 1 and paper −1. It can be drawn on.
+    **options
+        Those of ``Stage``: ``still_step``, ``decimals``, ``speed``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a network of another shape, and for anything but 9×9 pixels of 1 and −1.
+    """
+
+    def __init__(self, network, epochs, image=letters.X, **options):
+        self.recorder = Recorder(network)
+        self.epochs = integer("TrainingFilm", "epochs", epochs, 1)
+        self._chart = self._draw_chart()
+        super().__init__(State(image), **options)
+
+    @property
+    def snapshots(self):
+        """What was recorded: before the training, and after each epoch."""
+        return self.recorder.snapshots
+
+    def record(self, network, history):
+        """Add what an epoch has made of ``network``, and show it: a callback of ``fit``."""
+        self.recorder(network, history)
+        self.show(self.draw(self.state))
+        self.step = self.picture.steps - 1
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        filters, bias, head, head_bias = (
+            np.array([getattr(each.numbers, name) for each in self.snapshots])
+            for name in ("filters", "bias", "head", "head_bias")
+        )
+        steps = len(self.snapshots)
+        sums = ops.conv2d(state.image[None, None], filters.reshape(-1, 1, 3, 3))[0]
+        maps = ops.relu(sums.reshape(steps, 3, 7, 7) + bias[:, :, None, None])
+        kept = ops.max_pool2d(maps, 4, ceil_mode=True)  # two poolings of 2 × 2 at once
+        scores = (head @ kept.reshape(steps, 12, 1))[..., 0] + head_bias
+        winner = int(scores[-1].argmax())
+        image = Panel(
+            "image", "Letter", state.image, "9 × 9 pixels", palette="ink", edit="toggle", numbers=False
+        )
+        panels, links = [image], []
+        for k in range(3):
+            look = {"bare": k > 0}
+            small = look | {"numbers": False}
+            heads = [
+                f"{title}, filter {k + 1}" if k else title for title in ("Filters", "Bias", "Maps", "Kept")
+            ]
+            panels += [
+                Panel(
+                    f"filter {k}",
+                    heads[0],
+                    filters[:, k],
+                    "3 × 3",
+                    scale=_scale(filters),
+                    column=1,
+                    **look,
+                ),
+                Panel(f"bias {k}", heads[1], bias[:, k, None, None], scale=_scale(bias), column=2, **look),
+                Panel(f"map {k}", heads[2], maps[:, k], "with ReLU", scale=_scale(maps), column=3, **small),
+                Panel(f"kept {k}", heads[3], kept[:, k], "2 × 2", scale=_scale(maps), column=4, **small),
+            ]
+            links += [
+                Window(
+                    "image",
+                    f"map {k}",
+                    (),
+                    (3, 3),
+                    kernel=f"filter {k}",
+                    bias=(f"bias {k}", 0, 0),
+                    reduce="bent sum",
+                ),
+                Window(f"map {k}", f"kept {k}", (), (4, 4), stride=(4, 4), reduce="max"),
+            ]
+            panels += [
+                Panel(
+                    f"for {name} {k}",
+                    f"For {name}" + (f", filter {k + 1}" if k else ""),
+                    head[:, row, 4 * k : 4 * k + 4].reshape(-1, 2, 2),
+                    "2 × 2",
+                    scale=_scale(head),
+                    column=5 + row,
+                    **small,
+                )
+                for row, name in enumerate(NAMES)
+            ]
+        panels += [
+            Panel("score bias", "Bias", head_bias[..., None], names=NAMES, column=7),
+            Panel("scores", "Scores", scores[..., None], scale=_scale(scores), names=NAMES, column=8),
+            replace(self._chart, tracks=self._tracks()),
+        ]
+        return Picture(
+            title="A network learns X and O",
+            panels=tuple(panels),
+            links=(*links, head_link([f"kept {k}" for k in range(3)])),
+            focus=("scores", winner, 0),
+            text=tuple(
+                _sentence(epoch, snapshot, scores[epoch]) for epoch, snapshot in enumerate(self.snapshots)
+            ),
+            controls=(
+                choice_control("image", "Letter", DRAWINGS, state.image),
+                Control("undo", "button", "Undo", enabled=self.can_undo),
+                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Choose the letter, or go back to the first one."""
+        if id == "reset":
+            self.reset()
+        elif id != "image":
+            raise ValueError(f"TrainingFilm has no control {id!r}")
+        else:
+            self.choose("image", "drawing", DRAWINGS, value, cell="pixel")
+
+    def _draw_chart(self):
+        """Return the axes of the loss, with the lines that the two points will draw explained."""
+
+        def draw(axes, colours, inks):
+            coin, (left, right) = np.log(2), (0.5 * self.epochs, 0.58 * self.epochs)
+            axes.axhline(coin, color=inks["faint"], linewidth=1.5)
+            words = {"color": inks["text"], "fontsize": 15, "va": "center"}
+            axes.text(right + 0.02 * self.epochs, coin + 0.035, "a coin: log 2", **words)
+            for colour, name, y in zip(colours, ("trained on", "held back"), (0.58, 0.5), strict=False):
+                axes.plot([left, right], [y, y], color=colour, linewidth=2.5)
+                axes.text(right + 0.02 * self.epochs, y, name, **words)
+
+        return chart(
+            "loss",
+            "Loss",
+            draw,
+            xlim=(0, self.epochs),
+            ylim=(0, HIGHEST_LOSS),
+            says="Loss against epochs, for the letters trained on and for those held back.",
+            labels=("epoch", ""),
+            width=19.0,
+            column=9,
+        )
+
+    def _tracks(self):
+        epochs = np.arange(len(self.snapshots))
+        losses = {
+            "training": [each.loss for each in self.snapshots],
+            "validation": [each.validation_loss for each in self.snapshots],
+        }
+        return moving(
+            [(name, epochs, loss) for name, loss in losses.items()],
+            xlim=(0, self.epochs),
+            ylim=(0, HIGHEST_LOSS),
+        )
+
+
+def _scale(values):
+    return max(float(np.abs(values).max()), 1e-12)
+
+
+def _sentence(epoch, snapshot, scores):
+    """Say how far the training is, how well the network does, and what it makes of the letter."""
+    shares = f"Softmax gives this letter {shares_in_words(scores)}."
+    if not epoch:
+        return f"Before training: all weights are drawn by chance. {shares}"
+    parts = [f"Epoch {epoch}: loss {snapshot.loss:.3f}"]
+    if not np.isnan(snapshot.validation_loss):
+        parts.append(f"on the letters held back {snapshot.validation_loss:.3f}")
+    if not np.isnan(snapshot.validation_accuracy):
+        parts.append(f"{100 * snapshot.validation_accuracy:.1f} % of those right")
+    return f"{', '.join(parts)}. {shares}"
