@@ -102,7 +102,7 @@ class TrainingFilm(Scene):
         image = Panel(
             "image", "Letter", state.image, "9 × 9 pixels", palette="ink", edit="toggle", numbers=False
         )
-        panels, links = [image], []
+        panels, links = [image, replace(self._chart, tracks=self._tracks())], []
         for k in range(3):
             look = {"bare": k > 0}
             small = look | {"numbers": False}
@@ -150,7 +150,6 @@ class TrainingFilm(Scene):
         panels += [
             Panel("score bias", "Bias", head_bias[..., None], names=NAMES, column=7),
             Panel("scores", "Scores", scores[..., None], scale=_scale(scores), names=NAMES, column=8),
-            replace(self._chart, tracks=self._tracks()),
         ]
         return Picture(
             title="A network learns X and O",
@@ -182,9 +181,9 @@ class TrainingFilm(Scene):
         def draw(axes, colours, inks):
             coin, (left, right) = np.log(2), (0.5 * self.epochs, 0.58 * self.epochs)
             axes.axhline(coin, color=inks["faint"], linewidth=1.5)
-            words = {"color": inks["text"], "fontsize": 15, "va": "center"}
-            axes.text(right + 0.02 * self.epochs, coin + 0.035, "a coin: log 2", **words)
-            for colour, name, y in zip(colours, ("trained on", "held back"), (0.58, 0.5), strict=False):
+            words = {"color": inks["text"], "fontsize": 17, "va": "center"}
+            axes.text(right + 0.02 * self.epochs, coin + 0.05, "a coin: log 2", **words)
+            for colour, name, y in zip(colours, ("trained on", "held back"), (0.57, 0.47), strict=False):
                 axes.plot([left, right], [y, y], color=colour, linewidth=2.5)
                 axes.text(right + 0.02 * self.epochs, y, name, **words)
 
@@ -196,8 +195,9 @@ class TrainingFilm(Scene):
             ylim=(0, HIGHEST_LOSS),
             says="Loss against epochs, for the letters trained on and for those held back.",
             labels=("epoch", ""),
-            width=19.0,
-            column=9,
+            width=21.0,
+            aspect=0.52,
+            column=0,
         )
 
     def _tracks(self):
