@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from cnnlab.ops.arguments import integer
+
 # Which package brings which photograph, and where in it.
 PHOTOS = {
     "pavilion": ("sklearn", "datasets/images/china.jpg"),
@@ -60,6 +62,7 @@ def photo(name, size=512):
     >>> photo("pavilion", 320).shape
     (214, 320, 3)
     """
+    size = integer("photo", "size", size, 1)
     if name not in PHOTOS:
         raise ValueError(f"photo: name must be one of {tuple(PHOTOS)}, got {name!r}")
     package, place = PHOTOS[name]

@@ -15,6 +15,7 @@ function writeNumber(value, unit, decimals) {
   return sign + (size >= 0.005 ? size.toFixed(2) : size.toExponential(0).replace("-", "−"));
 }
 
+const isRounded = (text, value) => !text.includes("/") && !isWhole(value * 100);
 const isWhole = (value) => Math.abs(value - Math.round(value)) < 1e-9;
 const inBrackets = (text) => (text.startsWith("−") || text.includes("/") ? `(${text})` : text);
 
@@ -565,10 +566,7 @@ class Stage {
     on(this.board, "click", (event) => this.onClick(event));
     on(this.board, "pointerdown", (event) => this.startStroke(event));
     on(this.board, "pointermove", (event) => this.goOnStroke(event));
-    on(window, "pointerup pointercancel", () => {
-      this.stroke = null;
-      setTimeout(() => (this.drawn = false)); // after the click, if there is one
-    });
+    on(window, "pointerup pointercancel", () => (this.stroke = null));
     on(this.formula, "pointerover", (event) => {
       const term = event.target.closest(".term");
       const tap = Number(term?.dataset.tap);
@@ -824,6 +822,7 @@ class Stage {
     const place = this.main ? row * target.columns + column : this.step;
     const [taps, weights] = [link.taps(row, column, this.step), link.factors(row, column, this.step)];
     const [opening, between, closing] = link.written.map((text) => text.replace("{count}", taps.length));
+    let rounded = false; // whether a factor is written shorter than it is
     const terms = taps.map((cell, k) => {
       const value = cell.panel.value(cell.row, cell.column, place);
       const written = cell.panel.write(cell.row, cell.column, place, decimals);
@@ -831,8 +830,9 @@ class Stage {
       const weight = weights[k];
       if (!weight) return { sign: signOf(value), text: link.reduce === "magnitude" ? inBrackets(written) : written };
       const [by, at] = [weight.panel, [weight.row, weight.column, place]];
-      const text = [written, by.write(...at, decimals)].map(inBrackets).join("·");
-      return { sign: signOf(value * by.value(...at)), text };
+      const factors = [written, by.write(...at, decimals)];
+      if (isRounded(factors[0], value) || isRounded(factors[1], by.value(...at))) rounded = true;
+      return { sign: signOf(value * by.value(...at)), text: factors.map(inBrackets).join("·") };
     });
     const bias = link.added(row, column);
     if (bias) {
@@ -846,7 +846,7 @@ class Stage {
     const isExact = hidden || isFraction || isWhole(value * 100);
     const total = link.totals?.length ? writeNumber(link.totals[place], link.source.spec.unit, decimals) : "";
     const quotient = link.reduce === "mean" && total && !isExact ? ` = ${total} ÷ ${taps.length}` : "";
-    const before = terms.length ? quotient + (isExact ? " = " : " ≈ ") : "";
+    const before = terms.length ? quotient + (isExact && !rounded ? " = " : " ≈ ") : "";
     const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
     // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
     const key = JSON.stringify([opening, between, closing, terms, before, shown, after]);
@@ -1123,9 +1123,10 @@ class Stage {
   goOnStroke(event) {
     this.hasMoved(event);
     if (!this.stroke) return;
-    const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest(".cell");
+    const under = document.elementFromPoint(event.clientX, event.clientY);
+    const cell = under?.closest(".cell");
     if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.drawTo(cell);
-    else this.stroke.last = null; // it may come back somewhere else
+    else if (!this.stroke.panel.grid.contains(under)) this.stroke.last = null; // it may come back somewhere else
   }
 
   // A fast pointer is reported here and there: draw all cells on the way.
@@ -1182,6 +1183,7 @@ class Stage {
 
   onKey(event) {
     const { key, target } = event;
+    this.drawn = false; // a drag that no click has followed is over
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "Tab" || (key === "Enter" && event.shiftKey)) return;
     if (key === "Escape") {

@@ -202,9 +202,6 @@ def test_a_fast_stroke_leaves_no_gaps(scene):
     np.testing.assert_array_equal(drawing(scene), with_pixels([(0, column) for column in range(9)]))
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="the 2 pixels between cells count as outside: `last` is forgotten"
-)
 def test_a_fast_stroke_reported_between_two_cells_leaves_no_gaps(scene):
     (left, y), (right, _) = middle(scene, 0, 4), middle(scene, 0, 5)
     mouse = scene.page.mouse
@@ -244,9 +241,6 @@ def test_a_finger_draws(scene, touch):
     np.testing.assert_array_equal(drawing(scene), letters.X)
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="`drawn` is cleared by a timer, which may come before the click"
-)
 def test_a_tap_draws_one_pixel_however_late_its_click_comes(scene, touch):
     scene.page.evaluate(
         """addEventListener('click', event => {
