@@ -36,9 +36,13 @@ def test_every_stage_of_a_lesson(open_notebook, name, width, dark):
         assert scene.root.evaluate(LAYOUT_FAULTS) == []
         if scene.slider.count() and scene.slider.is_visible():
             scene.slider.fill("7")
-            scene.root.get_by_role("gridcell").first.click()
-            scene.button("Quiz").click()
-            scene.button("Projector").click()
+            for used in (
+                scene.root.get_by_role("gridcell").first,
+                scene.button("Quiz"),
+                scene.button("Projector"),
+            ):
+                if used.count() and used.is_visible():  # charts have no cells, sums that grow no quiz
+                    used.click()
             assert scene.root.evaluate(LAYOUT_FAULTS) == []
     assert axe_violations(notebook.page) == []
 
