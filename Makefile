@@ -27,6 +27,7 @@ notebooks: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(ENV) -m tests.benchmarks.stage
+	$(ENV) -m tests.benchmarks.scenes
 	$(ENV) -m tests.benchmarks.start
 
 # Choose the newest versions that pyproject.toml allows, the same on every platform and Python.

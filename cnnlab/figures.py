@@ -94,7 +94,7 @@ def histograms(panels, *, limit, words, bins=41):
     return figure
 
 
-AXES = (0.11, 0.15, 0.86, 0.8)  # where a chart's axes lie: left, bottom, width, height
+AXES = (0.16, 0.16, 0.81, 0.79)  # where a chart's axes lie: left, bottom, width, height
 
 
 def chart_images(draw, *, xlim, ylim, xlabel="", ylabel="", yscale="linear", aspect=0.72):
@@ -164,7 +164,10 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
     board = max(column["height"] for column in columns)
     formula = _formula_lines(picture, step, quiz, decimals, width - 2 * MARGIN - 24)
     sentence = _sentence_lines(picture, step, quiz, width - 2 * MARGIN) if formula else []
-    words = 24 * len(formula) + 16 + 22 * len(sentence) + 8 if formula else 0
+    if any(panel.kind == "chart" for panel in picture.panels):  # its numbers stand in the words alone
+        sentence = textwrap.wrap(picture.sentence(step), int((width - 2 * MARGIN) / 8))
+    words = 24 * len(formula) + 16 if formula else 0
+    words += 22 * len(sentence) + 8 if sentence else 0
     height = MARGIN + board + GAP + words + MARGIN // 2
     # Photographs fill files: they are drawn as fine as the screen has pixels, numbers finer.
     fine = 90 if any(panel.kind == "raster" for panel in picture.panels) else 160
@@ -189,9 +192,9 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
         x += column["width"] + COLUMN_GAP
     if formula:
         _draw_formula(axes, formula, MARGIN + board + GAP, width)
-        top = MARGIN + board + GAP + 24 * len(formula) + 26
-        for number, line in enumerate(sentence):
-            _write(axes, MARGIN, top + 22 * number, line, size=TEXT - 1, align="left")
+    top = MARGIN + board + GAP + (24 * len(formula) + 26 if formula else 10)
+    for number, line in enumerate(sentence):
+        _write(axes, MARGIN, top + 22 * number, line, size=TEXT - 1, align="left")
     return figure
 
 
@@ -346,8 +349,14 @@ def _draw_chart(axes, panel, x, y, width, step):
     axes.imshow(image, extent=(x, x + width, y + height, y), zorder=1)
     axes.set_aspect("auto")
     left, bottom, across, up = panel.axes
+    edges = Rectangle(
+        (x + width * left, y + height * (1 - bottom - up)),
+        width * across,
+        height * up,
+        transform=axes.transData,
+    )
     for track in panel.tracks:
-        points = np.clip(track.points[: step + 1], 0, 1)
+        points = track.points[: step + 1]
         places = np.column_stack(
             [
                 x + width * (left + across * points[:, 0]),
@@ -356,8 +365,10 @@ def _draw_chart(axes, panel, x, y, width, step):
         )
         colour = LINES["light"][track.line]
         if track.trail:
-            axes.plot(*places.T, DASHES[track.line], color=colour, linewidth=1.6, zorder=2)
-        axes.plot(*places[-1], "o", color=colour, markersize=6, zorder=3)
+            (way,) = axes.plot(*places.T, DASHES[track.line], color=colour, linewidth=1.6, zorder=2)
+            way.set_clip_path(edges)
+        if (np.abs(points[-1] - 0.5) <= 0.5).all():  # what leaves the axes is cut off
+            axes.plot(*places[-1], "o", color=colour, markersize=6, zorder=3)
 
 
 def _frame(picture, panel, step):

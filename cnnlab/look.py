@@ -53,6 +53,7 @@ WRITTEN = {
     "magnitude": ("√(", "² + ", "²)"),
     "angle": ("atan2(", ", ", ")"),
     "copy": ("", ", ", ""),
+    "beside": ("", ", ", ""),  # told one by one; nothing is made of them
 }
 
 

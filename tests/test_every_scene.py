@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _remove_buffers
 
-from cnnlab import scenes
+from cnnlab import gradcheck, scenes
 from cnnlab.data import letters
 from cnnlab.figures import stage_still
 from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
@@ -24,6 +24,13 @@ from tests.test_scenes import edit, press
 rng = np.random.default_rng(0)
 PHOTO = rng.integers(0, 256, (9, 12)).astype(np.uint8)
 UNEVEN = rng.integers(-9, 10, (8, 9)) / 4
+
+POINT = np.array([[1.0, -2.0], [0.5, 3.0]])
+
+
+def cubes(x):
+    """Return a loss whose gradient is 3 x²."""
+    return (x**3).sum()
 
 
 def letter_network(seed):
@@ -57,6 +64,8 @@ def film(epochs):
 
 
 SCENES = {
+    "ComputationGraph": lambda: scenes.ComputationGraph(),
+    "ComputationGraph, shut": lambda: scenes.ComputationGraph(x=-2, w=0.5, b=0.25, y=1 / 3),
     "ConvBackward": lambda: scenes.ConvBackward(),
     "ConvBackward, padded": lambda: scenes.ConvBackward(
         UNEVEN, [[1, 0.5], [-0.25, 2], [-1, 3]], stride=2, padding=1
@@ -65,8 +74,17 @@ SCENES = {
     "DropoutMasks": lambda: scenes.DropoutMasks(),
     "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),
+    "GradientDashboard": lambda: scenes.GradientDashboard(
+        gradcheck.gradcheck(cubes, POINT, 3 * POINT**2), gradcheck.epsilon_sweep(cubes, POINT, 3 * POINT**2)
+    ),
+    "GradientRouting": lambda: scenes.GradientRouting(),
+    "GradientRouting, pooling": lambda: scenes.GradientRouting("max-pooling", UNEVEN, UNEVEN[:4, :5]),
     "LearnedNetwork": lambda: scenes.LearnedNetwork(letter_network(1), letters.BENT_X),
     "LetterNetwork": lambda: scenes.LetterNetwork(letters.BENT_X),
+    "LossCurve": lambda: scenes.LossCurve(),
+    "LossCurve, sizes": lambda: scenes.LossCurve(target="0", square="(p − y)²", axis="their size, log scale"),
+    "OptimizerRace": lambda: scenes.OptimizerRace(),
+    "OptimizerRace, far away": lambda: scenes.OptimizerRace(rate="4", condition="1000", turned=True),
     "PhotoFilter": lambda: scenes.PhotoFilter(PHOTO, [[1, -2, 0.5], [0, 3, -1 / 3]]),
     "PhotoFilter, even kernel": lambda: scenes.PhotoFilter(PHOTO, np.ones((2, 2)) / 4),
     "PixelInspector": lambda: scenes.PixelInspector(size=9),
@@ -101,6 +119,7 @@ REDUCE = {
     "mean": lambda terms: sum(terms) / len(terms),
     "max": max,
     "relu": lambda terms: max(0, *terms),
+    "beside": lambda terms: None,
     "bent sum": lambda terms: max(0, sum(terms)),
     "copy": lambda terms: terms if len(terms) > 1 else terms[0],
     "magnitude": lambda terms: math.hypot(*terms),
@@ -137,6 +156,8 @@ def test_every_number_is_what_its_taps_give(scene):
             if bias:
                 terms.append(number(picture, step, *bias))
             expected = REDUCE[link.reduce](terms)
+            if expected is None:  # nothing is made of them
+                continue
             np.testing.assert_allclose(target.at(step)[row, column], expected, rtol=1e-6, atol=1e-5)
 
 
@@ -147,7 +168,10 @@ def test_every_panel_is_tied_to_the_others(scene):
     alone = {
         panel.id
         for panel in picture.panels
-        if panel.id not in tied and not panel.follows and panel.kind != "chart"
+        if panel.id not in tied
+        and not panel.follows
+        and panel.kind != "chart"
+        and panel.id not in picture.frames
     }
     # A photograph beside Gx and Gy, for the eye; and a mean over steps, which no link can reach.
     assert alone <= {"photo", "means"}
@@ -201,6 +225,11 @@ def test_every_control_leads_somewhere_or_says_why_not(make):
                     assert now.value == option
             with pytest.raises(ValueError, match=r"must be one of .*got 'Q'"):
                 press(scene, control.id, "Q")
+        elif control.kind == "number":
+            press(scene, control.id, "7.5")
+            assert parts(scene) != before
+            with pytest.raises(ValueError, match=f"{control.id} must be a number such as .*got 'two'"):
+                press(scene, control.id, "two")
         else:
             assert control.kind == "file"
             with pytest.raises(ValueError, match="not a picture"):
@@ -244,7 +273,11 @@ def test_everything_is_reset_and_that_undone(scene):
     for control in scene.picture.controls:
         if control.kind == "choice":
             press(scene, control.id, control.options[1 - control.options.index(control.value) % 2])
+        elif control.kind == "number":
+            press(scene, control.id, "7.5")
     changed = parts(scene)
+    if not scene.picture.controls:  # a scene to be looked at
+        return
     assert changed != start
     resets = [control.id for control in scene.picture.controls if control.id in ("reset", "reset all")]
     if resets:
@@ -286,9 +319,19 @@ def test_text_of_the_still_has_room(scene):
     assert overlapping(figure) == []
 
 
-def test_picture_is_json_but_for_the_bytes_of_rasters(scene):
+def test_picture_is_json_but_for_the_bytes_of_rasters_and_charts(scene):
     state, paths, _ = _remove_buffers(scene.picture.to_json())
     json.dumps(state, allow_nan=False)
+    expected = {
+        "grid": [],
+        "raster": [["values"]],
+        "chart": [["images", "light"], ["images", "dark"]],
+    }
+    assert paths == [
+        ["panels", at, *path]
+        for at, panel in enumerate(scene.picture.panels)
+        for path in expected[panel.kind]
+    ]
     expected = []
     for at, panel in enumerate(scene.picture.panels):
         expected += [["panels", at, "values"]] if panel.kind == "raster" else []

@@ -23,7 +23,7 @@ from cnnlab.scenes import (
     SlidingFilter,
     Vote,
 )
-from cnnlab.stage import Gather, Panel, Picture, Raster
+from cnnlab.stage import Gather, Panel, Picture, Raster, Window
 
 rng = np.random.default_rng(0)
 SCENES = {
@@ -193,7 +193,8 @@ def painted(figure):
     found = []
     for image in figure.findobj(AxesImage):
         rows, columns = image.get_array().shape[:2]
-        left, right, bottom, top = image.get_extent()
+        left, right, *ends = image.get_extent()
+        top, bottom = sorted(ends)  # on paper y grows downwards
         x = left + (right - left) * (np.arange(columns) + 0.5) / columns
         y = top + (bottom - top) * (np.arange(rows) + 0.5) / rows
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
@@ -254,6 +255,21 @@ def test_cells_here_and_there_have_no_frame():
         link = Gather("b", (cells, cells), reduce="mean")
         picture = Picture("Test", panels, links=(link,), focus=("b", 0, 0))
         assert len(boxes(stage_still(picture, 0))) == 1
+
+
+def test_what_is_seen_here_and_there_through_layers_has_no_frame_either():
+    order = ("a", 0, 0), ("a", 0, 2), ("a", 0, 1), ("a", 0, 3)
+    panels = Panel("a", "A", [[1, 2, 3, 4]]), Panel("b", "B", [[1, 3, 2, 4]]), Panel("c", "C", [[2, 2.5, 3]])
+    links = Gather("b", tuple((cell,) for cell in order)), Window("b", "c", (), (1, 2), reduce="mean")
+    for column, count in ((0, 2), (1, 3)):  # 1 and 3, which are apart; 3 and 2, which are not
+        picture = Picture("Test", panels, links=links, focus=("c", 0, column))
+        assert len(boxes(stage_still(picture, 0))) == count
+
+
+@pytest.mark.parametrize(("dilation", "span"), [(1, 3), (2, 5)])
+def test_a_window_that_walks_has_its_frame_with_holes_too(dilation, span):
+    image, _ = boxes(stage_still(SlidingFilter(dilation=dilation).picture, 0))
+    assert image[2:] == [span * 34 + 2] * 2  # cells of one digit are 34 pixels wide
 
 
 @pytest.mark.parametrize("colour", ["INK", "QUIET", "POSITIVE", "NEGATIVE"])

@@ -64,18 +64,56 @@ def test_votes_as_the_lesson_rounds_them(image, votes):
     assert [round(vote, 3) for vote in LetterNetwork(KNOWN[image][0]).votes.values()] == list(votes)
 
 
+# Each layer of the network of X, in ninths, and the one before it.
+NINTHS = {
+    "map": reference.NINTHS,
+    "relu": reference.NINTHS.clip(0),
+    "once": reference.NINTHS_POOLED,
+    "twice": reference.NINTHS_POOLED_TWICE,
+}
+BEFORE = {"relu": "map", "once": "relu", "twice": "once"}
+
+
+def made_of(layer, k, row, column):
+    """Return (panel id, row, column) of what a number is made of, and of that what decides it."""
+    if layer == "map":
+        patch = [("image", row + i, column + j) for i, j in np.ndindex(3, 3)]
+        return patch, patch
+    id, values = f"{BEFORE[layer]} {k}", NINTHS[BEFORE[layer]][k]
+    if layer == "relu":
+        return [(id, row, column)], [(id, row, column)]
+    window = [(2 * row + i, 2 * column + j) for i, j in np.ndindex(2, 2)]
+    window = [cell for cell in window if max(cell) < len(values)]
+    largest = [cell for cell in window if values[cell] == NINTHS[layer][k, row, column]]
+    return [(id, *cell) for cell in window], [(id, *cell) for cell in largest]
+
+
+def all_behind(cell):
+    """Return all that a number of the network of X sees, through every layer, and of that what decides it."""
+    id, *at = cell
+    if id == "image":
+        return set(), set()
+    layer, k = id.split()
+    behind = [{*cells} for cells in made_of(layer, int(k), *at)]
+    return tuple(
+        cells.union(*(all_behind(other)[which] for other in cells)) for which, cells in enumerate(behind)
+    )
+
+
+@pytest.mark.parametrize("layer", NINTHS)
+def test_every_number_knows_what_it_sees_and_what_decides_it(layer):
+    picture = LetterNetwork().picture
+    for k, row, column in np.ndindex(NINTHS[layer].shape):
+        cell = f"{layer} {k}", row, column
+        assert (picture.seen_by(cell), picture.decided_by(cell, 0)) == all_behind(cell)
+
+
 def test_every_map_of_x_is_the_printed_one():
     picture = LetterNetwork().picture
     for k in range(3):
-        ninths = reference.NINTHS[k]
-        for name, expected in [
-            ("filter", 9 * reference.FILTERS[k]),
-            ("map", ninths),
-            ("relu", ninths.clip(0)),
-            ("once", reference.NINTHS_POOLED[k]),
-            ("twice", reference.NINTHS_POOLED_TWICE[k]),
-        ]:
-            np.testing.assert_allclose(9 * picture.panel(f"{name} {k}").values, expected, atol=1e-12)
+        np.testing.assert_array_equal(picture.panel(f"filter {k}").values, reference.FILTERS[k])
+        for layer, ninths in NINTHS.items():
+            np.testing.assert_allclose(9 * picture.panel(f"{layer} {k}").values, ninths[k], atol=1e-12)
 
 
 @settings(max_examples=25, deadline=None)
@@ -224,6 +262,16 @@ def test_every_layer_is_that_of_plain_loops(stack, seed):
         np.testing.assert_allclose(panel.values, values, atol=1e-12, strict=True)
     _, row, column = scene.picture.focus
     assert expected[-1][row, column] == pytest.approx(expected[-1].max())
+
+
+@pytest.mark.parametrize("size", [3, 2])
+def test_only_one_convolution_leaves_fractions_that_can_be_read(size):
+    kernel = np.ones((size, size))
+    once, thrice = (
+        Pipeline(letters.X, kernel, stack) for stack in ("convolve, ReLU, pool, pool", "three convolutions")
+    )
+    assert [panel.unit for panel in once.picture.panels[2:]] == [size**2] * 4
+    assert [panel.unit for panel in thrice.picture.panels[2:]] == [size**2, None, None]
 
 
 def test_all_stacks_are_known_to_these_tests():

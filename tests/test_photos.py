@@ -93,7 +93,7 @@ def test_every_kind_of_pixel_becomes_red_green_and_blue(mode):
 
 def test_gray_of_16_bits_keeps_its_shades():
     shades = np.arange(0, 256, 15, dtype=np.uint8)
-    read = read_photo(file_of(shades[None].astype(np.uint16) * 257))
+    read = read_photo(file_of(shades[None].astype(np.uint16) * 256 + 77))
     np.testing.assert_allclose(read[0, :, 0], shades, atol=1)
 
 
@@ -185,14 +185,19 @@ def test_a_file_cut_short_is_refused(format):
             read_photo(whole[:length])
 
 
-def png_of_claimed_size(width, height):
+def png_of_claimed_size(width, height, interlaced=0):
     def chunk(name, content):
         return (
             struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, interlaced)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(99)))
+
+
+def test_an_interlaced_file_cut_short_is_refused():
+    with pytest.raises(ValueError, match="The picture cannot be read to its end"):
+        read_photo(png_of_claimed_size(9, 7, interlaced=1)[:60])
 
 
 def patched(format, place, layout, *numbers):

@@ -246,6 +246,7 @@ REFUSED = [
     ("edit", {"value": None}, "must be a number .*, got None"),
     ("edit", {"value": "1/0"}, "must be a number"),
     ("edit", {"value": "9" * 400 + "/1"}, "must be a finite number"),
+    ("edit", {"value": "1/inf"}, "must be a finite number, got '1/inf'"),
     ("edit", {"row": 9}, r"image: no row 10, column 1 in shape \(9, 9\)"),
     ("edit", {"column": 9}, "image: no row 1, column 10"),
     ("edit", {"row": -1}, "image: row must be at least 0, got -1"),

@@ -1,7 +1,7 @@
 """Where the course teaches what its two source texts (a blog post, A1, and a slide deck, A2) contain.
 
 Each item names the lesson and the heading under which it is taught; a heading that is renamed or dropped
-fails here. Items that no lesson teaches yet are not in the table: A1.11 to A1.17.
+fails here. Items that no lesson teaches yet are not in the table: A1.15 to A1.17.
 """
 
 import re
@@ -14,6 +14,8 @@ from tests.canonical import NOTEBOOKS
 START, IMAGES, SLIDE = "00_start_here", "01_images_are_numbers", "02_slide_a_filter"
 SOBEL, BEND, POOL = "03_find_edges_with_sobel", "04_bend_the_line_with_relu", "05_shrink_with_pooling"
 STACK, VOTE = "06_stack_the_layers", "07_vote_with_a_dense_layer"
+LOSS, BACK = "08_measure_the_error", "09_push_the_error_back"
+WALK, RESIST = "10_walk_downhill", "12_resist_overfitting"
 IS_IT_TRUE = "Is it true?"
 
 TAUGHT = {
@@ -22,7 +24,8 @@ TAUGHT = {
     "A1.2 claim: like the brain": (START, "What they are used for"),
     "A1.3 layer output = W x": (IMAGES, "A layer is a matrix: W x"),
     "A1.3 convolution is a form of matrix multiplication": (SLIDE, "The same thing as one matrix"),
-    "A1.4 gradient descent (one step; the rest in lessons 08 to 11)": (VOTE, "It is a dense layer"),
+    "A1.4 gradient descent, one step": (VOTE, "It is a dense layer"),
+    "A1.4 calculus: slopes, gradients": (BACK, "Slopes multiply"),
     "A1.5 convolution: slide, multiply, add": (SLIDE, "One place: line up, multiply, add, divide"),
     "A1.5 erratum: it reduces the dimensions": (SLIDE, "Stride, padding, dilation"),
     "A1.6 the formula, sign by sign": (SLIDE, "Every place: the feature map"),
@@ -37,6 +40,24 @@ TAUGHT = {
     "A1.9 claim: keeps what matters, robust": (POOL, 'Is it true? "Max-pooling is robust"'),
     "A1.10 activations, formulas, slopes": (BEND, "Other bends, and how steep they are"),
     "A1.10 claims: critical data, probability, vanishing gradient": (BEND, IS_IT_TRUE),
+    "A1.10 claim: ReLU avoids vanishing gradients, measured": (
+        BACK,
+        'Is it true? "ReLU avoids vanishing gradients"',
+    ),
+    "A1.11 updates of weights and biases by slopes": (BACK, "One neuron, forward and back"),
+    "A1.11 the chain rule, derived": (BACK, "Slopes multiply"),
+    "A1.11 back through a convolution": (BACK, "Back through a convolution"),
+    "A1.12 gradient descent, learning rate": (WALK, "Too large a step"),
+    "A1.12 momentum": (WALK, "Momentum: remember where you were going"),
+    "A1.12 Adam: adaptive updates": (WALK, "Adam: measure each slope by its own size"),
+    "A1.12 SGD": (WALK, "Noise: SGD"),
+    "A1.13 dropout": (RESIST, "Dropout: silence by chance"),
+    "A1.13 L2": (RESIST, "Weight decay: pull at the weights"),
+    "A1.13 claim: it helps, and where it does not": (
+        RESIST,
+        'Is it true? "Regularisation makes a network better"',
+    ),
+    "A1.14 squared error and cross-entropy": (LOSS, "Two ways to measure"),
     "A2.1 what they are used for": (START, "What they are used for"),
     "A2.2 red, green and blue": (IMAGES, "Colour: three numbers for each pixel"),
     "A2.3 erratum: 2352 weights for each neuron": (IMAGES, "Count the weights"),
@@ -82,7 +103,7 @@ TAUGHT = {
 
 def test_no_item_is_forgotten():
     items = {item.split()[0] for item in TAUGHT}
-    assert items == {f"A1.{n}" for n in range(1, 11)} | {f"A2.{n}" for n in range(1, 24)}
+    assert items == {f"A1.{n}" for n in range(1, 15)} | {f"A2.{n}" for n in range(1, 24)}
 
 
 @pytest.mark.parametrize("item", TAUGHT)

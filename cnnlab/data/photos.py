@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from cnnlab.ops.arguments import integer
+
 # Which package brings which photograph, and where in it.
 PHOTOS = {
     "pavilion": ("sklearn", "datasets/images/china.jpg"),
@@ -19,7 +21,7 @@ PHOTOS = {
     "Grace Hopper": ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
 }
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-MOST_BYTES = 20_000_000
+MOST_BYTES = 9_000_000  # JupyterLab closes connections that send more than 10 MiB at once
 MOST_PIXELS = 50_000_000  # a telephone's camera has fewer; a file that claims more is not worth the memory
 
 # How to turn a picture the right way up, by its Exif orientation (Exif 2.3, tag 274).
@@ -60,6 +62,7 @@ def photo(name, size=512):
     >>> photo("pavilion", 320).shape
     (214, 320, 3)
     """
+    size = integer("photo", "size", size, 1)
     if name not in PHOTOS:
         raise ValueError(f"photo: name must be one of {tuple(PHOTOS)}, got {name!r}")
     package, place = PHOTOS[name]
@@ -74,7 +77,7 @@ def read_photo(data, size=512):
     Parameters
     ----------
     data : bytes
-        The content of a PNG, JPEG, GIF, WebP or BMP file of at most 20 MB and 50 million pixels.
+        The content of a PNG, JPEG, GIF, WebP or BMP file of at most 9 MB and 50 million pixels.
     size : int
         The picture is made smaller until it is at most this many pixels high and wide.
 
@@ -100,6 +103,7 @@ def read_photo(data, size=512):
                 f"at most {MOST_PIXELS:,} can be read."
             )
         image.draft("RGB", (2 * size, 2 * size))  # large JPEGs are read at a fraction of their size
+        image.load()  # here a file that was cut short is found out
         turn = TURNS.get(_orientation(image))
         if image.mode.startswith("I"):  # 16 bits for each pixel: keep the upper eight
             image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))

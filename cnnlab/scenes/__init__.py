@@ -1,10 +1,15 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
+from cnnlab.scenes.computation_graph import ComputationGraph
 from cnnlab.scenes.conv_backward import ConvBackward
 from cnnlab.scenes.dropout_masks import DropoutMasks
 from cnnlab.scenes.edge_strength import EdgeStrength
+from cnnlab.scenes.gradient_check import GradientDashboard
+from cnnlab.scenes.gradient_routing import GradientRouting
 from cnnlab.scenes.learned_network import LearnedNetwork
 from cnnlab.scenes.letter_network import LetterNetwork
+from cnnlab.scenes.loss_curve import LossCurve
+from cnnlab.scenes.optimizer_race import OptimizerRace
 from cnnlab.scenes.photo_filter import PhotoFilter
 from cnnlab.scenes.pipeline import Pipeline
 from cnnlab.scenes.pixel_inspector import PixelInspector
@@ -15,11 +20,16 @@ from cnnlab.scenes.training_film import TrainingFilm
 from cnnlab.scenes.vote import Vote
 
 __all__ = [
+    "ComputationGraph",
     "ConvBackward",
     "DropoutMasks",
     "EdgeStrength",
+    "GradientDashboard",
+    "GradientRouting",
     "LearnedNetwork",
     "LetterNetwork",
+    "LossCurve",
+    "OptimizerRace",
     "PhotoFilter",
     "Pipeline",
     "PixelInspector",

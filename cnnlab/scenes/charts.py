@@ -30,19 +30,24 @@ def chart(
         draw, xlim=xlim, ylim=ylim, xlabel=labels[0], ylabel=labels[1], yscale=yscale, aspect=aspect
     )
 
-    moving = moving_points(tracks, xlim=xlim, ylim=ylim, yscale=yscale)
-    return Chart(id, title, images, figures.AXES, aspect, moving, says, **options)
+    return Chart(id, title, images, figures.AXES, aspect, moving(tracks, xlim, ylim, yscale), says, **options)
 
 
-def moving_points(tracks, *, xlim, ylim, yscale="linear"):
-    """Return what moves on a chart; the arguments are those of ``chart``."""
+def moving(tracks, xlim, ylim, yscale="linear"):
+    """Return the tracks of a chart; with ``dataclasses.replace`` they move over one that is drawn already.
+
+    Parameters
+    ----------
+    tracks, xlim, ylim, yscale
+        As in ``chart``.
+    """
 
     def along(values, low, high, scale):
         values, low, high = (np.log10(each) if scale == "log" else each for each in (values, low, high))
         return (np.asarray(values, dtype=float) - low) / (high - low)
 
-    moving = []
+    found = []
     for line, (name, x, y, *trail) in enumerate(tracks):
         points = np.column_stack([along(x, *xlim, "linear"), along(y, *ylim, yscale)])
-        moving.append(Track(name, points, line, *trail))
-    return tuple(moving)
+        found.append(Track(name, points, line, *trail))
+    return tuple(found)

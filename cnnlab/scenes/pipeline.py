@@ -32,7 +32,7 @@ class State:
     def __post_init__(self):
         object.__setattr__(self, "image", finite_matrix("Pipeline", "image", self.image))
         object.__setattr__(self, "kernel", finite_matrix("Pipeline", "kernel", self.kernel))
-        if self.stack not in STACKS:
+        if not isinstance(self.stack, str) or self.stack not in STACKS:
             raise ValueError(f"Pipeline: stack must be one of {tuple(STACKS)}, got {self.stack!r}")
 
 
@@ -84,7 +84,9 @@ class Pipeline(Scene):
         for depth, layer in enumerate(STACKS[state.stack], start=1):
             # In a deep stack only the small maps, which come last, have room for their numbers.
             numbers = len(STACKS[state.stack]) <= 4 or last.values.size <= 16
-            look = {"title": TITLES[layer], "column": depth + 1, "numbers": numbers}
+            earlier = STACKS[state.stack][: depth - 1].count(layer)
+            title = TITLES[layer] + (f" {earlier + 1}" if earlier else "")
+            look = {"title": title, "column": depth + 1, "numbers": numbers}
             convolutions += layer == "c"
             # Ninths after one convolution can be read; after two (81sts) decimals are easier.
             unit = state.kernel.size if convolutions == 1 else None

@@ -16,7 +16,7 @@ class State:
     photo: str
 
     def __post_init__(self):
-        if self.photo not in photos.PHOTOS:
+        if not isinstance(self.photo, str) or self.photo not in photos.PHOTOS:
             raise ValueError(
                 f"PixelInspector: photo must be one of {tuple(photos.PHOTOS)}, got {self.photo!r}"
             )

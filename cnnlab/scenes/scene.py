@@ -153,7 +153,8 @@ def read_number(name, typed):
     try:
         if len(parts) > 2:
             raise ValueError
-        number = float(parts[0]) / (float(parts[1]) if parts[1:] else 1)
+        whole, by = (float(part) for part in (*parts, "1")[:2])
+        number = whole / by if math.isfinite(by) else by
     except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError(f"{name} must be a number such as −1, 0.5 or 1/3, got {typed!r}") from None
     if not math.isfinite(number):

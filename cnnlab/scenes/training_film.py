@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.ops.arguments import integer
-from cnnlab.scenes.charts import chart, moving_points
+from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.learned_network import NAMES, Parameters, head_link, parameters_of, shares_in_words
 from cnnlab.scenes.letter_network import DRAWINGS, State
 from cnnlab.scenes.scene import Scene, choice_control
@@ -206,7 +206,7 @@ class TrainingFilm(Scene):
             "training": [each.loss for each in self.snapshots],
             "validation": [each.validation_loss for each in self.snapshots],
         }
-        return moving_points(
+        return moving(
             [(name, epochs, loss) for name, loss in losses.items()],
             xlim=(0, self.epochs),
             ylim=(0, HIGHEST_LOSS),

@@ -74,7 +74,8 @@ class Window:
 class CellByCell:
     """Each cell of ``target`` is made of the cells at the same place in ``sources``.
 
-    ``reduce`` is "copy" (they are told, one by one) or "magnitude" (the root of the sum of their squares).
+    ``reduce`` is "copy" (they are its parts), "beside" (they are told, one by one), "magnitude" (the root of
+    the sum of their squares) or "angle" (of the point with them as second and first coordinate).
     """
 
     sources: tuple

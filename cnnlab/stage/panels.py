@@ -178,6 +178,8 @@ class Raster:
         if self.palette == "rgb" and values.dtype != np.uint8:
             raise TypeError(f"{where}: values of colours must be of type uint8, got {values.dtype}")
         if values.dtype != np.uint8:
+            if np.nanmax(np.abs(values), initial=0) > np.finfo(np.float32).max:
+                raise ValueError(f"{where}: values must fit into float32, got {np.nanmax(np.abs(values))}")
             values = values.astype(np.float32)
         if not 0 < self.scale < np.inf:
             raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
@@ -194,7 +196,8 @@ class Raster:
 
     def write(self, value, decimals=False):
         """Write one number, or the three of a coloured pixel."""
-        return " ".join(write_number(each) for each in np.atleast_1d(value))
+        numbers = np.atleast_1d(value)
+        return "none" if np.isnan(numbers).any() else " ".join(write_number(each) for each in numbers)
 
     def words(self, step):
         """Say how large it is, and how its numbers lie; there are too many to tell them all."""

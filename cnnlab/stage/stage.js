@@ -15,6 +15,7 @@ function writeNumber(value, unit, decimals) {
   return sign + (size >= 0.005 ? size.toFixed(2) : size.toExponential(0).replace("-", "−"));
 }
 
+const isRounded = (text, value) => !text.includes("/") && !isWhole(value * 100);
 const isWhole = (value) => Math.abs(value - Math.round(value)) < 1e-9;
 const inBrackets = (text) => (text.startsWith("−") || text.includes("/") ? `(${text})` : text);
 
@@ -305,6 +306,8 @@ class Raster {
 
 // ---------------------------------------------------------------- one drawing with axes, and points that move over it
 
+const DASHES = ["none", "9 6", "1 5", "10 5 1 5"]; // as in the stills: told apart without colours, too
+
 class Chart {
   constructor(spec) {
     const title = make("div.title", {}, spec.title);
@@ -346,6 +349,7 @@ class Chart {
       const places = points.slice(0, step + 1).map(([x, y]) => x !== null && y !== null && [1000 * x, 1000 * (1 - y)]);
       const last = places.at(-1);
       for (const element of [way, dot]) element.setAttribute("stroke", lines[theme][line]);
+      way.setAttribute("stroke-dasharray", DASHES[line]);
       way.setAttribute("points", trail ? places.filter(Boolean).map((place) => place.join()).join(" ") : "");
       dot.setAttribute("visibility", last ? "visible" : "hidden");
       // A line of no length with round ends is a dot, whatever the shape of the chart.
@@ -383,6 +387,8 @@ class Link {
     for (const role of ["target", "kernel", "products"]) this[role] = panels.get(spec[role]);
     this.sources = spec.sources.map((id) => panels.get(id));
     [this.source] = this.sources;
+    // Parts that stand beside each other are told in words; there is nothing to compute.
+    this.isTold = this.kind === "cells" && ["copy", "beside"].includes(this.reduce) && this.sources.length > 1;
   }
 
   // The cells that make up one cell of the target, in the order of the formula; at a ragged edge, those there are.
@@ -638,7 +644,7 @@ class Stage {
   // Either one link walks, or links make layers; `linkTo` tells which one makes the cells of a panel.
   linkUp() {
     const { window, links } = this.picture;
-    this.board.classList.toggle("layers", links.length > 0);
+    this.board.classList.toggle("layers", !window);
     this.main = window && new Link(window, this.panels);
     this.links = window ? [this.main] : links.map((spec) => new Link(spec, this.panels));
     this.linkTo = new Map(this.links.map((link) => [link.target, link]));
@@ -652,7 +658,7 @@ class Stage {
       for (const link of this.links) {
         for (const to of link.target.cells.values()) {
           if (to.isPadding) continue;
-          for (const from of link.taps(to.row, to.column)) {
+          for (const from of [...link.taps(to.row, to.column), ...link.factors(to.row, to.column)]) {
             if (!this.feeds.has(from)) this.feeds.set(from, []);
             this.feeds.get(from).push(to);
           }
@@ -710,7 +716,7 @@ class Stage {
       const room = (panel) => (this.main || !panel.spec.numbers ? 1 : 1.1);
       const cell = Math.max(...panels.map((panel) => room(panel) * panel.fitting(this.model.get("decimals"))));
       for (const panel of panels) panel.element.style.setProperty("--fitting", `${panel.spec.width ?? cell}em`);
-      const gaps = this.main || panels[0].spec.before ? 3.6 : 0.75; // with its sign
+      const gaps = this.main || panels[0].spec.before ? 3.6 : this.picture.links.length ? 0.75 : 1.1; // with its sign
       widths.push(Math.max(...panels.map((panel) => panel.width(cell))) + gaps);
     }
     // What stands beside each other in several columns of several panels is aligned.
@@ -809,13 +815,14 @@ class Stage {
 
   showFormula({ told, tap }) {
     const link = told && this.linkTo.get(told.panel);
-    this.formula.hidden = !link || (link.reduce === "copy" && link.sources.length > 1 && link.kind === "cells");
+    this.formula.hidden = !link || link.isTold;
     if (this.formula.hidden) return;
     const decimals = this.model.get("decimals");
     const { row, column, panel: target } = told;
     const place = this.main ? row * target.columns + column : this.step;
     const [taps, weights] = [link.taps(row, column, this.step), link.factors(row, column, this.step)];
     const [opening, between, closing] = link.written.map((text) => text.replace("{count}", taps.length));
+    let rounded = false; // whether a factor is written shorter than it is
     const terms = taps.map((cell, k) => {
       const value = cell.panel.value(cell.row, cell.column, place);
       const written = cell.panel.write(cell.row, cell.column, place, decimals);
@@ -823,8 +830,9 @@ class Stage {
       const weight = weights[k];
       if (!weight) return { sign: signOf(value), text: link.reduce === "magnitude" ? inBrackets(written) : written };
       const [by, at] = [weight.panel, [weight.row, weight.column, place]];
-      const text = [written, by.write(...at, decimals)].map(inBrackets).join("·");
-      return { sign: signOf(value * by.value(...at)), text };
+      const factors = [written, by.write(...at, decimals)];
+      if (isRounded(factors[0], value) || isRounded(factors[1], by.value(...at))) rounded = true;
+      return { sign: signOf(value * by.value(...at)), text: factors.map(inBrackets).join("·") };
     });
     const bias = link.added(row, column);
     if (bias) {
@@ -838,7 +846,7 @@ class Stage {
     const isExact = hidden || isFraction || isWhole(value * 100);
     const total = link.totals?.length ? writeNumber(link.totals[place], link.source.spec.unit, decimals) : "";
     const quotient = link.reduce === "mean" && total && !isExact ? ` = ${total} ÷ ${taps.length}` : "";
-    const before = quotient + (isExact ? " = " : " ≈ ");
+    const before = terms.length ? quotient + (isExact && !rounded ? " = " : " ≈ ") : "";
     const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
     // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
     const key = JSON.stringify([opening, between, closing, terms, before, shown, after]);
@@ -970,7 +978,7 @@ class Stage {
   noteOn(told) {
     const link = this.linkTo.get(told.panel);
     const value = (cell) => cell.panel.write(cell.row, cell.column, this.step);
-    if (link.kind === "cells" && link.reduce === "copy") {
+    if (link.isTold) {
       const parts = link.taps(told.row, told.column).map((cell) => `${cell.panel.spec.title.toLowerCase()} ${value(cell)}`);
       return `Row ${told.row + 1}, column ${told.column + 1}: ${parts.join(", ")}.`;
     }
@@ -1076,7 +1084,7 @@ class Stage {
   }
 
   opposite(cell) {
-    return String(cell.panel.value(cell.row, cell.column, this.step) > 0 ? -1 : 1);
+    return String((cell.drawn ?? cell.panel.value(cell.row, cell.column, this.step)) > 0 ? -1 : 1);
   }
 
   setClickEdits(on) {
@@ -1115,11 +1123,25 @@ class Stage {
   goOnStroke(event) {
     this.hasMoved(event);
     if (!this.stroke) return;
-    const cell = document.elementFromPoint(event.clientX, event.clientY)?.closest(".cell");
-    if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.draw(cell);
+    const under = document.elementFromPoint(event.clientX, event.clientY);
+    const cell = under?.closest(".cell");
+    if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.drawTo(cell);
+    else if (!this.stroke.panel.grid.contains(under)) this.stroke.last = null; // it may come back somewhere else
+  }
+
+  // A fast pointer is reported here and there: draw all cells on the way.
+  drawTo({ panel, row, column }) {
+    const last = this.stroke.last ?? { row, column };
+    const [down, right] = [row - last.row, column - last.column];
+    const far = Math.max(Math.abs(down), Math.abs(right), 1);
+    for (let k = 1; k <= far; k += 1) {
+      const cell = panel.cell(last.row + Math.round((k / far) * down), last.column + Math.round((k / far) * right));
+      if (cell) this.draw(cell);
+    }
   }
 
   draw(cell) {
+    this.stroke.last = cell;
     if (this.stroke.seen.has(cell)) return;
     this.stroke.seen.add(cell);
     this.edit(cell, this.stroke.value, this.stroke.id);
@@ -1161,6 +1183,7 @@ class Stage {
 
   onKey(event) {
     const { key, target } = event;
+    this.drawn = false; // a drag that no click has followed is over
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "Tab" || (key === "Enter" && event.shiftKey)) return;
     if (key === "Escape") {
@@ -1262,7 +1285,13 @@ class Stage {
   setDead(dead) {
     this.dead = dead;
     if (dead) this.setAsked(0);
-    if (dead && this.clickEdits) this.setClickEdits(false);
+    if (dead && this.clickEdits) {
+      this.setClickEdits(false);
+      this.editsAgain = true;
+    } else if (!dead && this.editsAgain) {
+      this.setClickEdits(true);
+      this.editsAgain = false;
+    }
     this.tell(dead ? WAITING : "");
     this.clicks.querySelectorAll("input").forEach((radio) => (radio.disabled = dead));
     this.showControls();

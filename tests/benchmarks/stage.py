@@ -40,13 +40,12 @@ def draw(place):
 interact(draw, place=IntSlider(min=0, max=48))
 """
 
-# Note when a key is pressed, and in each frame what is shown: the note below the grids, or the picture.
-WATCH = """shown => {
+# Note when the learner acts, and in each frame what is shown: the note below the grids, or the picture.
+WATCH = """(shown, acts) => {
   window.pressed = [];
   window.frames = [];
   window.shownLast = shown();
-  addEventListener('keydown', event => window.pressed.push(event.timeStamp), true);
-  addEventListener('pointerdown', event => window.pressed.push(event.timeStamp), true);
+  for (const act of acts) addEventListener(act, event => window.pressed.push(event.timeStamp), true);
   const look = now => {
     const seen = shown();
     if (seen && seen !== window.shownLast) {
@@ -89,8 +88,8 @@ def held(page, press):
     return page.evaluate("new Set(window.frames.map(([, seen]) => seen)).size")
 
 
-def watch(page, shown):
-    page.evaluate(f"({WATCH})({shown})")
+def watch(page, shown, acts=("keydown", "pointerdown")):
+    page.evaluate(f"({WATCH})({shown}, {list(acts)})")
 
 
 def report(name, times, bar=""):

@@ -1,0 +1,257 @@
+"""Predictions and exercises of lesson 08, Measure the error."""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict, PredictCells
+
+predict_odds = Predict(
+    "A unit says p = 0.8. How large are the odds, p / (1 − p)?",
+    answer=4,
+    because="0.8 / 0.2 = 4: four to one.",
+    slips={
+        0.25: "That is (1 − p) / p, the odds of the other answer.",
+        0.2: "That is 1 − p. Divide p by it.",
+        0.16: "That is p times 1 − p. Divide.",
+        1.39: "That is the logarithm of the odds, the logit.",
+        0.8: "That is p itself.",
+    },
+)
+
+predict_squared = Predict(
+    "The unit says p = 0.9, and the right answer is y = 0. How large is ½(p − y)²?",
+    answer=0.405,
+    because="p − y is 0.9, its square 0.81, half of that 0.405.",
+    slips={
+        0.81: "Do not forget the ½.",
+        0.005: "That would be for y = 1.",
+        0.45: "Square the difference before you halve it.",
+        0.9: "That is the difference. Square it, then halve it.",
+        -0.405: "A square is never negative.",
+        0.2025: "Halve the square, not the difference.",
+    },
+)
+
+predict_first_step = Predict(
+    "A unit with target 1 starts at z = −8 and takes one step against the slope of its cross-entropy, "
+    "z ← z − slope, where p is nearly 0. Where is z now? Two decimals are enough.",
+    answer=-7.0003,
+    because="The slope is p − y ≈ 0 − 1 = −1, so z becomes −8 + 1 = −7, but for 0.0003.",
+    slips={
+        -9: "Minus a negative slope is a plus: z grows.",
+        -8: "That is what squared error would do: its slope is nearly 0. That of cross-entropy is p − y.",
+        -7.5: "The slope is p − y, and p is nearly 0, not ½.",
+        8: "The slope is p − y, about −1: one step moves z by about 1.",
+        0: "The slope is p − y, about −1: one step moves z by about 1.",
+        -1: "That is the slope. Where does the step lead?",
+    },
+)
+
+predict_slopes = PredictCells(
+    "The target is 0 and p is 0.8. Which slope in z has cross-entropy, and which has ½(p − y)²? "
+    "Write the first, then the second; three decimals, please.",
+    answer=[[0.8, 0.128]],
+    because="p − y = 0.8, and (p − y) · p · (1 − p) = 0.8 · 0.8 · 0.2 = 0.128.",
+    slips=[
+        ([[-0.8, -0.128]], "With target 0 the loss grows as z grows: the slope is positive."),
+        ([[-0.2, -0.032]], "That would be for target 1."),
+        ([[0.2, 0.032]], "p − y is 0.8 here."),
+        ([[1.61, 0.8]], "That is the loss, or one factor too few: the slope of p itself is p · (1 − p)."),
+        ([[0.16, 0.16]], "That is p · (1 − p), how fast p changes. What is it multiplied by?"),
+        ([[0.128, 0.64]], "The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels."),
+        ([[0.64, 0.32]], "Squared error has all three factors: p − y, p and 1 − p."),
+    ],
+)
+
+predict_softmax_slope = PredictCells(
+    "Three votes 0, 0 and ln 2 ≈ 0.693; the third class is the right one. The powers of e are 1, 1 and 2. "
+    "Which slopes has cross-entropy in the three votes?",
+    answer=[[0.25, 0.25, -0.5]],
+    because="The shares are 1/4, 1/4 and 1/2. Take 1 away from the right one.",
+    slips=[
+        ([[0.25, 0.25, 0.5]], "Those are the shares. Take 1 away from that of the right class."),
+        ([[-0.25, -0.25, 0.5]], "The signs are turned round: a larger wrong vote makes the loss larger."),
+        ([[-0.75, -0.75, -0.5]], "Only the right class has a target of 1. The others have 0."),
+        ([[1, 1, 1]], "Make shares of the powers first: divide by their sum, 4."),
+        ([[0, 0, -1]], "The wrong classes have a share, too, and it should shrink."),
+        ([[0.33, 0.33, -0.67]], "Softmax is no equal share: the powers are 1, 1 and 2."),
+    ],
+    unit=4,
+)
+
+rng = np.random.default_rng(8)
+
+
+def _quiet(function):
+    """Return ``function`` without NumPy's warnings: what overflows shows in the result."""
+
+    def run(z, y):
+        with np.errstate(all="ignore"):
+            return function(z, y)
+
+    return run
+
+
+def squared_slope(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return (p - y) * p * (1 - p)
+
+
+LOGITS = [
+    (np.array([0.0]), np.array([1.0])),
+    (np.array([-2.0, 2.0]), np.array([1.0, 1.0])),
+    (np.array([1.0, 0.5, -3.0]), np.array([0.0, 1.0, 0.0])),
+    (rng.normal(size=6) * 2, np.array([1.0, 0, 1, 0, 0, 1])),
+]
+
+squared_slope = Exercise(
+    squared_slope,
+    cases=LOGITS,
+    mutants=[
+        Mutant("That is the slope of cross-entropy. Squared error has the factor p · (1 − p) as well.",
+               lambda z, y: ops.sigmoid(z) - y),
+        Mutant("That is the loss. What is its slope in z?", lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2),
+        Mutant("The ½ cancels the 2 of the square: yours is twice too large.",
+               lambda z, y: 2 * (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)),
+        Mutant("The square brings a factor 2, and the ½ cancels it: yours is half as large.",
+               lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z) / 2),
+        Mutant("The sign is turned round: the difference is p − y.",
+               lambda z, y: (y - ops.sigmoid(z)) * ops.sigmoid(z) * ops.sigmoid(-z)),
+        Mutant("That is how fast p changes with z. Multiply it by how fast the loss changes with p, p − y.",
+               lambda z, y: ops.sigmoid(z) * ops.sigmoid(-z)),
+        Mutant("The factor 1 − p is missing.", lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z)),
+        Mutant("The factor p is missing.", lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(-z)),
+        Mutant("z is taken for p: bend it with the sigmoid first.", lambda z, y: (z - y) * z * (1 - z)),
+        Mutant("The difference is that of p and y, not of z and y.",
+               lambda z, y: (z - y) * ops.sigmoid(z) * ops.sigmoid(-z)),
+        Mutant("The sigmoid is 1 / (1 + e to the power of minus z): the minus is missing.",
+               lambda z, y: (ops.sigmoid(-z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)),
+        Mutant("One slope for each logit: do not add them up.",
+               lambda z, y: ((ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)).sum()),
+    ],
+    hints=[
+        "First p = 1 / (1 + np.exp(-z)).",
+        "How fast does ½(p − y)² change with p? And p with z? Multiply the two.",
+        "(p - y) * p * (1 - p)",
+    ],
+)  # fmt: skip
+
+
+def cross_entropy(z, y):
+    return np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))
+
+
+def _naive(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return -y * np.log(p) - (1 - y) * np.log(1 - p)
+
+
+def _one_sided(z, y):
+    """Be stable for a target of 1 and z < 0 only."""
+    return np.log(1 + np.exp(z)) - z * y
+
+
+cross_entropy = Exercise(
+    cross_entropy,
+    cases=[
+        *LOGITS,
+        (np.array([-1000.0, 1000.0]), np.array([1.0, 1.0])),
+        (np.array([-1000.0, 1000.0]), np.array([0.0, 0.0])),
+        (np.array([40.0, -40.0, 3.0]), np.array([0.0, 1.0, 1.0])),
+    ],
+    mutants=[
+        Mutant("Right, until logits get large: then p is rounded to 0 or 1, and its logarithm is lost. "
+               "Write the loss in z, without p.", _quiet(_naive)),
+        Mutant("Right, but for large z: e to the power of 1000 is too big. "
+               "Take the power of minus the size of z.", _quiet(_one_sided)),
+        Mutant("Right, but for very negative z: e to the power of 1000 is too big. "
+               "Take the power of minus the size of z.",
+               _quiet(lambda z, y: np.log(1 + np.exp(-z)) + z * (1 - y))),
+        Mutant("p is kept away from 0 and 1 in yours, so the loss stops growing: it should be 1000 at "
+               "z = −1000 with target 1.",
+               _quiet(lambda z, y: _naive(np.clip(z, -30, 30), y))),
+        Mutant("The sign is turned round: a loss is never negative.",
+               lambda z, y: -cross_entropy.solve(z, y)),
+        Mutant("The two targets are swapped.", lambda z, y: cross_entropy.solve(z, 1 - y)),
+        Mutant("That is ½(p − y)². Cross-entropy is −ln p for target 1.",
+               lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2),
+        Mutant("That is the slope, p − y. What is the loss?", lambda z, y: ops.sigmoid(z) - y),
+        Mutant("Only targets of 1 count in yours; with target 0 the loss is −ln(1 − p).",
+               lambda z, y: y * np.logaddexp(0, -z)),
+        Mutant("With target 0 the loss is −ln(1 − p); yours is −ln p for both.",
+               lambda z, y: np.logaddexp(0, -z)),
+        Mutant("Logarithms to the base 2 or 10: take the natural one, np.log.",
+               lambda z, y: cross_entropy.solve(z, y) / np.log(2)),
+        Mutant("The mean of all: return one loss for each logit.",
+               lambda z, y: cross_entropy.solve(z, y).mean()),
+        Mutant("The sum of all: return one loss for each logit.",
+               lambda z, y: cross_entropy.solve(z, y).sum()),
+        Mutant("The part with the logarithm is missing.", lambda z, y: np.maximum(z, 0) - z * y),
+    ],
+    hints=[
+        "For y = 1 the loss is −ln p = ln(1 + e^(−z)), for y = 0 ln(1 + e^z). Each suits one sign of z.",
+        "ln(1 + e^z) = z + ln(1 + e^(−z)): so a power of e with a positive z can be avoided.",
+        "np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))",
+    ],
+)  # fmt: skip
+
+
+def vote_slopes(votes, right):
+    powers = np.exp(votes - votes.max())
+    slopes = powers / powers.sum()
+    slopes[right] -= 1
+    return slopes
+
+
+def _shares(votes):
+    return ops.softmax(votes)
+
+
+def _one_hot(votes, right):
+    return np.eye(len(votes))[right]
+
+
+vote_slopes = Exercise(
+    vote_slopes,
+    cases=[
+        (np.array([0.0, 0.0]), 0),
+        (np.array([2.0, 1.0, 0.0]), 1),
+        (np.array([0.5, -1.0, 3.0, 0.25]), 2),
+        (np.array([1.0, 1000.0]), 0),
+    ],
+    mutants=[
+        Mutant("Those are the shares: take 1 away from that of the right class.", lambda z, k: _shares(z)),
+        Mutant("The sign is turned round: shares minus targets.",
+               lambda z, k: _one_hot(z, k) - _shares(z)),
+        Mutant("1 is taken away from every class; only the right one has a target of 1.",
+               lambda z, k: _shares(z) - 1),
+        Mutant("1 is taken away from the wrong classes; it belongs to the right one.",
+               lambda z, k: _shares(z) - 1 + _one_hot(z, k)),
+        Mutant("Only the right class has a slope in yours. The wrong votes should shrink, too.",
+               lambda z, k: (_shares(z) - 1) * _one_hot(z, k)),
+        Mutant("1 is added to the right share: take it away.", lambda z, k: _shares(z) + _one_hot(z, k)),
+        Mutant("That is the loss. What are its slopes in the votes?", lambda z, k: -ops.log_softmax(z)[k]),
+        Mutant("1 is taken away from the largest share: take it from that of the right class.",
+               lambda z, k: _shares(z) - _one_hot(z, z.argmax())),
+        Mutant("Classes count from 0 here: votes[right] is the right one.",
+               lambda z, k: _shares(z) - _one_hot(z, k - 1)),
+        Mutant("Divide the powers of e by their sum before you take 1 away.",
+               lambda z, k: np.exp(z - z.max()) - _one_hot(z, k)),
+        Mutant("1 is taken away from the vote; make shares of the votes first.",
+               lambda z, k: z - _one_hot(z, k)),
+        Mutant("That is the sigmoid of each vote by itself; shares depend on all votes.",
+               lambda z, k: ops.sigmoid(z) - _one_hot(z, k)),
+        Mutant("Slopes of a squared error of the shares have more factors; cross-entropy has only p − y.",
+               lambda z, k: (_shares(z) - _one_hot(z, k)) * _shares(z) * (1 - _shares(z))),
+        Mutant("The slopes are divided by the number of classes: leave that out.",
+               lambda z, k: (_shares(z) - _one_hot(z, k)) / len(z)),
+        Mutant("Right, until votes get large: subtract the largest vote from all of them first.",
+               _quiet(lambda z, k: np.exp(z) / np.exp(z).sum() - _one_hot(z, k))),
+    ],
+    hints=[
+        "First the shares, as in lesson 07: the powers of e, divided by their sum.",
+        "Each slope is p − y, where y is 1 for the right class and 0 for all others.",
+        "shares[right] -= 1, then return shares",
+    ],
+)  # fmt: skip

@@ -1,0 +1,307 @@
+"""Predictions and exercises of lesson 09, Push the error back."""
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict, PredictCells
+
+predict_chain = Predict(
+    "y = 3u and u = 2x. x grows by 0.1. By how much does y grow?",
+    answer=0.6,
+    because="u grows by 2 · 0.1 = 0.2, and y by 3 · 0.2 = 0.6: the slopes multiply, 3 · 2 = 6.",
+    slips={
+        0.5: "The slopes multiply; they are not added.",
+        6: "That is the slope. x grows by 0.1 only.",
+        0.3: "That is one of the two steps. u grows, too.",
+        0.2: "That is how much u grows.",
+    },
+)
+
+predict_slope_w = Predict(
+    "In the neuron above x is 2, w is 3, b is −1, and the target y is now 7 instead of 3. "
+    "What is the slope of L in w?",
+    answer=-4,
+    because="a is 5, so the slope in a is 5 − 7 = −2; the gate is open; and u = w · x passes on −2 · x = −4.",
+    slips={
+        4: "a − y is 5 − 7: mind the sign.",
+        -2: "That is the slope in z. u = w · x multiplies it by x.",
+        -6: "That is the slope in x: there w multiplies.",
+        -1: "Which number does the weight multiply?",
+    },
+)
+
+predict_stamp = PredictCells(
+    "A filter of two weights slid over three pixels, so grad_out has two numbers. What is grad_weight?",
+    answer=[[-1, 8]],
+    because="2 · (1, 3) is stamped first, then −1 · (3, −2): (2 − 3, 6 + 2) = (−1, 8).",
+    given={"x": [[1, 3, -2]], "grad_out": [[2, -1]]},
+    slips=[
+        ([[2, 6]], "That is the first stamp alone. The window moves on, and −1 is stamped too."),
+        ([[5, 4]], "The second number of grad_out is −1: its stamp is subtracted."),
+        ([[1, 3]], "Each patch is multiplied by its number of grad_out."),
+        ([[2, -3]], "The second patch begins at the second pixel: it is 3, −2."),
+    ],
+)
+
+predict_gate = PredictCells(
+    "Which gradient does ReLU pass on?",
+    answer=[[0, 5, 0, -2]],
+    because="Where x is above 0 the gate is open, whatever the sign of the gradient.",
+    given={"x": [[-1, 2, 0, 4]], "grad_out": [[3, 5, 7, -2]]},
+    slips=[
+        ([[3, 5, 7, 0]], "What counts is the sign of x, not of the gradient."),
+        ([[0, 2, 0, 4]], "Those are ReLU's results. What flows back is grad_out."),
+        ([[0, 5, 7, 0]], "At 0 the gate is shut; and a negative gradient goes through an open one."),
+        ([[3, 0, 7, -2]], "The gate is open where x is above 0."),
+    ],
+)
+
+rng = np.random.default_rng(9)
+
+
+def whole(*shape):
+    """Return small whole numbers without order."""
+    return rng.integers(-4, 5, shape).astype(float)
+
+
+def neuron_slopes(x, w, b, y):
+    z = w * x + b
+    a = max(0, z)
+    slope_z = (a - y) * (1 if z > 0 else 0)
+    return np.array([slope_z * x, slope_z * w, slope_z])
+
+
+def _slopes(change):
+    """Return the solution with its slope in a, x, w and gate changed by ``change``."""
+
+    def run(x, w, b, y):
+        z = w * x + b
+        a = max(0, z)
+        return np.array(change(x, w, b, y, z, a, 1.0 if z > 0 else 0.0))
+
+    return run
+
+
+neuron_slopes = Exercise(
+    neuron_slopes,
+    cases=[(2.0, 3.0, -1.0, 3.0), (2.0, 3.0, -1.0, 7.0), (-2.0, 1.0, 0.5, 1.0), (0.5, -4.0, 5.0, 1.0)],
+    mutants=[
+        Mutant(
+            "The gate is left out: where z is not above 0, nothing flows back.",
+            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * x, (a - y) * w, a - y]),
+        ),
+        Mutant(
+            "The slopes in w and in x are exchanged: in w, x multiplies.",
+            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * w, (a - y) * g * x, (a - y) * g]),
+        ),
+        Mutant(
+            "The sign is turned round: the slope in a is a − y.",
+            _slopes(lambda x, w, b, y, z, a, g: [(y - a) * g * x, (y - a) * g * w, (y - a) * g]),
+        ),
+        Mutant(
+            "The factor ½ is gone in the slope: ½ (a − y)² has the slope a − y, not 2 (a − y).",
+            _slopes(lambda x, w, b, y, z, a, g: [2 * (a - y) * g * x, 2 * (a - y) * g * w, 2 * (a - y) * g]),
+        ),
+        Mutant(
+            "The ½ is counted twice: the slope of ½ (a − y)² is a − y.",
+            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x / 2, (a - y) * g * w / 2, (a - y) * g / 2]),
+        ),
+        Mutant(
+            "That is the loss times the numbers: start from the slope in a, a − y.",
+            _slopes(lambda x, w, b, y, z, a, g: [(a - y) ** 2 / 2 * g * n for n in (x, w, 1)]),
+        ),
+        Mutant(
+            "The slope in b is that in z: z = u + b grows as fast as b.",
+            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, (a - y) * g * b]),
+        ),
+        Mutant("The bias is left out of z.", lambda x, w, b, y: neuron_slopes.solve(x, w, 0.0, y)),
+        Mutant(
+            "The target is left out: the slope in a is a − y.",
+            lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0),
+        ),
+    ],
+    hints=[
+        "Compute z and a first, as in the forward pass.",
+        "The slope in a is a − y. In z it is the same where z > 0, and 0 elsewhere.",
+        "In w it is slope_z · x, in x it is slope_z · w, in b it is slope_z.",
+    ],
+)
+
+
+def relu_backward(grad_out, x):
+    return grad_out * (x > 0)
+
+
+relu_backward = Exercise(
+    relu_backward,
+    cases=[
+        (np.array([3.0, 5.0, 7.0, -2.0]), np.array([-1.0, 2.0, 0.0, 4.0])),
+        (whole(3, 4), whole(3, 4)),
+        (whole(2, 2, 3), whole(2, 2, 3)),
+    ],
+    mutants=[
+        Mutant("What counts is the sign of x, not of the gradient.", lambda g, x: np.maximum(g, 0)),
+        Mutant("That is ReLU itself. What flows back is grad_out.", lambda g, x: np.maximum(x, 0)),
+        Mutant("At 0 the gate is shut: x > 0, not x >= 0.", lambda g, x: g * (x >= 0)),
+        Mutant("The gate is the wrong way round.", lambda g, x: g * (x < 0)),
+        Mutant("The gate is left out.", lambda g, x: g.copy()),
+        Mutant("Multiply by 1 where the gate is open, not by x.", lambda g, x: g * np.maximum(x, 0)),
+        Mutant("That is the gate: multiply grad_out by it.", lambda g, x: (x > 0).astype(float)),
+        Mutant("A shut gate passes 0 on, not −grad_out.", lambda g, x: g * np.where(x > 0, 1, -1)),
+        Mutant(
+            "A negative gradient goes through an open gate as well.", lambda g, x: np.maximum(g, 0) * (x > 0)
+        ),
+    ],
+    hints=[
+        "x > 0 is an array of True and False.",
+        "True counts as 1, and False as 0.",
+        "grad_out * (x > 0)",
+    ],
+)
+
+
+def grad_weight(grad_out, x, size):
+    out = np.zeros((size, size))
+    for i in range(grad_out.shape[0]):
+        for j in range(grad_out.shape[1]):
+            out += grad_out[i, j] * x[i : i + size, j : j + size]
+    return out
+
+
+def _stamped(stamp):
+    """Return a function that adds up ``stamp(grad_out, x, i, j, size)``."""
+
+    def run(g, x, size):
+        out = np.zeros((size, size))
+        for i, j in np.ndindex(g.shape):
+            out += stamp(g, x, i, j, size)
+        return out
+
+    return run
+
+
+def _patch(x, i, j, size):
+    return x[i : i + size, j : j + size]
+
+
+grad_weight = Exercise(
+    grad_weight,
+    cases=[
+        (np.array([[2.0, -1.0]]), np.array([[1.0, 3.0, -2.0], [0.0, 4.0, 5.0]]), 2),
+        (whole(2, 2), whole(4, 4), 3),
+        (whole(3, 2), whole(5, 4), 3),
+        (whole(4, 3), whole(4, 3), 1),
+    ],
+    mutants=[
+        Mutant(
+            "Only the last stamp is kept: add them up with +=.",
+            lambda g, x, n: g[-1, -1] * _patch(x, g.shape[0] - 1, g.shape[1] - 1, n),
+        ),
+        Mutant(
+            "Every patch is multiplied by the first number of grad_out.",
+            _stamped(lambda g, x, i, j, n: g[0, 0] * _patch(x, i, j, n)),
+        ),
+        Mutant(
+            "The patches are added up without grad_out.", _stamped(lambda g, x, i, j, n: _patch(x, i, j, n))
+        ),
+        Mutant(
+            "The window does not move: the patch begins at i, j.",
+            _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, 0, 0, n)),
+        ),
+        Mutant(
+            "The patch is turned by 180°: lay it on as it is.",
+            _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n)[::-1, ::-1]),
+        ),
+        Mutant(
+            "Rows and columns are exchanged.", _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n).T)
+        ),
+        Mutant(
+            "That is the mean of the stamps: add them up, without dividing.",
+            lambda g, x, n: ops.correlate2d(x, g) / g.size,
+        ),
+        Mutant(
+            "grad_out is turned by 180°: its first number belongs to the first patch.",
+            lambda g, x, n: ops.correlate2d(x, g[::-1, ::-1]),
+        ),
+    ],
+    hints=[
+        "Two loops over the numbers of grad_out, and out starts with zeros.",
+        "The patch below the window is x[i : i + size, j : j + size].",
+        "out += grad_out[i, j] * patch",
+    ],
+)
+
+
+def pool_backward(grad_out, x):
+    grad_x = np.zeros(x.shape)
+    for i in range(grad_out.shape[0]):
+        for j in range(grad_out.shape[1]):
+            window = x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+            m, n = divmod(window.argmax(), 2)
+            grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]
+    return grad_x
+
+
+def _routed(place):
+    """Return a function that writes each gradient to the cells that ``place(window)`` marks."""
+
+    def run(g, x):
+        out = np.zeros(x.shape)
+        for i, j in np.ndindex(g.shape):
+            cut = (slice(2 * i, 2 * i + 2), slice(2 * j, 2 * j + 2))
+            out[cut] = g[i, j] * place(x[cut])
+        return out
+
+    return run
+
+
+def _first(window):
+    mark = np.zeros(window.size)
+    mark[window.argmax()] = 1
+    return mark.reshape(window.shape)
+
+
+pool_backward = Exercise(
+    pool_backward,
+    cases=[
+        (np.array([[7.0]]), np.array([[1.0, 5.0], [3.0, 2.0]])),
+        (np.array([[2.0, -3.0]]), np.array([[-1.0, -4.0, 0.0, 6.0], [-2.0, -3.0, 6.0, 5.0]])),
+        (np.array([[1.0, 2.0], [-3.0, 4.0]]), whole(4, 4)),
+        (np.array([[1.0, -2.0, 3.0]]), rng.permutation(24).reshape(4, 6)[:2].astype(float)),
+    ],
+    mutants=[
+        Mutant("All four get it in yours: only the largest does.", _routed(np.ones_like)),
+        Mutant(
+            "Each of the four gets a quarter in yours: that is average-pooling.",
+            _routed(lambda w: np.full(w.shape, 0.25)),
+        ),
+        Mutant("It goes to the smallest in yours.", _routed(lambda w: _first(-w))),
+        Mutant(
+            "Of several that are equally large, only the first gets it.",
+            _routed(lambda w: (w == w.max()) * 1.0),
+        ),
+        Mutant(
+            "Of several that are equally large, the first gets it, not the last.",
+            _routed(lambda w: _first(w[::-1, ::-1])[::-1, ::-1]),
+        ),
+        Mutant(
+            "It always goes to the first cell of the window in yours.",
+            _routed(lambda w: np.array([[1.0, 0], [0, 0]])),
+        ),
+        Mutant(
+            "The largest in size gets it in yours; −4 is smaller than −1.",
+            _routed(lambda w: _first(np.abs(w))),
+        ),
+        Mutant(
+            "What flows back is grad_out, not the largest number itself.",
+            lambda g, x: _routed(lambda w: _first(w) * w.max())(np.ones(g.shape), x),
+        ),
+        Mutant("Row and column within the window are exchanged.", _routed(lambda w: _first(w).T)),
+    ],
+    hints=[
+        "grad_x starts with zeros, and each window writes one number into it.",
+        "window.argmax() counts the cells row by row, from 0 to 3: divmod(…, 2) makes row and column of it.",
+        "grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]",
+    ],
+)

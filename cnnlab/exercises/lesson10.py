@@ -1,0 +1,296 @@
+"""Predictions and exercises of lesson 10, Walk downhill."""
+
+import numpy as np
+
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict, PredictCells
+
+predict_overshoot = Predict(
+    "The same bowl, ½ · 4 · w², again from w = 1, but with a learning rate of 0.4. "
+    "Where is w after one step?",
+    answer=-0.6,
+    because="The slope is 4, the step 0.4 · 4 = 1.6, and 1 − 1.6 = −0.6: on the other side, but lower.",
+    slips={
+        0.6: "That is where 0.1 leads. The rate is 0.4 now.",
+        2.6: "Against the slope: subtract the step.",
+        -3: "The step is the rate times the slope: 0.4 · 4.",
+        0.2: "The step is 0.4 times the slope, and the slope at 1 is 4, not 2.",
+        1.6: "That is the step. Where does it lead?",
+        -1.6: "That is the step. Where does it lead, from 1?",
+        0.36: "That is where two steps of rate 0.1 lead; and so do two of 0.4, but one does not.",
+    },
+)
+
+predict_limit = Predict(
+    "Above which learning rate does gradient descent diverge in the bowl ½ · 8 · w²?",
+    answer=0.25,
+    because="2/λ = 2/8 = 0.25: above it, 1 − 0.25 · 8 is below −1.",
+    slips={
+        0.125: "1/8 leads to the lowest point in one step. How far beyond it is still all right?",
+        4: "Divide: the steeper the bowl, the smaller the limit.",
+        16: "Divide: the steeper the bowl, the smaller the limit.",
+        0.5: "That is the limit for a curvature of 4.",
+        2: "That is rate times curvature at the limit.",
+        8: "That is the curvature.",
+    },
+)
+
+predict_velocity = Predict(
+    "The slope is 1 at every step, momentum 0.9, and the velocity starts at 0. "
+    "How large is the velocity at the third step?",
+    answer=2.71,
+    because="1, then 0.9 · 1 + 1 = 1.9, then 0.9 · 1.9 + 1 = 2.71.",
+    slips={
+        1.9: "That is the second step.",
+        3: "A tenth is lost at each step: 0.9 times the velocity, plus the slope.",
+        3.44: "That is the fourth step.",
+        0.81: "The slope is added at every step.",
+        1.71: "The slope is added at every step, at the third one, too.",
+        0.271: "In this form the slope is added in full, not a tenth of it.",
+        2.9: "The 0.9 holds for the whole velocity so far, 1.9.",
+    },
+)
+
+predict_adam_step = PredictCells(
+    "Adam starts at (1, 0.37), where the slopes are 1 and 37. Its learning rate is 0.1. "
+    "Where is it after its first step? Write u, then v.",
+    answer=[[0.9, 0.27]],
+    because="At first mean′ is the slope and √square′ its size: their quotient is 1, and each moves by 0.1.",
+    slips=[
+        (
+            [[0.9, -3.33]],
+            "Adam divides each slope by its own size: how large it is does not matter at first.",
+        ),
+        (
+            [[0.99, 0.36]],
+            "Without bias correction of the mean it would be a tenth. With it, the step is whole.",
+        ),
+        ([[0.68, 0.05]], "mean and square are both too small at first, and both are corrected."),
+        ([[1.1, 0.47]], "Against the slope: subtract."),
+        ([[0, -0.63]], "Do not forget the learning rate, 0.1."),
+        ([[0.997, 0.27]], "Each number is divided by the size of its own slope."),
+    ],
+)
+
+rng = np.random.default_rng(10)
+
+
+def descend(start, curvatures, rate, steps):
+    point = start.copy()
+    path = [point]
+    for _ in range(steps):
+        point = point - rate * curvatures * point
+        path.append(point)
+    return np.array(path)
+
+
+def _descend(step, keep=slice(None)):
+    """Return ``descend`` with another step."""
+
+    def run(start, curvatures, rate, steps):
+        path = [start.copy()]
+        for _ in range(steps):
+            path.append(step(path[-1], curvatures, rate))
+        return np.array(path)[keep]
+
+    return run
+
+
+descend = Exercise(
+    descend,
+    cases=[
+        (np.array([1.0]), np.array([4.0]), 0.1, 2),
+        (np.array([1.0, 0.37]), np.array([1.0, 10.0]), 0.15, 3),
+        (np.array([-2.0, 1.0, 0.5]), np.array([3.0, 0.5, 1.0]), 0.7, 4),
+        (np.array([2.0]), np.array([4.0]), 0.6, 3),
+    ],
+    mutants=[
+        Mutant("Uphill: subtract the step.", _descend(lambda w, c, rate: w + rate * c * w)),
+        Mutant("The learning rate is left out.", _descend(lambda w, c, rate: w - c * w)),
+        Mutant("The curvature is left out: the slope is curvature times w.",
+               _descend(lambda w, c, rate: w - rate * w)),
+        Mutant("The slope is the curvature times w, not the curvature alone.",
+               _descend(lambda w, c, rate: w - rate * c)),
+        Mutant("That is half the slope: the ½ cancels the 2 of the square.",
+               _descend(lambda w, c, rate: w - rate * c * w / 2)),
+        Mutant("That is twice the slope: do not forget the ½ of the bowl.",
+               _descend(lambda w, c, rate: w - 2 * rate * c * w)),
+        Mutant("The height is taken for the slope: ½ · curvature · w² has the slope curvature · w.",
+               _descend(lambda w, c, rate: w - rate * c * w**2 / 2)),
+        Mutant("The step is the sign of the slope only; its size counts, too.",
+               _descend(lambda w, c, rate: w - rate * np.sign(c * w))),
+        Mutant("The start is missing: it is the first row.",
+               _descend(lambda w, c, rate: w - rate * c * w, slice(1, None))),
+        Mutant("The last step is missing: with the start there are steps + 1 rows.",
+               _descend(lambda w, c, rate: w - rate * c * w, slice(None, -1))),
+        Mutant("Return all points on the way, not only the last.",
+               _descend(lambda w, c, rate: w - rate * c * w, -1)),
+        Mutant("The slope is that of the start at every step: take it where you are.",
+               lambda w, c, rate, steps: w - rate * c * w * np.arange(steps + 1)[:, None]),
+        Mutant("The largest curvature is used for all; each number has its own.",
+               _descend(lambda w, c, rate: w - rate * c.max() * w)),
+        Mutant("Every row is the last point: append a new array each time, not the same one.",
+               lambda start, c, rate, steps: np.tile(start * (1 - rate * c) ** steps, (steps + 1, 1))),
+    ],
+    hints=[
+        "The slope of ½ · curvature · w² is curvature · w.",
+        "point = point - rate * curvatures * point, steps times.",
+        "Begin with path = [start], append each new point, and return np.array(path).",
+    ],
+)  # fmt: skip
+
+
+def momentum(start, slopes, rate, keep):
+    point, velocity = start.copy(), np.zeros(len(start))
+    for slope in slopes:
+        velocity = keep * velocity + slope
+        point = point - rate * velocity
+    return point
+
+
+def _momentum(update, *, sign=-1, late=False, rated=True):
+    """Return ``momentum`` with another velocity."""
+
+    def run(start, slopes, rate, keep):
+        point, velocity = start.copy(), np.zeros(len(start))
+        for slope in slopes:
+            before = velocity
+            velocity = update(velocity, slope, rate, keep)
+            point = point + sign * (rate if rated else 1) * (before if late else velocity)
+        return point
+
+    return run
+
+
+SLOPES = rng.normal(size=(5, 3)).round(2)
+momentum = Exercise(
+    momentum,
+    cases=[
+        (np.array([0.0]), np.array([[1.0], [1.0], [1.0]]), 0.1, 0.9),
+        (np.array([1.0, -1.0]), np.array([[2.0, 0.5], [-1.0, 0.5]]), 0.5, 0.8),
+        (np.array([0.5, 0.0, 2.0]), SLOPES, 0.2, 0.9),
+    ],
+    mutants=[
+        Mutant("That is plain gradient descent: the velocity remembers nothing.",
+               _momentum(lambda v, g, rate, keep: g)),
+        Mutant("Uphill: subtract the rate times the velocity.",
+               _momentum(lambda v, g, rate, keep: keep * v + g, sign=1)),
+        Mutant("The velocity forgets nothing: multiply it by keep first.",
+               _momentum(lambda v, g, rate, keep: v + g)),
+        Mutant("The slope is added in full here, not 1 − keep of it.",
+               _momentum(lambda v, g, rate, keep: keep * v + (1 - keep) * g)),
+        Mutant("keep belongs to the velocity, not to the slope.",
+               _momentum(lambda v, g, rate, keep: v + keep * g)),
+        Mutant("keep and 1 − keep are swapped, or 1 − keep is what is kept.",
+               _momentum(lambda v, g, rate, keep: (1 - keep) * v + g)),
+        Mutant("keep multiplies the sum; multiply the old velocity only.",
+               _momentum(lambda v, g, rate, keep: keep * (v + g))),
+        Mutant("The point moves by the velocity of the step before: update the velocity first.",
+               _momentum(lambda v, g, rate, keep: keep * v + g, late=True)),
+        Mutant("The learning rate is left out.",
+               _momentum(lambda v, g, rate, keep: keep * v + g, rated=False)),
+        Mutant("The learning rate is used twice: in the velocity and in the step.",
+               _momentum(lambda v, g, rate, keep: keep * v + rate * g)),
+        Mutant("That looks one step ahead, as Nesterov does; here the plain velocity is wanted.",
+               lambda start, slopes, rate, keep: _nesterov(start, slopes, rate, keep)),
+        Mutant("That is the velocity. Where does it lead?",
+               lambda start, slopes, rate, keep: _velocity(slopes, keep)),
+        Mutant("Only the last slope counts in yours: take the steps one after the other.",
+               lambda start, slopes, rate, keep: start - rate * slopes[-1]),
+    ],
+    hints=[
+        "The velocity starts with zeros: np.zeros(len(start)).",
+        "At each step: velocity = keep * velocity + slope",
+        "Then: point = point - rate * velocity. Go on with the next of the slopes.",
+    ],
+)  # fmt: skip
+
+
+def _velocity(slopes, keep):
+    velocity = 0
+    for slope in slopes:
+        velocity = keep * velocity + slope
+    return velocity
+
+
+def _nesterov(start, slopes, rate, keep):
+    point, velocity = start.copy(), 0
+    for slope in slopes:
+        velocity = keep * velocity + slope
+        point = point - rate * (slope + keep * velocity)
+    return point
+
+
+def adam(start, slopes, rate, keep_mean, keep_square):
+    point = start.copy()
+    mean, square = np.zeros(len(start)), np.zeros(len(start))
+    for t, slope in enumerate(slopes, start=1):
+        mean = keep_mean * mean + (1 - keep_mean) * slope
+        square = keep_square * square + (1 - keep_square) * slope**2
+        corrected_mean = mean / (1 - keep_mean**t)
+        corrected_square = square / (1 - keep_square**t)
+        point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)
+    return point
+
+
+def _adam(
+    *, mean_at=lambda t: t, square_at=lambda t: t, root=np.sqrt, sign=-1, rated=True,
+    power=lambda g: g**2, whole=False, swap=False, shared=False, by=None,
+):  # fmt: skip
+    """Return ``adam`` with one thing done otherwise; ``*_at`` say for which t to correct, None for not."""
+
+    def run(start, slopes, rate, keep_mean, keep_square):
+        if swap:
+            keep_mean, keep_square = keep_square, keep_mean
+        point, mean, square = start.copy(), np.zeros(len(start)), np.zeros(len(start))
+        for t, slope in enumerate(slopes, start=1):
+            mean = keep_mean * mean + (1 if whole else 1 - keep_mean) * slope
+            square = keep_square * square + (1 if whole else 1 - keep_square) * power(slope)
+            m = mean if mean_at(t) is None else mean / (1 - keep_mean ** mean_at(t))
+            s = square if square_at(t) is None else square / (1 - keep_square ** square_at(t))
+            if shared:
+                s = np.full(len(s), s.mean())
+            if by is not None:
+                m = by(m, slope)
+            point = point + sign * (rate if rated else 1) * m / (root(s) + 1e-8)
+        return point
+
+    return run
+
+
+adam = Exercise(
+    adam,
+    cases=[
+        (np.array([1.0, 0.37]), np.array([[1.0, 37.0]]), 0.1, 0.9, 0.999),
+        (np.array([0.0, 0.0]), np.array([[1.0, -2.0], [1.0, 3.0]]), 0.1, 0.9, 0.99),
+        (np.array([0.5, 0.0, 2.0]), SLOPES, 0.2, 0.8, 0.95),
+    ],
+    mutants=[
+        Mutant("The mean is not corrected: divide it by 1 − keep_mean to the power of t.",
+               _adam(mean_at=lambda t: None)),
+        Mutant("The square is not corrected: divide it by 1 − keep_square to the power of t.",
+               _adam(square_at=lambda t: None)),
+        Mutant("Neither mean nor square is corrected for having started at 0.",
+               _adam(mean_at=lambda t: None, square_at=lambda t: None)),
+        Mutant("Both are divided by 1 − keep at every step; it should be keep to the power of t.",
+               _adam(mean_at=lambda t: 1, square_at=lambda t: 1)),
+        Mutant("t is one too large: it is 1 at the first step.",
+               _adam(mean_at=lambda t: t + 1, square_at=lambda t: t + 1)),
+        Mutant("Take the root of the square before you divide.", _adam(root=lambda s: s)),
+        Mutant("Uphill: subtract the step.", _adam(sign=1)),
+        Mutant("The learning rate is left out.", _adam(rated=False)),
+        Mutant("square is a mean of the squares of the slopes, not of their sizes.", _adam(power=np.abs)),
+        Mutant("mean and square are means: only 1 − keep of the new number is added.", _adam(whole=True)),
+        Mutant("keep_mean and keep_square are swapped.", _adam(swap=True)),
+        Mutant("Each number is divided by its own root, not by a common one.", _adam(shared=True)),
+        Mutant("The slope is divided, not the mean of the slopes.", _adam(by=lambda m, g: g)),
+        Mutant("Only the sign of the mean counts in yours.", _adam(by=lambda m, g: np.sign(m))),
+        Mutant("The mean is not divided by anything: that is momentum.",
+               _adam(root=lambda s: np.ones(len(s)))),
+    ],
+    hints=[
+        "mean = keep_mean * mean + (1 - keep_mean) * slope, and the same for square with slope**2.",
+        "Count the steps from t = 1. Divide mean by 1 - keep_mean**t, and square by 1 - keep_square**t.",
+        "point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
+    ],
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""A gradient beside the one that was measured: number by number, and for smaller and smaller nudges."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.scenes.charts import chart
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import CellByCell, Panel, Picture
+
+SMALLEST = 1e-12  # an error that small is drawn as this
+GOOD = 1e-8  # what is smaller is chance, and differs from computer to computer
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The two gradients, and how far off the measured one is for each nudge."""
+
+    analytic: np.ndarray
+    numeric: np.ndarray
+    relative_error: np.ndarray
+    epsilons: np.ndarray
+    errors: np.ndarray
+
+
+class GradientDashboard(Scene):
+    """Show what ``gradcheck`` and ``epsilon_sweep`` found, for a gradient that is a matrix.
+
+    Parameters
+    ----------
+    check : cnnlab.gradcheck.GradientCheck
+    sweep : cnnlab.gradcheck.EpsilonSweep
+    **options
+        Those of ``Stage``: ``step``, ``still_step``, ``projector``.
+
+    Raises
+    ------
+    ValueError
+        For gradients that are no matrices of finite numbers.
+    """
+
+    def __init__(self, check, sweep, **options):
+        arrays = {
+            name: finite_matrix("GradientDashboard", name, np.atleast_2d(getattr(check, name)))
+            for name in ("analytic", "numeric", "relative_error")
+        }
+        super().__init__(State(**arrays, epsilons=sweep.epsilons, errors=sweep.errors), **options)
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        scale = max(float(np.abs(state.numeric).max()), 1e-12)
+        digits = np.round(np.log10(np.maximum(state.relative_error, GOOD)))
+        worst = tuple(int(at) for at in np.unravel_index(state.relative_error.argmax(), digits.shape))
+        errors = np.clip(state.errors, SMALLEST, 10)
+        powers = np.log10(state.epsilons)
+
+        def draw(axes, colours, inks):
+            axes.plot(powers, errors, "-o", color=colours[0], linewidth=2)
+            axes.axhline(1e-5, color=inks["quiet"], linewidth=1, linestyle="--")
+
+        return Picture(
+            title="Is the gradient right?",
+            panels=(
+                Panel("analytic", "Yours", state.analytic, "derived", scale=scale),
+                Panel("numeric", "Measured", state.numeric, "by nudging", scale=scale, column=1),
+                Panel("digits", "Error", digits, "power of 10", scale=8.0, column=2),
+                chart(
+                    "sweep",
+                    "How far to nudge",
+                    draw,
+                    xlim=(float(powers.max()), float(powers.min())),
+                    ylim=(SMALLEST, 10),
+                    yscale="log",
+                    labels=("nudge: power of 10", "largest error"),
+                    says="The error falls while the nudge gets smaller, and rises again when it is tiny.",
+                    tracks=[("nudge", powers, errors, False)],
+                    column=3,
+                    width=17,
+                ),
+            ),
+            links=(CellByCell(("analytic", "numeric"), "digits", "beside"),),
+            focus=("digits", *worst),
+            text=tuple(
+                f"A nudge of 1e{power:.0f}: the largest relative error is {error:.0e}."
+                for power, error in zip(powers, state.errors, strict=True)
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Refuse: there is nothing to set."""
+        raise ValueError(f"GradientDashboard has no control {id!r}")

@@ -1,0 +1,162 @@
+"""Where an error goes that arrives at ReLU or at max-pooling: through open gates, to the winners."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.look import write_number
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import Control, Gather, Panel, Picture
+
+LAYERS = ("ReLU", "max-pooling")
+X = np.array([[3.0, -1, 2, 0], [1, 5, -2, 2], [-4, 2, 1, -1], [0, -3, -2, 6]])
+GRAD_OUT = {
+    "ReLU": np.array([[1.0, 2, -1, 3], [2, -2, 1, 4], [2, -3, 1, 2], [1, 2, 3, -1]]),
+    "max-pooling": np.array([[1.0, 2], [-3, 4]]),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The layer, what went into it, and the gradient that comes back to it."""
+
+    layer: str
+    x: np.ndarray
+    grad_out: np.ndarray
+
+    def __post_init__(self):
+        if self.layer not in LAYERS:
+            raise ValueError(f"GradientRouting: layer must be one of {LAYERS}, got {self.layer!r}")
+        for name in ("x", "grad_out"):
+            object.__setattr__(self, name, finite_matrix("GradientRouting", name, getattr(self, name)))
+        expected = _forward(self.layer, self.x).shape
+        if self.grad_out.shape != expected:
+            raise ValueError(
+                f"GradientRouting: grad_out must have shape {expected}, got {self.grad_out.shape}"
+            )
+
+
+class GradientRouting(Scene):
+    """Send a gradient back through ReLU or 2×2 max-pooling, one number of ``grad_out`` after the other.
+
+    Parameters
+    ----------
+    layer : "ReLU" or "max-pooling"
+    x : array_like, shape (H, W)
+        What went into the layer.
+    grad_out : array_like, optional
+        The gradient with respect to its result, of the result's shape.
+    **options
+        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``, ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but matrices of finite numbers that fit together.
+    """
+
+    def __init__(self, layer=LAYERS[0], x=X, grad_out=None, **options):
+        grad_out = GRAD_OUT.get(layer, X) if grad_out is None else grad_out
+        super().__init__(State(layer, x, grad_out), **options)
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        x, grad_out = state.x, state.grad_out
+        out = _forward(state.layer, x)
+        taken = {cell: [] for cell in np.ndindex(x.shape)}
+        film, frames, sentences = [], {"x": [], "out": [], "grad_out": [], "grad_x": []}, []
+        grad_x = np.zeros(x.shape)
+        for step, (i, j) in enumerate(np.ndindex(out.shape)):
+            to, sentence = _route(state, i, j)
+            box = (i, j, i, j)
+            if state.layer == "max-pooling":
+                box = (2 * i, 2 * j, min(2 * i + 1, x.shape[0] - 1), min(2 * j + 1, x.shape[1] - 1))
+            if to:
+                grad_x[to] += grad_out[i, j]
+                taken[to].append((step, ("grad_out", i, j)))
+            film.append(grad_x.copy())
+            frames["x"].append(box)
+            frames["grad_x"].append((*to, *to) if to else box)
+            frames["out"].append((i, j, i, j))
+            frames["grad_out"].append((i, j, i, j))
+            sentences.append(sentence)
+        largest = tuple(int(at) for at in np.unravel_index(np.abs(film[-1]).argmax(), x.shape))
+        return Picture(
+            title=f"A gradient goes back through {state.layer}",
+            panels=(
+                Panel("x", "x", x, "went in", scale=_scale(x), edit="number"),
+                Panel("out", state.layer, out, "came out", scale=_scale(x), column=1, before="→"),
+                Panel(
+                    "grad_out",
+                    "grad_out",
+                    grad_out,
+                    "comes back",
+                    scale=_scale(grad_out),
+                    edit="number",
+                    column=2,
+                ),
+                Panel(
+                    "grad_x",
+                    "grad_x",
+                    np.array(film),
+                    "goes on",
+                    scale=_scale(grad_out),
+                    column=3,
+                    before="→",
+                ),
+            ),
+            links=(
+                Gather(
+                    "grad_x",
+                    cells=tuple(tuple(cell for _, cell in each) for each in taken.values()),
+                    when=tuple(tuple(step for step, _ in each) for each in taken.values()),
+                    reduce="sum",
+                ),
+            ),
+            focus=("grad_x", *largest),
+            frames={id: tuple(boxes) for id, boxes in frames.items()},
+            text=tuple(sentences),
+            controls=(
+                Control("layer", "choice", "Layer", state.layer, LAYERS),
+                Control("undo", "button", "Undo", enabled=self.can_undo),
+                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Choose the layer, or go back to the start."""
+        if id == "reset":
+            self.reset()
+        elif id != "layer":
+            raise ValueError(f"GradientRouting has no control {id!r}")
+        elif value not in LAYERS:
+            raise ValueError(f"layer must be one of {LAYERS}, got {value!r}")
+        else:
+            shape = _forward(value, self.state.x).shape
+            fitting = next((each for each in GRAD_OUT.values() if each.shape == shape), np.ones(shape))
+            self.change(layer=value, grad_out=fitting)
+
+
+def _forward(layer, x):
+    return ops.relu(x) if layer == "ReLU" else ops.max_pool2d(x, 2, ceil_mode=True)
+
+
+def _route(state, i, j):
+    """Return the cell of x that ``grad_out[i, j]`` goes to, or None, and say so."""
+    value = write_number(state.grad_out[i, j])
+    if state.layer == "ReLU":
+        came = write_number(state.x[i, j])
+        if state.x[i, j] > 0:
+            return (i, j), f"x is {came}, above 0: the gate is open, and {value} goes through."
+        return None, f"x is {came}, not above 0: the gate is shut, and {value} is lost."
+    window = state.x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+    m, n = (int(at) for at in np.unravel_index(window.argmax(), window.shape))
+    to = 2 * i + m, 2 * j + n
+    where = f"row {to[0] + 1}, column {to[1] + 1}"
+    largest = write_number(window.max())
+    return to, f"The largest in the window is {largest}, at {where}: {value} goes to it alone."
+
+
+def _scale(values):
+    return max(float(np.abs(values).max()), 1e-12)

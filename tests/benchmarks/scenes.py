@@ -1,0 +1,97 @@
+"""From an act to what follows from it, in scenes of layers and of photographs, beside the bars to meet.
+
+    python -m tests.benchmarks.scenes
+
+Measured as in ``tests.benchmarks.stage``: from the browser's own time stamp of the act to the first frame
+that shows the change, in JupyterLab with a kernel that computes it.
+"""
+
+import numpy as np
+
+from cnnlab.look import write_number
+from tests.benchmarks.stage import STEPS, latencies, report, watch
+from tests.browser.lab import running_chromium, running_lab
+from tests.test_letter_network import votes_of
+
+SIZE = 512
+LETTERS = "from cnnlab.scenes import LetterNetwork\nLetterNetwork(-np.ones((9, 9)))"
+PHOTO = f"""
+from cnnlab.scenes import PhotoFilter
+PhotoFilter(np.random.default_rng(0).integers(0, 256, ({SIZE}, {SIZE})))"""
+
+GRIDS = "[...document.querySelectorAll('.cnnlab-stage [role=grid]')]"
+VOTES = f"() => {GRIDS}.slice(-2).map(grid => grid.textContent).join()"  # the list and the votes
+PIXELS = f"() => [...{GRIDS}[0].querySelectorAll('.cell')].map(cell => cell.style.background).join()"
+FORMULA = "() => document.querySelector('.cnnlab-stage .formula').textContent"
+RESULT = """() => {
+  const canvas = [...document.querySelectorAll('.cnnlab-stage canvas')].at(-1);
+  return canvas.getContext('2d').getImageData(200, 200, 8, 8).data.join();
+}"""
+
+
+def telling_pixels(chance):
+    """Return pixels each of which, turned after those before it, changes the list as it is written."""
+    image, chosen = -np.ones((9, 9)), []
+    while len(chosen) < STEPS:
+        turned = image.copy()
+        row, column = chance.integers(9, size=2).tolist()
+        turned[row, column] *= -1
+        before, after = ([write_number(n, 9) for n in votes_of(each)[0]] for each in (image, turned))
+        if before != after:
+            image = turned
+            chosen.append((row, column))
+    return chosen
+
+
+def strokes(lab, chromium, shown):
+    """Turn one pixel after another; return the latencies until ``shown`` changes."""
+    notebook = lab.open(chromium, ["import numpy as np", LETTERS]).run_all()
+    scene = notebook.scene().steady()
+    watch(notebook.page, shown, ["pointerdown"])
+    pixels = telling_pixels(np.random.default_rng(0))
+    places = {pixel: scene.cell("Your drawing", *pixel).bounding_box() for pixel in set(pixels)}
+
+    def click(number):
+        box = places[pixels[number]]
+        notebook.page.mouse.click(box["x"] + 9, box["y"] + 9)
+
+    times = latencies(notebook.page, click)
+    notebook.close()
+    return times
+
+
+def main():
+    chance = np.random.default_rng(0)
+    with running_lab() as lab, running_chromium() as chromium:
+        votes = strokes(lab, chromium, VOTES)
+        pixels = strokes(lab, chromium, PIXELS)
+
+        notebook = lab.open(chromium, ["import numpy as np", PHOTO]).run_all()
+        scene = notebook.scene().steady()
+        watch(notebook.page, FORMULA, ["pointermove"])
+        places = chance.integers(SIZE, size=(STEPS, 2)).tolist()
+        hovers = latencies(notebook.page, lambda number: scene.point_at("Photograph", *places[number]))
+        notebook.close()
+
+        notebook = lab.open(chromium, ["import numpy as np", PHOTO]).run_all()
+        scene = notebook.scene().steady()
+        watch(notebook.page, RESULT, ["keydown"])
+
+        def type_weight(number):
+            scene.steady()
+            scene.cell("Filter", 1, 1).focus()
+            notebook.page.keyboard.type(str(number % 9 + 1))
+            notebook.page.evaluate("window.pressed.length = 0")  # what counts is Enter
+            notebook.page.keyboard.press("Enter")
+
+        edits = latencies(notebook.page, type_weight)
+        notebook.close()
+
+    report("front page, stroke to changed votes", votes, "(bar: median 100)")
+    report("front page, stroke to the pixel itself", pixels)
+    report(f"photo of {SIZE} × {SIZE}, hover to changed formula", hovers, "(bar: median 16)")
+    report(f"photo of {SIZE} × {SIZE}, weight to new picture", edits, "(bar: median 150)")
+
+
+if __name__ == "__main__":
+    main()
