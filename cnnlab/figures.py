@@ -394,7 +394,7 @@ def _frame(picture, panel, step):
 def _formula_lines(picture, step, quiz, decimals, width):
     """Return the formula as lines of (text, colour), broken where they get too long."""
     told = picture.told(step)
-    if not told or told[0].reduce == "copy":
+    if not told or told[0].reduce in ("copy", "beside"):
         return []
     link, row, column = told
     target = picture.panel(link.target)
@@ -414,6 +414,8 @@ def _formula_lines(picture, step, quiz, decimals, width):
         )
         for (panel, *_), pixel, factor, weight in zip(taps, pixels, factors, weights, strict=True)
     ]
+    if not terms:  # a sum of nothing, yet
+        return [[(target.write(target.at(step)[row, column], decimals), INK)]]
     opening, between, closing = WRITTEN[link.reduce]
     value = target.at(step)[row, column]
     result = " = ?" if quiz else written_out(value, target.unit, decimals, " = ", " ≈ ")

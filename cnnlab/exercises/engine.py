@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SECONDS = 5.0  # a call that takes longer is taken for an endless loop
+VIEW = "Your result is a view of the input: changing one changes the other. Return a copy: result.copy()."
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,18 @@ class Exercise:
             return Verdict("not yet", f"check needs your function itself, got {type(function).__name__}.")
         if is_empty(function):
             return Verdict("not attempted", "Replace the three dots with your code, then run the cell again.")
-        results = []
+        results, is_view = [], False
         for case in self.cases:
             result, complaint = self._run(function, case)
-            if complaint:
+            if complaint == VIEW:  # the numbers come first
+                is_view = True
+            elif complaint:
                 return Verdict("not yet", complaint)
             results.append(result)
         expected = [self.solve(*copies(case)) for case in self.cases]
         wrong = [index for index, pair in enumerate(zip(results, expected, strict=True)) if not same(*pair)]
+        if is_view and not wrong:
+            return Verdict("not yet", f"The numbers are right. {VIEW}")
         if not wrong:
             return Verdict("correct", f"Your function agrees with the solution on {len(self.cases)} cases.")
         first = wrong[0]
@@ -98,7 +103,7 @@ class Exercise:
         mistake = self._mistake(results) or self._shape_mistake(results[first], expected[first])
         return Verdict(
             "not yet",
-            "\n".join(filter(None, (mistake, difference))),
+            "\n".join(filter(None, (mistake, difference, VIEW if is_view and not mistake else None))),
             side_by_side(results[first], expected[first]),
         )
 
@@ -134,15 +139,10 @@ class Exercise:
         arrays = [(old, new) for old, new in zip(case, given, strict=True) if isinstance(old, np.ndarray)]
         if not all(np.array_equal(old, new) for old, new in arrays):
             return None, "Your function changes its input. Work on a copy, which array.copy() gives."
-        if isinstance(result, np.ndarray) and any(np.shares_memory(result, new) for _, new in arrays):
-            return (
-                None,
-                "Your result is a view of the input: changing one changes the other. "
-                "Return a copy: result.copy().",
-            )
         if not is_numeric(result):
             return None, f"Your function should return numbers, it returns {type(result).__name__} on {call}."
-        return np.array(result), None
+        shared = isinstance(result, np.ndarray) and any(np.shares_memory(result, new) for _, new in arrays)
+        return np.array(result), VIEW if shared else None
 
     def _mistake(self, results):
         for mutant in self.mutants:

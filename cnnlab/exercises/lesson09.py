@@ -27,7 +27,8 @@ predict_slope_w = Predict(
         4: "a − y is 5 − 7: mind the sign.",
         -2: "That is the slope in z. u = w · x multiplies it by x.",
         -6: "That is the slope in x: there w multiplies.",
-        -1: "Which number does the weight multiply?",
+        -12: "In w only x multiplies, not w itself.",
+        -8: "The ½ has cancelled the 2 of the square: the slope in a is a − y.",
     },
 )
 
@@ -50,6 +51,7 @@ predict_gate = PredictCells(
     because="Where x is above 0 the gate is open, whatever the sign of the gradient.",
     given={"x": [[-1, 2, 0, 4]], "grad_out": [[3, 5, 7, -2]]},
     slips=[
+        ([[0, 5, 7, -2]], "At 0 the gate is shut, too."),
         ([[3, 5, 7, 0]], "What counts is the sign of x, not of the gradient."),
         ([[0, 2, 0, 4]], "Those are ReLU's results. What flows back is grad_out."),
         ([[0, 5, 7, 0]], "At 0 the gate is shut; and a negative gradient goes through an open one."),
@@ -69,7 +71,7 @@ def neuron_slopes(x, w, b, y):
     z = w * x + b
     a = max(0, z)
     slope_z = (a - y) * (1 if z > 0 else 0)
-    return np.array([slope_z * x, slope_z * w, slope_z])
+    return np.array([slope_z * x, slope_z * w, slope_z]) + 0.0  # no −0
 
 
 def _slopes(change):
@@ -85,7 +87,13 @@ def _slopes(change):
 
 neuron_slopes = Exercise(
     neuron_slopes,
-    cases=[(2.0, 3.0, -1.0, 3.0), (2.0, 3.0, -1.0, 7.0), (-2.0, 1.0, 0.5, 1.0), (0.5, -4.0, 5.0, 1.0)],
+    cases=[
+        (2.0, 3.0, -1.0, 3.0),
+        (2.0, 3.0, -1.0, 7.0),
+        (-2.0, 1.0, 0.5, 1.0),
+        (0.5, -4.0, 5.0, 1.0),
+        (1.0, 1.0, -1.0, 2.0),
+    ],
     mutants=[
         Mutant(
             "The gate is left out: where z is not above 0, nothing flows back.",
@@ -116,6 +124,10 @@ neuron_slopes = Exercise(
             _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, (a - y) * g * b]),
         ),
         Mutant("The bias is left out of z.", lambda x, w, b, y: neuron_slopes.solve(x, w, 0.0, y)),
+        Mutant(
+            "At 0 the gate is shut: z > 0, not z >= 0.",
+            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * (z >= 0) * n for n in (x, w, 1.0)]),
+        ),
         Mutant(
             "The target is left out: the slope in a is a − y.",
             lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0),

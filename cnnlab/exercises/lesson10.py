@@ -24,7 +24,7 @@ predict_overshoot = Predict(
 predict_limit = Predict(
     "Above which learning rate does gradient descent diverge in the bowl ½ · 8 · w²?",
     answer=0.25,
-    because="2/λ = 2/8 = 0.25: above it, 1 − 0.25 · 8 is below −1.",
+    because="2/λ = 2/8 = 0.25: there the factor is 1 − 0.25 · 8 = −1, and above it, it is below −1.",
     slips={
         0.125: "1/8 leads to the lowest point in one step. How far beyond it is still all right?",
         4: "Divide: the steeper the bowl, the smaller the limit.",

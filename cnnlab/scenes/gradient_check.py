@@ -81,7 +81,7 @@ class GradientDashboard(Scene):
             links=(CellByCell(("analytic", "numeric"), "digits", "beside"),),
             focus=("digits", *worst),
             text=tuple(
-                f"A nudge of 1e{power:.0f}: the largest relative error is {error:.0e}."
+                f"The right gradient, with a nudge of 1e{power:.0f}: largest relative error {error:.0e}."
                 for power, error in zip(powers, state.errors, strict=True)
             ),
         )

@@ -155,7 +155,8 @@ def _route(state, i, j):
     to = 2 * i + m, 2 * j + n
     where = f"row {to[0] + 1}, column {to[1] + 1}"
     largest = write_number(window.max())
-    return to, f"The largest in the window is {largest}, at {where}: {value} goes to it alone."
+    first = ", the first of several" if np.count_nonzero(window == window.max()) > 1 else ""
+    return to, f"The largest in the window is {largest}, at {where}{first}: {value} goes to it alone."
 
 
 def _scale(values):

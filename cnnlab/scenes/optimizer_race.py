@@ -219,7 +219,10 @@ def _why(state):
     if rate < 2:
         return f"GD's learning rate, {rate / steepest:g}, is below {limit}."
     if rate == 2:
-        return f"GD's learning rate is {limit}: each step leads across the valley to the same height."
+        return (
+            f"GD's learning rate is {limit}: along the steep way each step leads to the other side, "
+            "exactly as far out."
+        )
     momentum = " Momentum's limit is 3.8/λmax, and it diverges too." if rate > 3.8 else ""
     return (
         f"GD and SGD diverge: {rate / steepest:g} is above {limit}, "

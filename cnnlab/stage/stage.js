@@ -176,7 +176,8 @@ class Panel {
   fitting(decimals) {
     if (!this.spec.numbers) return this.spec.edit ? 1.5 : 1;
     const numbers = new Set(this.spec.follows ? [255] : this.spec.values.flat(2).filter((value) => value !== null));
-    const width = (text) => [...text].reduce((sum, c) => sum + ("/.".includes(c) ? 0.36 : 0.58), 0.8);
+    const letter = (c) => ("/.".includes(c) ? 0.36 : c === "e" ? 1.2 : 0.58);
+    const width = (text) => [...text].reduce((sum, c) => sum + letter(c), 0.8);
     const widths = [...numbers].map((n) => width(writeNumber(n, this.spec.unit, decimals)));
     return Math.max(...widths, this.spec.edit === "number" ? 2.5 : 1.9);
   }
@@ -831,8 +832,9 @@ class Stage {
       if (!weight) return { sign: signOf(value), text: link.reduce === "magnitude" ? inBrackets(written) : written };
       const [by, at] = [weight.panel, [weight.row, weight.column, place]];
       const factors = [written, by.write(...at, decimals)];
-      if (isRounded(factors[0], value) || isRounded(factors[1], by.value(...at))) rounded = true;
-      return { sign: signOf(value * by.value(...at)), text: factors.map(inBrackets).join("·") };
+      const product = value * by.value(...at); // of 0, nothing is lost by rounding the other factor
+      if (product && (isRounded(factors[0], value) || isRounded(factors[1], by.value(...at)))) rounded = true;
+      return { sign: signOf(product), text: factors.map(inBrackets).join("·") };
     });
     const bias = link.added(row, column);
     if (bias) {
