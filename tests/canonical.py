@@ -43,7 +43,21 @@ def canonical(notebook):
             output.get("data", {}).pop(WIDGET_VIEW, None)
             if "metadata" in output:
                 output.metadata = {}
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
     return notebook
+
+
+def _joined(outputs):
+    """Join what a cell has printed: it arrives in as many pieces as chance will have it."""
+    joined = []
+    for output in outputs:
+        same = joined and "stream" == output.output_type == joined[-1].output_type
+        if same and output.name == joined[-1].name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def is_telling(id):
