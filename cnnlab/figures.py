@@ -279,7 +279,7 @@ def _draw_panel(axes, picture, panel, x, top, y, cell, step, quiz, decimals):
 
 
 def _outline(axes, x, y, width, height, colour):
-    axes.add_patch(
+    axes.add_artist(
         FancyBboxPatch(
             (x, y),
             width,
@@ -314,7 +314,7 @@ def _draw_cells(axes, panel, x, y, cell, step, quiz, decimals):
             else:
                 colour = shade(value, panel.scale, panel.palette)
                 fill, ink = "#" + "".join(f"{channel:02x}" for channel in colour), text_on(colour)
-            axes.add_patch(
+            axes.add_artist(
                 Rectangle(
                     place,
                     cell - 2,
@@ -458,7 +458,7 @@ def _sentence_lines(picture, step, quiz, width):
 
 
 def _draw_formula(axes, lines, y, width):
-    axes.add_patch(
+    axes.add_artist(
         FancyBboxPatch(
             (MARGIN, y),
             width - 2 * MARGIN,

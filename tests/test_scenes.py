@@ -14,7 +14,7 @@ from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.scenes import SlidingFilter
 from cnnlab.scenes.scene import YOURS, Scene, read_number
-from cnnlab.scenes.sliding_filter import CONTROLS, FILTERS, OPERATIONS
+from cnnlab.scenes.sliding_filter import CONTROLS, OPERATIONS
 from tests import reference
 
 
@@ -222,7 +222,7 @@ def test_reset_parts_and_all(scene):
 
 
 def test_filter_control_names_the_filter(scene):
-    for name in FILTERS:
+    for name in letters.FILTERS_BY_NAME:
         press(scene, "filter", name)
         assert control(scene, "filter").value == name
     edit(scene, 1, 1, "0.5", panel="kernel")

@@ -78,6 +78,8 @@ BENT_X = glyph("""
     . . . . . . . . .
 """)
 
+BY_NAME = {"X": X, "O": O, "bent X": BENT_X}
+
 # In the deck's order. It prints only the first; its maps allow just these for the other two.
 FILTER_NAMES = ("diagonal \\", "small x", "diagonal /")
 FILTERS = read_only(
@@ -90,6 +92,8 @@ FILTERS = read_only(
         dtype=float,
     )
 )
+
+FILTERS_BY_NAME = dict(zip(FILTER_NAMES, FILTERS, strict=True))
 
 # Which of the twelve numbers that are left of a letter are high: the deck's rule for telling letters apart.
 # Indices count from 0, filter by filter.

@@ -240,7 +240,7 @@ def written(value, digits=4):
 
 def side_by_side(result, expected):
     """Return a picture of a result beside the right one, or None where there is nothing to see."""
-    from cnnlab.stage import Panel, Picture
+    from cnnlab.stage import Panel, Picture, full_scale
     from cnnlab.stage.panels import LARGEST
 
     grids = [np.asarray(result, dtype=float), np.asarray(expected, dtype=float)]
@@ -250,7 +250,7 @@ def side_by_side(result, expected):
         return None
     if grids[0].shape == grids[1].shape:
         grids.append(grids[0] - grids[1])
-    scale = max(max(np.abs(grid).max() for grid in grids), 1e-12)
+    scale = full_scale(*grids)
     titles = ("Yours", "Right", "Difference")
     panels = [
         Panel(title.lower(), title, grid, scale=scale, column=column)

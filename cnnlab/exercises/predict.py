@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix, read_number
-from cnnlab.stage import Control, Panel, Picture
+from cnnlab.stage import Control, Panel, Picture, full_scale
 
 CLOSE = 0.00999  # 0.78 and 0.77 are both fair answers to 7/9: some round, some cut off
 
@@ -154,7 +154,7 @@ class PredictCells(Scene):
                 f"given {column}",
                 title,
                 grid,
-                scale=max(np.abs(grid).max(), 1e-12),
+                scale=full_scale(grid),
                 unit=self.unit,
                 column=column,
             )
@@ -165,7 +165,7 @@ class PredictCells(Scene):
             "Your answer",
             state.cells,
             "click a cell and type",
-            scale=max(np.abs(self.right).max(), 1e-12),
+            scale=full_scale(self.right),
             unit=self.unit,
             edit="number",
             column=len(self.given),

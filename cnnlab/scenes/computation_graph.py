@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, read_number
-from cnnlab.stage import Control, Panel, Picture
+from cnnlab.stage import Control, Panel, Picture, full_scale
 
 GIVEN = ("x", "w", "b", "y")
 # Where each node stands, and what it is called: what a column holds stands below each other.
@@ -77,7 +77,7 @@ class ComputationGraph(Scene):
                 title,
                 films[name],
                 caption,
-                scale=max(float(np.nanmax(np.abs(films[name]))), 1e-12),
+                scale=full_scale(films[name]),
                 names=("number", "slope") if name in ("x", "w") else (),
                 column=column,
                 before="→" if column and name not in ("b", "y") else "",
@@ -91,8 +91,7 @@ class ComputationGraph(Scene):
             text=tuple(sentence for sentence, _ in events),
             controls=(
                 *(Control(name, "number", name, write_number(getattr(state, name))) for name in GIVEN),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                *self.undo_and_reset(state),
             ),
         )
 

@@ -8,7 +8,7 @@ from cnnlab import ops
 from cnnlab.look import write_number
 from cnnlab.ops.geometry import windows
 from cnnlab.scenes.scene import Scene, finite_matrix, known_controls, whole_number
-from cnnlab.stage import Control, Gather, Panel, Picture, Window
+from cnnlab.stage import Control, Gather, Panel, Picture, Window, full_scale
 
 VIEWS = ("stamps", "full convolution")
 CONTROLS = ("view", "stride", "padding", "undo", "reset")
@@ -177,7 +177,7 @@ class ConvBackward(Scene):
                     "grad_x",
                     grad_x,
                     "the sums",
-                    scale=_scale(grad_x),
+                    scale=full_scale(grad_x),
                     column=2,
                     before="→",
                     revealed=True,
@@ -195,12 +195,13 @@ class ConvBackward(Scene):
         )
 
     def _draw_controls(self, state):
+        undo, reset = self.undo_and_reset(state)
         controls = {
             "view": Control("view", "choice", "Show as", state.view, VIEWS),
             "stride": Control("stride", "whole", "Stride", state.stride, low=1),
             "padding": Control("padding", "whole", "Padding", state.padding),
-            "undo": Control("undo", "button", "Undo", enabled=self.can_undo),
-            "reset": Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+            "undo": undo,
+            "reset": reset,
         }
         return tuple(controls[name] for name in CONTROLS if name in self.controls)
 
@@ -226,13 +227,15 @@ class ConvBackward(Scene):
 
 def _givens(state, grad_out, places):
     return (
-        Panel("x", "x", state.x, "the image", scale=_scale(state.x), padding=places.padding, edit="number"),
+        Panel(
+            "x", "x", state.x, "the image", scale=full_scale(state.x), padding=places.padding, edit="number"
+        ),
         Panel(
             "weight",
             "weight",
             state.weight,
             "the filter",
-            scale=_scale(state.weight),
+            scale=full_scale(state.weight),
             edit="number",
             column=1,
         ),
@@ -241,7 +244,7 @@ def _givens(state, grad_out, places):
             "grad_out",
             grad_out,
             "from behind",
-            scale=_scale(grad_out),
+            scale=full_scale(grad_out),
             edit="number",
             column=2,
         ),
@@ -249,11 +252,7 @@ def _givens(state, grad_out, places):
 
 
 def _panel(id, title, values, caption, column, before=""):
-    return Panel(id, title, values, caption, scale=_scale(values), column=column, before=before)
-
-
-def _scale(values):
-    return max(float(np.abs(values).max()), 1e-12)
+    return Panel(id, title, values, caption, scale=full_scale(values), column=column, before=before)
 
 
 def _fitted(grad_out, shape):

@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix
-from cnnlab.stage import Control, Gather, Panel, Picture
+from cnnlab.stage import Control, Gather, Panel, Picture, full_scale
 
 X = np.array([[2.0, 0.5, 0, 3], [1, 4, 1.5, 0], [0, 2.5, 1, 2]])
 PROBABILITIES = ("0", "0.2", "0.5", "0.8")
@@ -58,7 +58,7 @@ class DropoutMasks(Scene):
         drawn = [ops.dropout(x, p, rng) for _ in range(STEPS)]
         out, mask = np.array([result for result, _ in drawn]), np.array([kept for _, kept in drawn])
         means = np.cumsum(out, axis=0) / np.arange(1, STEPS + 1)[:, None, None]
-        size = max(float(np.abs(x).max()), 1e-12)
+        size = full_scale(x)
         places = list(np.ndindex(x.shape))
         return Picture(
             title="Dropout silences by chance",
@@ -97,8 +97,7 @@ class DropoutMasks(Scene):
             controls=(
                 Control("p", "choice", "p", state.p, PROBABILITIES),
                 Control("draw", "button", "Draw other masks"),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                *self.undo_and_reset(state),
             ),
         )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnlab.scenes.charts import chart
 from cnnlab.scenes.scene import Scene, finite_matrix
-from cnnlab.stage import CellByCell, Panel, Picture
+from cnnlab.stage import CellByCell, Panel, Picture, full_scale
 
 SMALLEST = 1e-12  # an error that small is drawn as this
 GOOD = 1e-8  # what is smaller is chance, and differs from computer to computer
@@ -48,7 +48,7 @@ class GradientDashboard(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
-        scale = max(float(np.abs(state.numeric).max()), 1e-12)
+        scale = full_scale(state.numeric)
         digits = np.round(np.log10(np.maximum(state.relative_error, GOOD)))
         worst = tuple(int(at) for at in np.unravel_index(state.relative_error.argmax(), digits.shape))
         errors = np.clip(state.errors, SMALLEST, 10)

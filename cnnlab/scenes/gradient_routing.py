@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix
-from cnnlab.stage import Control, Gather, Panel, Picture
+from cnnlab.stage import Control, Gather, Panel, Picture, full_scale
 
 LAYERS = ("ReLU", "max-pooling")
 X = np.array([[3.0, -1, 2, 0], [1, 5, -2, 2], [-4, 2, 1, -1], [0, -3, -2, 6]])
@@ -85,14 +85,14 @@ class GradientRouting(Scene):
         return Picture(
             title=f"A gradient goes back through {state.layer}",
             panels=(
-                Panel("x", "x", x, "went in", scale=_scale(x), edit="number"),
-                Panel("out", state.layer, out, "came out", scale=_scale(x), column=1, before="→"),
+                Panel("x", "x", x, "went in", scale=full_scale(x), edit="number"),
+                Panel("out", state.layer, out, "came out", scale=full_scale(x), column=1, before="→"),
                 Panel(
                     "grad_out",
                     "grad_out",
                     grad_out,
                     "comes back",
-                    scale=_scale(grad_out),
+                    scale=full_scale(grad_out),
                     edit="number",
                     column=2,
                 ),
@@ -101,7 +101,7 @@ class GradientRouting(Scene):
                     "grad_x",
                     np.array(film),
                     "goes on",
-                    scale=_scale(grad_out),
+                    scale=full_scale(grad_out),
                     column=3,
                     before="→",
                 ),
@@ -119,8 +119,7 @@ class GradientRouting(Scene):
             text=tuple(sentences),
             controls=(
                 Control("layer", "choice", "Layer", state.layer, LAYERS),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                *self.undo_and_reset(state),
             ),
         )
 
@@ -157,7 +156,3 @@ def _route(state, i, j):
     largest = write_number(window.max())
     first = ", the first of several" if np.count_nonzero(window == window.max()) > 1 else ""
     return to, f"The largest in the window is {largest}, at {where}{first}: {value} goes to it alone."
-
-
-def _scale(values):
-    return max(float(np.abs(values).max()), 1e-12)

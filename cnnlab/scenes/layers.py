@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.stage import Panel, Window
+from cnnlab.stage import Panel, Window, full_scale
 
 
 def feature_map(source, kernel, id, *, bias=None, unit=9, **options):
@@ -43,6 +43,6 @@ def _panel(id, values, unit, scale, options):
         id,
         values=values,
         unit=unit,
-        scale=max(scale, 1e-12),
+        scale=full_scale(scale),
         **{"caption": f"{rows} × {columns}"} | options,
     )

@@ -9,7 +9,7 @@ from cnnlab.data import letters
 from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
 from cnnlab.scenes.layers import feature_map
 from cnnlab.scenes.letter_network import LetterNetwork
-from cnnlab.stage import Gather, Panel
+from cnnlab.stage import Gather, Panel, full_scale
 
 NAMES = tuple(letters.HIGH)  # of the two classes, in order
 SHAPE = "Conv2D(1, 3, 3), ReLU, MaxPool2D(2, ceil_mode=True) twice, Flatten, Dense(12, 2)"
@@ -110,15 +110,14 @@ class LearnedNetwork(LetterNetwork):
 
     def _draw_map(self, image, k, heads, look):
         filters, bias = self.numbers.filters, self.numbers.bias
-        scale = np.abs(filters).max()
         weights = Panel(
-            f"filter {k}", heads["Filters"], filters[k], "3 × 3", scale=max(scale, 1e-12), column=1, **look
+            f"filter {k}", heads["Filters"], filters[k], "3 × 3", scale=full_scale(filters), column=1, **look
         )
         added = Panel(
             f"bias {k}",
             heads["Bias"],
             bias[k : k + 1, None],
-            scale=max(np.abs(bias).max(), 1e-12),
+            scale=full_scale(bias),
             **look | {"numbers": True},
             column=2,
         )
@@ -137,7 +136,7 @@ class LearnedNetwork(LetterNetwork):
                 f"For {name}" + (f", {self.filter_names[k]}" if k else ""),
                 head[row, 4 * k : 4 * k + 4].reshape(2, 2),
                 "2 × 2",
-                scale=max(np.abs(head).max(), 1e-12),
+                scale=full_scale(head),
                 numbers=False,
                 bare=k > 0,
                 column=7 + row,

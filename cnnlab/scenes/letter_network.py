@@ -10,7 +10,6 @@ from cnnlab.scenes.layers import bent, feature_map, pooled
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Gather, Panel, Picture
 
-DRAWINGS = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
 EMPTY = np.full((letters.SIZE, letters.SIZE), -1.0)
 HEADS = ("Filters", "Bias", "Maps", "ReLU", "Pooled", "Twice")
 MOVES = {"Move ←": (0, -1), "Move ↑": (-1, 0), "Move ↓": (1, 0), "Move →": (0, 1)}
@@ -99,7 +98,7 @@ class LetterNetwork(Scene):
             text=text,
             edit_first=True,
             controls=(
-                choice_control("drawing", "Drawing", DRAWINGS, state.image),
+                choice_control("drawing", "Drawing", letters.BY_NAME, state.image),
                 Control("Clear", "button", "Clear", enabled=bool((state.image == 1).any())),
                 Control("undo", "button", "Undo", enabled=self.can_undo),
                 *(Control(move, "button", move) for move in MOVES),
@@ -151,7 +150,7 @@ class LetterNetwork(Scene):
         elif value == YOURS:
             raise ValueError("To make a drawing of your own, draw on it with the pointer.")
         else:
-            self.choose("image", "drawing", DRAWINGS, value, cell="pixel")
+            self.choose("image", "drawing", letters.BY_NAME, value, cell="pixel")
 
 
 def _verdict(image, votes, winner):

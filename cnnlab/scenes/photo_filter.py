@@ -9,7 +9,7 @@ from cnnlab import ops
 from cnnlab.data import photos
 from cnnlab.ops.arguments import float_array
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
-from cnnlab.stage import Control, Panel, Picture, Raster, Window
+from cnnlab.stage import Control, Panel, Picture, Raster, Window, full_scale
 
 SOBEL_X = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 SOBEL_Y = np.array([[1.0, 2, 1], [0, 0, 0], [-1, -2, -1]])
@@ -93,7 +93,7 @@ class PhotoFilter(Scene):
                     "Filter",
                     kernel,
                     "weights",
-                    scale=max(np.abs(kernel).max(), 1e-12),
+                    scale=full_scale(kernel),
                     unit=_unit(kernel),
                     edit="number",
                     column=1,
@@ -131,8 +131,7 @@ class PhotoFilter(Scene):
                     options=("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"),
                     high=photos.MOST_BYTES,
                 ),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                *self.undo_and_reset(state),
             ),
         )
 
@@ -194,7 +193,7 @@ def gray_photo(scene, value):
 
 def nearly_largest(sums):
     """Return the size that all but the strongest 1 % of some sums stay below: full colour from there on."""
-    return max(float(np.quantile(np.abs(sums), 0.99)), 1e-12)
+    return full_scale(np.quantile(np.abs(sums), 0.99))
 
 
 def _unit(kernel):

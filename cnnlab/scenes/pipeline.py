@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab.data import letters
 from cnnlab.scenes.layers import bent, feature_map, pooled
 from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
-from cnnlab.stage import Control, Panel, Picture
+from cnnlab.stage import Control, Panel, Picture, full_scale
 
 # The stacks a learner can choose: "c" convolves, "r" is ReLU, "p" pools 2 × 2, ragged edges kept.
 STACKS = {
@@ -17,8 +17,6 @@ STACKS = {
     "convolve, pool, convolve": "cpc",
 }
 TITLES = {"c": "Convolved", "r": "ReLU", "p": "Pooled"}
-KERNELS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
-IMAGES = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +68,12 @@ class Pipeline(Scene):
             state.image,
             f"{rows} × {columns} pixels",
             palette="ink" if np.isin(state.image, (-1, 1)).all() else "signed",
-            scale=max(np.abs(state.image).max(), 1e-12),
+            scale=full_scale(state.image),
             edit="toggle",
             numbers=False,
         )
         kernel = Panel(
-            "kernel", "Filter", state.kernel, "weights", scale=max(np.abs(state.kernel).max(), 1e-12),
+            "kernel", "Filter", state.kernel, "weights", scale=full_scale(state.kernel),
             column=1, numbers=False,
         )  # fmt: skip
         panels, links = [image, kernel], []
@@ -106,10 +104,9 @@ class Pipeline(Scene):
             text="Point at a number in any layer: the frames show all that it can see.",
             controls=(
                 Control("stack", "choice", "Layers", state.stack, tuple(STACKS)),
-                choice_control("kernel", "Filter", KERNELS, state.kernel),
-                choice_control("image", "Image", IMAGES, state.image),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                choice_control("kernel", "Filter", letters.FILTERS_BY_NAME, state.kernel),
+                choice_control("image", "Image", letters.BY_NAME, state.image),
+                *self.undo_and_reset(state),
             ),
         )
 
@@ -120,7 +117,10 @@ class Pipeline(Scene):
         elif id == "stack":
             self.change(stack=value)
         elif id in ("kernel", "image"):
-            choices, name = {"kernel": (KERNELS, "filter"), "image": (IMAGES, "image")}[id]
+            choices, name = {
+                "kernel": (letters.FILTERS_BY_NAME, "filter"),
+                "image": (letters.BY_NAME, "image"),
+            }[id]
             self.choose(id, name, choices, value, cell="pixel")
         else:
             raise ValueError(f"Pipeline has no control {id!r}")

@@ -16,7 +16,7 @@ from cnnlab.scenes.scene import (
     true_or_false,
     whole_number,
 )
-from cnnlab.stage import Control, Panel, Picture, Window
+from cnnlab.stage import Control, Panel, Picture, Window, full_scale
 
 KEEPS = ("largest", "mean")
 CONTROLS = ("before", "keep", "size", "stride", "ragged", "undo", "reset")
@@ -94,7 +94,7 @@ class PoolingWalk(Scene):
         )  # fmt: skip
         after = pool(state.before, state.size, stride=state.stride, ceil_mode=state.ragged)
         largest = state.keep == "largest"
-        scale = max(np.abs(state.before).max(), 1e-12)
+        scale = full_scale(state.before)
         shapes = [f"{grid.shape[0]} × {grid.shape[1]}" for grid in (state.before, after)]
         window = Window(
             "before", "after", totals=tuple(after.ravel().tolist()), size=places.kernel, stride=places.stride,
@@ -129,14 +129,15 @@ class PoolingWalk(Scene):
         )
 
     def _draw_controls(self, state):
+        undo, reset = self.undo_and_reset(state)
         controls = {
             "before": choice_control("before", "Map of", self.choices, state.before),
             "keep": Control("keep", "choice", "Keep the", state.keep, KEEPS),
             "size": Control("size", "whole", "Window", state.size, low=1),
             "stride": Control("stride", "whole", "Stride", state.stride, low=1),
             "ragged": Control("ragged", "check", "Ragged edges count", state.ragged),
-            "undo": Control("undo", "button", "Undo", enabled=self.can_undo),
-            "reset": Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+            "undo": undo,
+            "reset": reset,
         }
         return tuple(controls[name] for name in CONTROLS if name in self.controls)
 

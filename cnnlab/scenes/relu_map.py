@@ -7,16 +7,14 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
-from cnnlab.stage import Control, Panel, Picture, Window
-
-LETTERS = {"X": letters.X, "O": letters.O, "bent X": letters.BENT_X}
+from cnnlab.stage import Panel, Picture, Window, full_scale
 
 
 def feature_maps():
     """Return the maps of the three filters on each of the letters, by name."""
     return {
         f"{letter}, {name}": ops.correlate2d(image, kernel, normalize=True)
-        for letter, image in LETTERS.items()
+        for letter, image in letters.BY_NAME.items()
         for name, kernel in zip(letters.FILTER_NAMES, letters.FILTERS, strict=True)
     }
 
@@ -57,7 +55,7 @@ class ReluMap(Scene):
     def draw(self, state):
         """Return the picture of ``state``."""
         before, after = state.before, ops.relu(state.before)
-        scale = max(np.abs(before).max(), 1e-12)
+        scale = full_scale(before)
         shape = f"{before.shape[0]} × {before.shape[1]}"
         return Picture(
             title="ReLU bends a feature map",
@@ -89,8 +87,7 @@ class ReluMap(Scene):
             ),
             controls=(
                 choice_control("before", "Map of", self.choices, before),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                *self.undo_and_reset(state),
             ),
         )
 

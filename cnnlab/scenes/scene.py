@@ -96,6 +96,13 @@ class Scene(Stage):
         start = vars(self.start)
         return {part for part, value in vars(state).items() if not np.array_equal(value, start[part])}
 
+    def undo_and_reset(self, state):
+        """Return the controls that take the last change back, and all of them."""
+        return (
+            Control("undo", "button", "Undo", enabled=self.can_undo),
+            Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+        )
+
     @property
     def can_undo(self):
         """Whether there is anything to undo."""

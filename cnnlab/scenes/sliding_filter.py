@@ -17,9 +17,8 @@ from cnnlab.scenes.scene import (
     whole_number,
     with_cell,
 )
-from cnnlab.stage import Control, Panel, Picture, Window
+from cnnlab.stage import Control, Panel, Picture, Window, full_scale
 
-FILTERS = dict(zip(letters.FILTER_NAMES, letters.FILTERS, strict=True))
 OPERATIONS = ("cross-correlation", "convolution")
 
 # The controls a lesson can ask for, in the order they are shown.
@@ -110,7 +109,7 @@ class SlidingFilter(Scene):
         height, width = state.image.shape
         rows, columns = kernel.shape
         is_letter = np.isin(state.image, (-1, 1)).all()
-        largest = max(np.abs(state.image).max() * np.abs(kernel).max(), 1e-12)
+        largest = full_scale(np.abs(state.image).max() * np.abs(kernel).max())
         bound = np.abs(state.image).max() * np.abs(kernel).sum() / (kernel.size if state.divide else 1)
         return Picture(
             title="A filter slides over an image",
@@ -121,7 +120,7 @@ class SlidingFilter(Scene):
                     state.image,
                     f"{height} × {width} pixels" + (", ink 1, paper −1" if is_letter else ""),
                     palette="ink" if is_letter else "signed",
-                    scale=max(np.abs(state.image).max(), 1e-12),
+                    scale=full_scale(state.image),
                     padding=padding,
                     edit="toggle" if is_letter else "number",
                 ),
@@ -130,7 +129,7 @@ class SlidingFilter(Scene):
                     "Filter",
                     kernel,
                     f"{rows} × {columns}, turned by 180°" if turned else f"{rows} × {columns} weights",
-                    scale=max(np.abs(kernel).max(), 1e-12),
+                    scale=full_scale(kernel),
                     edit="number",
                     column=1,
                     before="⊛",
@@ -150,7 +149,7 @@ class SlidingFilter(Scene):
                     feature_map,
                     f"{feature_map.shape[0]} × {feature_map.shape[1]} · sum"
                     + (f" ÷ {kernel.size}" if state.divide else ""),
-                    scale=max(bound, 1e-12),
+                    scale=full_scale(bound),
                     unit=kernel.size if state.divide else None,
                     revealed=True,
                     in_quiz=True,
@@ -176,7 +175,7 @@ class SlidingFilter(Scene):
     def _draw_controls(self, state):
         changed = self.changed_parts(state)
         controls = {
-            "filter": [choice_control("filter", "Filter", FILTERS, state.kernel)],
+            "filter": [choice_control("filter", "Filter", letters.FILTERS_BY_NAME, state.kernel)],
             "operation": [Control("operation", "choice", "Operation", state.operation, OPERATIONS)],
             "divide": [Control("divide", "check", f"Divide by {state.kernel.size}", state.divide)],
             "stride": [Control("stride", "whole", "Stride", state.stride, low=1)],
@@ -194,7 +193,7 @@ class SlidingFilter(Scene):
     def set_control(self, id, value):
         """Set one option, choose a filter, or reset."""
         if id == "filter":
-            self.choose("kernel", "filter", FILTERS, value, cell="weight")
+            self.choose("kernel", "filter", letters.FILTERS_BY_NAME, value, cell="weight")
         elif id in ("reset image", "reset filter", "reset all"):
             self.reset(*{"reset image": ["image"], "reset filter": ["kernel"], "reset all": []}[id])
         elif id in ("stride", "padding", "dilation"):

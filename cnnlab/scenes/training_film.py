@@ -9,9 +9,9 @@ from cnnlab.data import letters
 from cnnlab.ops.arguments import integer
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.learned_network import NAMES, Parameters, head_link, parameters_of, shares_in_words
-from cnnlab.scenes.letter_network import DRAWINGS, State
+from cnnlab.scenes.letter_network import State
 from cnnlab.scenes.scene import Scene, choice_control
-from cnnlab.stage import Control, Panel, Picture, Window
+from cnnlab.stage import Panel, Picture, Window, full_scale
 
 HIGHEST_LOSS = 0.8  # a little above that of a coin, log 2 ≈ 0.69
 NOT_YET = float("nan")
@@ -115,13 +115,17 @@ class TrainingFilm(Scene):
                     heads[0],
                     filters[:, k],
                     "3 × 3",
-                    scale=_scale(filters),
+                    scale=full_scale(filters),
                     column=1,
                     **look,
                 ),
-                Panel(f"bias {k}", heads[1], bias[:, k, None, None], scale=_scale(bias), column=2, **look),
-                Panel(f"map {k}", heads[2], maps[:, k], "with ReLU", scale=_scale(maps), column=3, **small),
-                Panel(f"kept {k}", heads[3], kept[:, k], "2 × 2", scale=_scale(maps), column=4, **small),
+                Panel(
+                    f"bias {k}", heads[1], bias[:, k, None, None], scale=full_scale(bias), column=2, **look
+                ),
+                Panel(
+                    f"map {k}", heads[2], maps[:, k], "with ReLU", scale=full_scale(maps), column=3, **small
+                ),
+                Panel(f"kept {k}", heads[3], kept[:, k], "2 × 2", scale=full_scale(maps), column=4, **small),
             ]
             links += [
                 Window(
@@ -141,7 +145,7 @@ class TrainingFilm(Scene):
                     f"For {name}" + (f", filter {k + 1}" if k else ""),
                     head[:, row, 4 * k : 4 * k + 4].reshape(-1, 2, 2),
                     "2 × 2",
-                    scale=_scale(head),
+                    scale=full_scale(head),
                     column=5 + row,
                     **small,
                 )
@@ -149,7 +153,7 @@ class TrainingFilm(Scene):
             ]
         panels += [
             Panel("score bias", "Bias", head_bias[..., None], names=NAMES, column=7),
-            Panel("scores", "Scores", scores[..., None], scale=_scale(scores), names=NAMES, column=8),
+            Panel("scores", "Scores", scores[..., None], scale=full_scale(scores), names=NAMES, column=8),
         ]
         return Picture(
             title="A network learns X and O",
@@ -160,9 +164,8 @@ class TrainingFilm(Scene):
                 _sentence(epoch, snapshot, scores[epoch]) for epoch, snapshot in enumerate(self.snapshots)
             ),
             controls=(
-                choice_control("image", "Letter", DRAWINGS, state.image),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                choice_control("image", "Letter", letters.BY_NAME, state.image),
+                *self.undo_and_reset(state),
             ),
         )
 
@@ -173,7 +176,7 @@ class TrainingFilm(Scene):
         elif id != "image":
             raise ValueError(f"TrainingFilm has no control {id!r}")
         else:
-            self.choose("image", "drawing", DRAWINGS, value, cell="pixel")
+            self.choose("image", "drawing", letters.BY_NAME, value, cell="pixel")
 
     def _draw_chart(self):
         """Return the axes of the loss, with the lines that the two points will draw explained."""
@@ -211,10 +214,6 @@ class TrainingFilm(Scene):
             xlim=(0, self.epochs),
             ylim=(0, HIGHEST_LOSS),
         )
-
-
-def _scale(values):
-    return max(float(np.abs(values).max()), 1e-12)
 
 
 def _sentence(epoch, snapshot, scores):

@@ -8,7 +8,7 @@ from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.ops.arguments import float_array
 from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
-from cnnlab.stage import Control, Gather, Panel, Picture
+from cnnlab.stage import Gather, Panel, Picture, full_scale
 
 
 def weights_of(letter):
@@ -83,14 +83,14 @@ class Vote(Scene):
         weights = {"weights_x": state.weights_x, "weights_o": state.weights_o}
         votes = ops.dense(state.numbers, np.concatenate(list(weights.values())))
         in_ninths = np.allclose(9 * state.numbers, np.rint(9 * state.numbers))
-        scale = max(*(np.abs(row).max() for row in weights.values()), 1e-12)
+        scale = full_scale(*weights.values())
         rows = [
             Panel(
                 "numbers",
                 "Twelve numbers",
                 state.numbers,
                 "1–4 from the filter \\, 5–8 from the small x, 9–12 from /",
-                scale=max(np.abs(state.numbers).max(), 1e-12),
+                scale=full_scale(state.numbers),
                 unit=9 if in_ninths else None,
                 edit="number",
             )
@@ -111,8 +111,7 @@ class Vote(Scene):
             text="Point at a vote to see its sum. A number whose weight is 0 has no say and is left out.",
             controls=(
                 choice_control("numbers", "Numbers", NUMBERS, state.numbers),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
+                *self.undo_and_reset(state),
             ),
         )
 

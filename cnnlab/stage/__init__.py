@@ -7,7 +7,7 @@ The view itself is ``stage.js``.
 """
 
 from cnnlab.stage.links import CellByCell, Gather, Window
-from cnnlab.stage.panels import Chart, Panel, Raster, Track
+from cnnlab.stage.panels import Chart, Panel, Raster, Track, full_scale
 from cnnlab.stage.picture import Control, Picture
 from cnnlab.stage.stage import Stage
 
@@ -22,4 +22,5 @@ __all__ = [
     "Stage",
     "Track",
     "Window",
+    "full_scale",
 ]

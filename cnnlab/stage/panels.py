@@ -126,8 +126,23 @@ class Panel:
         return {**vars(self), "kind": self.kind, "values": values.tolist()}
 
 
+class Whole:
+    """What is shown as one picture, not cell by cell: it is looked at, never typed into.
+
+    The attributes are those that a grid can have and a whole has not.
+    """
+
+    edit, unit, revealed, in_quiz, bare, names, follows = "", None, False, False, False, (), ""
+    padding, numbers = ((0, 0), (0, 0)), True
+
+    def _to_json(self, **values):
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        shared = {each.name: getattr(self, each.name, None) for each in fields(Panel)}
+        return {**shared, **own, "kind": self.kind, **values}
+
+
 @dataclass(frozen=True, eq=False)
-class Raster:
+class Raster(Whole):
     """A photograph, or what a filter made of it: too many numbers to write, so they are shown as pixels.
 
     Parameters
@@ -155,9 +170,6 @@ class Raster:
     width: float = 18.0
 
     kind = "raster"
-    # What a grid can have and a photograph has not: it is looked at, never typed into.
-    edit, unit, revealed, in_quiz, bare, names, follows, numbers = "", None, False, False, False, (), "", True
-    padding = ((0, 0), (0, 0))
 
     def __post_init__(self):
         where = f"Raster {self.id!r}"
@@ -209,14 +221,9 @@ class Raster:
 
     def to_json(self):
         """Return the raster as the dictionary that ``stage.js`` reads; its numbers go as plain bytes."""
-        own = {each.name: getattr(self, each.name) for each in fields(self)}
-        shared = {each.name: getattr(self, each.name, None) for each in fields(Panel)}
-        numbers = {
-            "values": self.values.tobytes(),
-            "shape": self.values.shape,
-            "dtype": str(self.values.dtype),
-        }
-        return {**shared, **own, "kind": self.kind, **numbers}
+        return self._to_json(
+            values=self.values.tobytes(), shape=self.values.shape, dtype=str(self.values.dtype)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,7 +255,7 @@ class Track:
 
 
 @dataclass(frozen=True, eq=False)
-class Chart:
+class Chart(Whole):
     """A drawing with axes, and points that move over it.
 
     Parameters
@@ -281,9 +288,6 @@ class Chart:
     width: float = 20.0
 
     kind = "chart"
-    # What a grid can have and a chart has not.
-    edit, unit, revealed, in_quiz, bare, names, follows = "", None, False, False, False, (), ""
-    padding = ((0, 0), (0, 0))
     shape = (1, 1)
 
     def words(self, step):
@@ -292,13 +296,22 @@ class Chart:
 
     def to_json(self):
         """Return the chart as the dictionary that ``stage.js`` reads."""
-        own = {each.name: getattr(self, each.name) for each in fields(self)}
-        shared = {each.name: getattr(self, each.name, None) for each in fields(Panel)}
         tracks = [
             {**vars(track), "points": np.where(np.isnan(track.points), None, track.points).tolist()}
             for track in self.tracks
         ]
-        return {**shared, **own, "kind": self.kind, "values": None, "tracks": tracks}
+        return self._to_json(values=None, tracks=tracks)
+
+
+def full_scale(*arrays):
+    """Return the scale at which the largest number of some arrays is fully coloured; never 0.
+
+    Examples
+    --------
+    >>> full_scale([[1, -3]], [2]), full_scale([0])
+    (3.0, 1e-12)
+    """
+    return max(*(float(np.nanmax(np.abs(array))) for array in arrays), 1e-12)
 
 
 def _check_palette(where, palette, known):

@@ -43,6 +43,19 @@ def open_shared(lab, chromium):
     yield from _opener(lab, chromium)
 
 
+@pytest.fixture(scope="module")
+def notebook(request, open_shared):
+    """A page that all tests of a file share; what it runs first is the file's ``SETUP``."""
+    return open_shared([request.module.SETUP])
+
+
+@pytest.fixture
+def scene(notebook):
+    """Return the scene of ``SETUP``, made anew in the shared page."""
+    notebook.page.mouse.move(0, 0)
+    return notebook.run_all().scene().steady()
+
+
 @pytest.fixture
 def open_notebook(lab, chromium):
     """Return a function that opens cells or a lesson in a fresh page; what the page complains of fails."""

@@ -17,17 +17,6 @@ SETUP = "from cnnlab.scenes import LetterNetwork\nscene = LetterNetwork()\nscene
 OTHERS = ["from cnnlab.scenes import Pipeline, Vote\nPipeline()", "Vote()"]
 
 
-@pytest.fixture(scope="module")
-def notebook(open_shared):
-    return open_shared([SETUP])
-
-
-@pytest.fixture
-def scene(notebook):
-    notebook.page.mouse.move(0, 0)
-    return notebook.run_all().scene().steady()
-
-
 # --- The network of X, and what decided each of its numbers -------------------------------------------------
 
 # The panels in order, column by column: what Python calls them, and their titles.

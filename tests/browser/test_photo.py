@@ -25,17 +25,6 @@ scene"""
 
 
 @pytest.fixture(scope="module")
-def notebook(open_shared):
-    return open_shared([SETUP])
-
-
-@pytest.fixture
-def scene(notebook):
-    notebook.page.mouse.move(0, 0)
-    return notebook.run_all().scene().steady()
-
-
-@pytest.fixture(scope="module")
 def others(open_shared):
     smooth = f"{SETUP}\nphoto[:, :12] = 90\nEdgeStrength(photo)"
     return open_shared([smooth, "PixelInspector(size=40)"])

@@ -11,15 +11,7 @@ from cnnlab.look import write_number
 BEFORE = ops.relu(ops.correlate2d(letters.X, letters.FILTERS[0], normalize=True))
 
 
-@pytest.fixture(scope="module")
-def notebook(open_shared):
-    return open_shared(["from cnnlab.scenes import PoolingWalk\nPoolingWalk()"])
-
-
-@pytest.fixture
-def scene(notebook):
-    notebook.page.mouse.move(0, 0)
-    return notebook.run_all().scene().steady()
+SETUP = "from cnnlab.scenes import PoolingWalk\nPoolingWalk()"
 
 
 def numbers_in(text):

@@ -2,12 +2,7 @@
 
 import pytest
 
-
-@pytest.fixture(scope="module")
-def notebook(open_shared):
-    return open_shared(
-        ["from importlib import reload\nfrom cnnlab.exercises import lesson02\nreload(lesson02).predict_ramp"]
-    )
+SETUP = "from importlib import reload\nfrom cnnlab.exercises import lesson02\nreload(lesson02).predict_ramp"
 
 
 @pytest.fixture

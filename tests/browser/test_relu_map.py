@@ -1,7 +1,6 @@
 """The ReLU scene: a window of one cell, without a kernel."""
 
 import numpy as np
-import pytest
 
 from cnnlab import ops
 from cnnlab.data import letters
@@ -10,15 +9,7 @@ from cnnlab.look import write_number
 BEFORE = ops.correlate2d(letters.X, letters.FILTERS[0], normalize=True)
 
 
-@pytest.fixture(scope="module")
-def notebook(open_shared):
-    return open_shared(["from cnnlab.scenes import ReluMap\nReluMap()"])
-
-
-@pytest.fixture
-def scene(notebook):
-    notebook.page.mouse.move(0, 0)
-    return notebook.run_all().scene().steady()
+SETUP = "from cnnlab.scenes import ReluMap\nReluMap()"
 
 
 def test_every_place_is_the_larger_of_0_and_the_number(scene):

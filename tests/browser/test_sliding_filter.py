@@ -13,18 +13,6 @@ SETUP = "from cnnlab.scenes import SlidingFilter\nscene = SlidingFilter()\nscene
 EXPECTED = ops.correlate2d(letters.X, letters.FILTERS[0], normalize=True)
 
 
-@pytest.fixture(scope="module")
-def notebook(open_shared):
-    return open_shared([SETUP])
-
-
-@pytest.fixture
-def scene(notebook):
-    """Return a scene made anew, in a page that all tests of this file share."""
-    notebook.page.mouse.move(0, 0)
-    return notebook.run_all().scene().steady()
-
-
 def number(text):
     """Read what the stage wrote."""
     text = text.replace("−", "-").strip("() ")
