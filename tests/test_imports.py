@@ -23,7 +23,7 @@ ALLOWED = {
     "network": {"layers", "ops", "numpy"},
     "fast": {"fast", "layers", "network", "ops", "numpy"},
     "training": {"fast", "ops", "numpy", "tqdm"},
-    "data": {"data", "ops", "numpy", "PIL"},
+    "data": {"data", "ops", "numpy", "PIL", "sklearn"},
     "look": {"numpy"},
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "figures", "look", "ops", "numpy", "anywidget", "traitlets"},
@@ -43,7 +43,7 @@ ALLOWED = {
     },
     "exercises": {"exercises", "data", "figures", "gradcheck", "look", "ops", "scenes", "stage", "numpy"},
 }
-FUNCTIONS_ONLY = {"figures", "tqdm"}
+FUNCTIONS_ONLY = {"figures", "tqdm", "sklearn"}
 
 
 def part(path):

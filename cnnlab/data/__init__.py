@@ -1,1 +1,5 @@
-"""Data for the lessons, each module one source: ``letters`` (the 9×9 X and O of the worked example)."""
+"""Data for the lessons, each module one source.
+
+``letters`` is the 9×9 X and O of the worked example, ``digits`` real handwriting on 8×8 pixels, ``photos``
+photographs, ``openml`` the larger MNIST and Fashion-MNIST, ``folder`` a folder of your own pictures.
+"""

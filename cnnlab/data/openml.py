@@ -1,0 +1,142 @@
+"""Two larger sets of labelled images, fetched from openml.org: MNIST and Fashion-MNIST.
+
+Each has 60,000 images to learn from and 10,000 to test on, of 28×28 pixels, in ten classes. scikit-learn's
+``fetch_openml`` fetches them once and keeps the files. What came is checked before it is used.
+"""
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+SIZE = 28
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a set of images lies, and what must come from there."""
+
+    number: int  # of the data set at openml.org
+    names: tuple  # of the classes
+    train: int  # how many images, the first ones, are for learning
+    test: int  # how many, those after them, are for testing
+    ink: tuple  # the sum of all pixels of either part, as published means say
+
+
+SOURCES = {
+    # Y. LeCun, C. Cortes, C. Burges: handwritten digits, 1998.
+    "MNIST": Source(554, tuple("0123456789"), 60_000, 10_000, (1_567_298_545, 264_923_200)),
+    # H. Xiao, K. Rasul, R. Vollgraf: photographs of clothes, arXiv:1708.07747, 2017.
+    "Fashion-MNIST": Source(
+        40996,
+        ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
+        60_000,
+        10_000,
+        (3_431_114_169, 573_469_075),
+    ),
+}
+OFFLINE = (
+    "{name} could not be fetched from openml.org ({reason}). Without a network, use the digits that are "
+    "here already: cnnlab.data.digits.split() returns the same four arrays, 8×8 pixels instead of 28×28."
+)
+
+
+def split(name, folder=None):
+    """Return one of ``SOURCES``: images and labels to learn from, and others to test on.
+
+    The first call fetches some 15 to 30 MB and takes a minute or two; later ones take a second.
+
+    Parameters
+    ----------
+    name : "MNIST" or "Fashion-MNIST"
+    folder : str or path, optional
+        Where the files are kept; scikit-learn's ``get_data_home()`` unless given.
+
+    Returns
+    -------
+    x_train, y_train, x_test, y_test : numpy.ndarray
+        As ``digits.split``: images of float32, shape (N, 1, 28, 28), from 0 to 1; labels of int, 0 to 9.
+
+    Raises
+    ------
+    ValueError
+        For a name that is not in ``SOURCES``.
+    ConnectionError
+        If there is no network; it says what to use instead.
+    OSError
+        If what came is not what was expected; it is not kept.
+    """
+    if name not in SOURCES:
+        raise ValueError(f"split: name must be one of {tuple(SOURCES)}, got {name!r}")
+    source = SOURCES[name]
+    from sklearn.datasets import get_data_home
+
+    kept = Path(get_data_home(folder)) / "cnnlab" / f"{name}.npz"
+    arrays = _read(kept) or _fetch(name, source, folder)
+    _check(name, source, *arrays)
+    if not kept.exists():
+        _keep(kept, *arrays)
+    images, labels = arrays
+    x = (images.reshape(-1, 1, SIZE, SIZE) / np.float32(255)).astype(np.float32)
+    y = labels.astype(int)
+    return x[: source.train], y[: source.train], x[source.train :], y[source.train :]
+
+
+def _fetch(name, source, folder):
+    """Return images of uint8, shape (N, 784), and labels of uint8, as openml.org has them."""
+    from sklearn.datasets import fetch_openml
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its retries, which the message below tells enough about
+            found = fetch_openml(data_id=source.number, data_home=folder, as_frame=False, parser="liac-arff")
+    except OSError as error:  # no network, no such host, a time-out
+        raise ConnectionError(OFFLINE.format(name=name, reason=error)) from None
+    except ValueError as error:  # scikit-learn compares the file with the checksum at openml.org
+        raise OSError(f"What openml.org sent for {name} is damaged: {error}") from None
+    images, labels = np.asarray(found.data), np.asarray(found.target)
+    if images.ndim != 2 or not np.isin(images, np.arange(256)).all():
+        raise OSError(f"What openml.org sent for {name} is not made of whole numbers from 0 to 255.")
+    return images.astype(np.uint8), labels.astype(int).astype(np.uint8)
+
+
+def _check(name, source, images, labels):
+    """Compare what came with what was published about it, or say what differs."""
+    ink = tuple(int(part.sum(dtype=np.int64)) for part in (images[: source.train], images[source.train :]))
+    for what, expected, came in (
+        ("images and pixels", (source.train + source.test, SIZE * SIZE), images.shape),
+        ("labels", (source.train + source.test,), labels.shape),
+        ("classes", list(range(len(source.names))), np.unique(labels).tolist()),
+        ("sums of all pixels", source.ink, ink),
+    ):
+        if came != expected:
+            raise OSError(f"{name} is not what it should be: {what} {expected} expected, got {came}.")
+
+
+def _keep(path, images, labels):
+    """Write the arrays, which are read much faster than the file they came in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    with unfinished.open("wb") as file:
+        np.savez_compressed(file, images=images, labels=labels, sha256=_digest(images, labels))
+    unfinished.replace(path)  # at once: nobody ever reads half a file
+
+
+def _read(path):
+    """Return the arrays that were kept, or None if there are none, or not whole."""
+    try:
+        with np.load(path) as kept:
+            images, labels, digest = (kept[part] for part in ("images", "labels", "sha256"))
+    except Exception:  # whatever is wrong with the file: it can be fetched again
+        path.unlink(missing_ok=True)
+        return None
+    if str(digest) != _digest(images, labels):
+        path.unlink()
+        return None
+    return images, labels
+
+
+def _digest(images, labels):
+    return hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
