@@ -466,6 +466,7 @@ class Stage {
     host.append(this.host);
     this.listen();
     this.followTheme();
+    this.followWidth();
     this.load();
     this.ask({ type: "hello" });
   }
@@ -583,6 +584,18 @@ class Stage {
     follow("msg:custom", (message) => this.onAnswer(message));
   }
 
+  // Where the room grows or shrinks, columns change lines; in the next frame, because that changes the height.
+  followWidth() {
+    let width = 0;
+    const observer = new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      requestAnimationFrame(() => this.align());
+    });
+    observer.observe(this.board);
+    this.cleanUps.push(() => observer.disconnect());
+  }
+
   followTheme() {
     const read = () => {
       const light = document.body.dataset.jpThemeLight ?? !matchMedia("(prefers-color-scheme: dark)").matches;
@@ -631,6 +644,7 @@ class Stage {
 
   buildBoard(specs) {
     this.panels = new Map(specs.map((spec) => [spec.id, new KINDS[spec.kind](spec)]));
+    this.panelOf = new Map([...this.panels.values()].map((panel) => [panel.element, panel]));
     const columns = new Map();
     for (const { element, spec } of this.panels.values()) {
       if (!columns.has(spec.column)) {
@@ -709,8 +723,6 @@ class Stage {
     const all = [...this.panels.values()];
     if (!all.length) return;
     const widths = [];
-    const sharesColumn = (one, other) => one !== other && one.spec.column === other.spec.column;
-    const stacked = all.filter((panel) => all.some((other) => sharesColumn(panel, other)));
     for (const number of new Set(all.map(({ spec }) => spec.column))) {
       const panels = all.filter(({ spec }) => spec.column === number);
       // Where layers shrink to stand side by side, their digits stay as large as they must be: leave them room.
@@ -720,12 +732,27 @@ class Stage {
       const gaps = this.main || panels[0].spec.before ? 3.6 : this.picture.links.length ? 0.75 : 1.1; // with its sign
       widths.push(Math.max(...panels.map((panel) => panel.width(cell))) + gaps);
     }
-    // What stands beside each other in several columns of several panels is aligned.
-    const slot = Math.max(0, ...stacked.map((panel) => panel.height));
-    for (const panel of stacked) panel.element.style.setProperty("--slot", `${slot}em`);
     const spare = this.main ? 3.4 : 0.6; // before the first column there is no gap
     this.board.style.setProperty("--ems", widths.reduce((sum, width) => sum + width) - spare);
     this.board.style.setProperty("--widest", Math.max(...widths));
+    this.board.classList.toggle("charts", all.every(({ spec }) => spec.kind === "chart"));
+    this.align();
+  }
+
+  // What stands beside each other in several columns of several panels is aligned, line by line of columns.
+  align() {
+    const lines = [];
+    let right = Infinity;
+    for (const part of this.board.children) {
+      if (part.offsetLeft < right) lines.push([]);
+      right = part.offsetLeft + part.offsetWidth;
+      const panels = [...part.querySelectorAll(".panel")].map((element) => this.panelOf.get(element));
+      if (panels.length > 1) lines.at(-1).push(...panels);
+    }
+    for (const line of lines) {
+      const slot = Math.max(0, ...line.map((panel) => panel.height));
+      for (const panel of line) panel.element.style.setProperty("--slot", `${slot}em`);
+    }
   }
 
   paint(step = this.step, films = false) {
