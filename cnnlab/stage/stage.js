@@ -621,6 +621,7 @@ class Stage {
   // Take over a new picture: build what has another shape, keep the rest (and the focus).
   load() {
     const { picture } = this;
+    this.loading = true; // cells that go lose the focus: nothing may be shown on what is half built
     const focused = this.board.contains(document.activeElement) && document.activeElement.closest(".cell");
     const old = [...this.panels.values()];
     const fits = old.length === picture.panels.length && old.every((panel, i) => panel.fits(picture.panels[i]));
@@ -637,6 +638,7 @@ class Stage {
     this.slider.max = picture.steps - 1;
     this.shownInQuiz.clear();
     this.pinned = this.hovered = this.term = null;
+    this.loading = false;
     this.showControls();
     this.showOptions();
     if (focused) this.panels.get(focused.panel.spec.id)?.cell(focused.row, focused.column)?.focus();
@@ -1075,7 +1077,7 @@ class Stage {
   }
 
   lookAt(cell) {
-    if (this.stroke || cell === this.hovered || (cell && isSame(cell, this.hovered))) return;
+    if (this.loading || this.stroke || cell === this.hovered || (cell && isSame(cell, this.hovered))) return;
     this.hovered = cell;
     this.term = null;
     if (!this.pinned) this.show();
@@ -1123,7 +1125,7 @@ class Stage {
 
   // The cell itself turns at once; everything that follows from it comes from Python.
   edit(cell, value, stroke = freshId()) {
-    if (cell.panel.spec.edit === "toggle") {
+    if (cell.panel.spec.edit === "toggle" && Math.abs(value) === 1) {
       cell.drawn = Number(value);
       this.drawnCells.add(cell);
       this.paint();
@@ -1191,6 +1193,7 @@ class Stage {
       const hadFocus = document.activeElement === input;
       input.remove();
       cell.key = null;
+      if (this.loading) return; // the cell is gone
       this.paint();
       if (hadFocus) cell.focus();
       if (keep && typed !== "" && typed !== old) this.edit(cell, typed);
