@@ -44,6 +44,12 @@ def letter_network(seed):
     return network
 
 
+def digit_network(seed):
+    """Return an untrained network that reads digits."""
+    chance = np.random.default_rng(seed)
+    return Sequential(Conv2D(1, 4, 3, rng=chance), ReLU(), MaxPool2D(2), Flatten(), Dense(36, 10, rng=chance))
+
+
 def film(epochs):
     """Return the film of a short training."""
     network, chance = letter_network(0), np.random.default_rng(0)
@@ -71,6 +77,10 @@ SCENES = {
         UNEVEN, [[1, 0.5], [-0.25, 2], [-1, 3]], stride=2, padding=1
     ),
     "ConvBackward, full": lambda: scenes.ConvBackward(stride=2, view="full convolution"),
+    "DigitPad": lambda: scenes.DigitPad(digit_network(0)),
+    "DigitPad, as it is": lambda: scenes.DigitPad(
+        digit_network(1), np.eye(8)[:, ::-1], centre=False, to_size=False
+    ),
     "DropoutMasks": lambda: scenes.DropoutMasks(),
     "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),
@@ -245,10 +255,15 @@ def test_unknown_control_is_refused_and_changes_nothing(name):
     assert scene.state is state
 
 
+def turned(panel, row, column):
+    """Return what a click leaves in a cell of ink or paper."""
+    return panel.paper if panel.values[row, column] > 0 else 1.0
+
+
 def edits(scene):
     """Return (panel, row, column, value) for each cell that can be edited."""
     return [
-        (panel.id, row, column, -panel.values[row, column] if panel.edit == "toggle" else "0.625")
+        (panel.id, row, column, turned(panel, row, column) if panel.edit == "toggle" else "0.625")
         for panel in scene.picture.panels
         if panel.edit
         for row, column in np.ndindex(panel.shape)

@@ -25,7 +25,7 @@ class Panel:
     values : array_like, shape (rows, columns) or (steps, rows, columns)
         The numbers, or those of every step. NaN is an empty cell, in panels to type numbers into, and in
         those of every step what is not known yet.
-    palette : "ink" or "signed"
+    palette : "ink", "pencil", "signed" or "gray"
     scale : float
         The size of number that is fully coloured.
     unit : int, optional
@@ -33,7 +33,9 @@ class Panel:
     padding : ((top, bottom), (left, right))
         Zeros drawn around the grid; the numbers in it keep their row and column.
     edit : "", "toggle" or "number"
-        Whether a click swaps 1 and −1, or opens a cell to type in.
+        Whether a click swaps 1 (ink) and ``paper``, or opens a cell to type in.
+    paper : float
+        What a click leaves where there was ink: −1, or 0.
     revealed : bool
         Whether cells appear one by one as steps pass.
     in_quiz : bool
@@ -69,6 +71,7 @@ class Panel:
     bare: bool = False
     names: tuple = ()
     follows: str = ""
+    paper: float = -1.0
 
     kind = "grid"
 
@@ -90,7 +93,7 @@ class Panel:
             raise ValueError(
                 f"{where}: at most {LARGEST} rows and columns can be shown, got {rows} × {columns}"
             )
-        _check_palette(where, self.palette, ("ink", "signed", "gray"))
+        _check_palette(where, self.palette, ("ink", "pencil", "signed", "gray"))
         if not 0 < self.scale < np.inf:
             raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
         if self.edit not in EDITS:

@@ -1086,7 +1086,8 @@ class Stage {
   }
 
   opposite(cell) {
-    return String((cell.drawn ?? cell.panel.value(cell.row, cell.column, this.step)) > 0 ? -1 : 1);
+    const ink = (cell.drawn ?? cell.panel.value(cell.row, cell.column, this.step)) > 0;
+    return String(ink ? cell.panel.spec.paper : 1);
   }
 
   setClickEdits(on) {
