@@ -116,8 +116,8 @@ def centred(image):
 
     Examples
     --------
-    >>> centred([[1, 1, 0, 0, 0]])
-    array([[0, 1, 1, 0, 0]])
+    >>> centred([[1, 1, 1, 0, 0, 0, 0]])
+    array([[0, 0, 1, 1, 1, 0, 0]])
     """
     image = _drawing("centred", image)
     return image[np.ix_(*centred_places(image))].copy()
