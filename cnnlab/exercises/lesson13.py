@@ -132,7 +132,7 @@ block_counts = Exercise(
     mutants=[
         Mutant("That counts the paper. Count the ink.", lambda s: 16 - _blocks(s)),
         Mutant("Count only: dividing by 16 comes later.", lambda s: _blocks(s) / 16),
-        Mutant("That keeps the largest pixel of each block. Count them.", lambda s: _blocks(s, shrink=np.max)),
+        Mutant("That keeps the largest pixel of a block. Count them.", lambda s: _blocks(s, shrink=np.max)),
         Mutant("A block is 4 × 4, yours is 2 × 2.", lambda s: _blocks(s, 2)),
         Mutant("That is one pixel of each block. Count all 16.", lambda s: s[::4, ::4].copy()),
         Mutant("Rows and columns are swapped.", lambda s: _blocks(s).T),
