@@ -81,7 +81,7 @@ class DigitPad(Scene):
     @property
     def scores(self):
         """The score of each digit, shape (10,)."""
-        return self.picture.panel("scores").values[:, 0]
+        return self._scores(self.picture.panel("seen").values)
 
     @property
     def answer_digit(self):
@@ -92,23 +92,15 @@ class DigitPad(Scene):
         """Return the picture of ``state``."""
         rows, columns = self._places(state)
         seen = state.pad[np.ix_(rows, columns)]
-        scores = predict(self.network, seen[None, None])[0].astype(float)
+        scores = self._scores(seen)
         shares = ops.softmax(scores)
         look = {"palette": "pencil", "numbers": False}
         panels = (
             Panel("pad", "Your pad", state.pad, "8 × 8 pixels", edit="toggle", paper=0.0, **look),
             Panel("seen", "What the network gets", seen, "8 × 8 pixels", column=1, before="→", **look),
-            Panel(
-                "scores",
-                "Scores",
-                scores[:, None],
-                names=digits.NAMES,
-                scale=full_scale(scores),
-                column=2,
-                before="→",
-            ),
-            # Two decimals: a share of a thousandth is as good as none here.
-            Panel("shares", "Shares", np.round(shares, 2)[:, None], names=digits.NAMES, column=3, before="→"),
+            # Whole numbers keep the cells small; the sentence below tells the largest shares more exactly.
+            _list("scores", "Scores", scores, full_scale(scores), "rounded", column=2),
+            _list("shares", "Shares", 100 * shares, 100, "per cent", column=3),
         )
         links = (
             Gather("seen", tuple((("pad", int(row), int(column)),) for row in rows for column in columns)),
@@ -166,6 +158,9 @@ class DigitPad(Scene):
                 rows, columns = rows[these[0]], columns[these[1]]
         return rows, columns
 
+    def _scores(self, seen):
+        return predict(self.network, seen[None, None])[0].astype(float)
+
     def _check_network(self):
         try:
             shape = predict(self.network, EMPTY[None, None]).shape
@@ -191,3 +186,9 @@ class DigitPad(Scene):
             return f"The pad is empty, and still gets an answer. {told}."
         what = "as it is" if np.array_equal(seen, state.pad) else "prepared: see what the network gets"
         return f"Your drawing, {what}. {told}."
+
+
+def _list(id, title, numbers, scale, caption, **options):
+    """Return a panel of one rounded number for each digit."""
+    whole = np.round(numbers)[:, None] + 0.0  # no −0
+    return Panel(id, title, whole, caption, scale=scale, names=digits.NAMES, before="→", **options)
