@@ -15,6 +15,7 @@ from cnnlab.training import predict
 
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)
+UNITS = "(Scores are rounded, shares in per cent.)"
 SWITCHES = {"Centre": "centre", "To size": "to_size"}
 
 
@@ -97,10 +98,10 @@ class DigitPad(Scene):
         look = {"palette": "pencil", "numbers": False}
         panels = (
             Panel("pad", "Your pad", state.pad, "8 × 8 pixels", edit="toggle", paper=0.0, **look),
-            Panel("seen", "What the network gets", seen, "8 × 8 pixels", column=1, before="→", **look),
+            Panel("seen", "Network input", seen, "8 × 8 pixels", column=1, before="→", **look),
             # Whole numbers keep the cells small; the sentence below tells the largest shares more exactly.
-            _list("scores", "Scores", scores, full_scale(scores), "rounded", column=2),
-            _list("shares", "Shares", 100 * shares, 100, "per cent", column=3),
+            _list("scores", "Scores", scores, full_scale(scores), column=2),
+            _list("shares", "Shares", 100 * shares, 100, column=3),
         )
         links = (
             Gather("seen", tuple((("pad", int(row), int(column)),) for row in rows for column in columns)),
@@ -183,12 +184,12 @@ class DigitPad(Scene):
         if shares[second] >= 0.005:
             told += f"; next comes {second}, with {write_number(shares[second])}"
         if not state.pad.any():
-            return f"The pad is empty, and still gets an answer. {told}."
-        what = "as it is" if np.array_equal(seen, state.pad) else "prepared: see what the network gets"
-        return f"Your drawing, {what}. {told}."
+            return f"The pad is empty, and still gets an answer. {told}. {UNITS}"
+        what = "taken as it is" if np.array_equal(seen, state.pad) else "prepared as network input"
+        return f"Your drawing, {what}. {told}. {UNITS}"
 
 
-def _list(id, title, numbers, scale, caption, **options):
+def _list(id, title, numbers, scale, **options):
     """Return a panel of one rounded number for each digit."""
     whole = np.round(numbers)[:, None] + 0.0  # no −0
-    return Panel(id, title, whole, caption, scale=scale, names=digits.NAMES, before="→", **options)
+    return Panel(id, title, whole, scale=scale, names=digits.NAMES, before="→", **options)
