@@ -15,7 +15,7 @@ from cnnlab.training import predict
 
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)
-UNITS = "(Scores are rounded, shares in per cent.)"
+UNITS = "(Scores are rounded, shares are in full per cent.)"
 SWITCHES = {"Centre": "centre", "To size": "to_size"}
 
 
@@ -99,9 +99,10 @@ class DigitPad(Scene):
         panels = (
             Panel("pad", "Your pad", state.pad, "8 × 8 pixels", edit="toggle", paper=0.0, **look),
             Panel("seen", "Network input", seen, "8 × 8 pixels", column=1, before="→", **look),
-            # Whole numbers keep the cells small; the sentence below tells the largest shares more exactly.
+            # Whole numbers keep the cells small, and two digits keep them at one size while a learner draws;
+            # the sentence below tells the largest shares more exactly.
             _list("scores", "Scores", scores, full_scale(scores), column=2),
-            _list("shares", "Shares", 100 * shares, 100, column=3),
+            _list("shares", "Shares", np.floor(100 * shares), 100, column=3),
         )
         links = (
             Gather("seen", tuple((("pad", int(row), int(column)),) for row in rows for column in columns)),
