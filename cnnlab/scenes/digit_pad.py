@@ -10,12 +10,12 @@ from cnnlab.data import digits
 from cnnlab.look import write_number
 from cnnlab.scenes.letter_network import MOVES
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix, true_or_false
-from cnnlab.stage import CellByCell, Control, Gather, Panel, Picture, full_scale
+from cnnlab.stage import Control, Gather, Panel, Picture
 from cnnlab.training import predict
 
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)
-UNITS = "(Scores are rounded, shares are in full per cent.)"
+UNITS = "(The shares are in full per cent.)"
 SWITCHES = {"Centre": "centre", "To size": "to_size"}
 
 
@@ -93,27 +93,30 @@ class DigitPad(Scene):
         """Return the picture of ``state``."""
         rows, columns = self._places(state)
         seen = state.pad[np.ix_(rows, columns)]
-        scores = self._scores(seen)
-        shares = ops.softmax(scores)
+        shares = ops.softmax(self._scores(seen))
         look = {"palette": "pencil", "numbers": False}
         panels = (
             Panel("pad", "Your pad", state.pad, "8 × 8 pixels", edit="toggle", paper=0.0, **look),
             Panel("seen", "Network input", seen, "8 × 8 pixels", column=1, before="→", **look),
-            # Whole numbers keep the cells small, and two digits keep them at one size while a learner draws;
-            # the sentence below tells the largest shares more exactly.
-            _list("scores", "Scores", scores, full_scale(scores), column=2),
-            _list("shares", "Shares", np.floor(100 * shares), 100, column=3),
+            # Two digits each, always: the pad must not move under the pointer of someone who draws. There is
+            # no link to the input: the layers between them are too wide to be written out.
+            Panel(
+                "shares",
+                "Shares",
+                np.floor(100 * shares)[:, None].clip(max=99),
+                names=digits.NAMES,
+                scale=100,
+                column=2,
+                before="→",
+            ),
         )
         links = (
             Gather("seen", tuple((("pad", int(row), int(column)),) for row in rows for column in columns)),
-            # The dense layer is too wide to be written out; a score and its share are told side by side.
-            CellByCell(("scores", "shares"), "shares", reduce="beside"),
         )
         return Picture(
             title="A digit, drawn and read",
             panels=panels,
             links=links,
-            focus=("shares", int(scores.argmax()), 0),
             text=self._verdict(state, seen, shares),
             edit_first=True,
             controls=(
@@ -188,9 +191,3 @@ class DigitPad(Scene):
             return f"The pad is empty, and still gets an answer. {told}. {UNITS}"
         what = "taken as it is" if np.array_equal(seen, state.pad) else "prepared as network input"
         return f"Your drawing, {what}. {told}. {UNITS}"
-
-
-def _list(id, title, numbers, scale, **options):
-    """Return a panel of one rounded number for each digit."""
-    whole = np.round(numbers)[:, None] + 0.0  # no −0
-    return Panel(id, title, whole, scale=scale, names=digits.NAMES, before="→", **options)
