@@ -20,6 +20,11 @@ PALETTES = {
         "light": ["#fafaf7", "#9095a0", "#20242f"],
         "dark": ["#20242c", "#6d7480", "#eceef2"],
     },
+    # Ink where 0 is paper: of what is never below 0.
+    "pencil": {
+        "light": ["#fafaf7", "#fafaf7", "#20242f"],
+        "dark": ["#20242c", "#20242c", "#eceef2"],
+    },
     "signed": {
         "light": ["#b8551f", "#f3f4f7", "#2b65a8"],
         "dark": ["#f0965a", "#2b2f38", "#79b0ee"],

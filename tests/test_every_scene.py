@@ -58,6 +58,12 @@ def digit_network(seed):
     return Sequential(*layers, Dense(12, 4, rng=chance, dtype=float))
 
 
+def digit_reader(seed):
+    """Return an untrained network that reads digits."""
+    chance = np.random.default_rng(seed)
+    return Sequential(Conv2D(1, 4, 3, rng=chance), ReLU(), MaxPool2D(2), Flatten(), Dense(36, 10, rng=chance))
+
+
 def film(epochs):
     """Return the film of a short training."""
     network, chance = letter_network(0), np.random.default_rng(0)
@@ -91,6 +97,10 @@ SCENES = {
         UNEVEN, [[1, 0.5], [-0.25, 2], [-1, 3]], stride=2, padding=1
     ),
     "ConvBackward, full": lambda: scenes.ConvBackward(stride=2, view="full convolution"),
+    "DigitPad": lambda: scenes.DigitPad(digit_reader(0)),
+    "DigitPad, as it is": lambda: scenes.DigitPad(
+        digit_reader(1), np.eye(8)[:, ::-1], centre=False, to_size=False
+    ),
     "DropoutMasks": lambda: scenes.DropoutMasks(),
     "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),
@@ -193,9 +203,9 @@ def test_every_panel_is_tied_to_the_others(scene):
         and panel.kind != "chart"
         and panel.id not in picture.frames
     }
-    # A photograph beside Gx and Gy, for the eye; a mean over steps, which no link can reach; and a patch that
-    # may be of another image than the one shown.
-    assert alone <= {"photo", "means", "strongest"}
+    # A photograph beside Gx and Gy, for the eye; a mean over steps, which no link can reach; a patch that may
+    # be of another image than the one shown; and shares of a network too wide to be shown.
+    assert alone <= {"photo", "means", "strongest", "shares"}
 
 
 def test_what_loupes_follow_is_a_raster_of_the_picture(scene):
@@ -266,10 +276,18 @@ def test_unknown_control_is_refused_and_changes_nothing(name):
     assert scene.state is state
 
 
+def typed_or_turned(panel, row, column):
+    """Return what a click makes of a cell: ink of paper, or paper of ink; or a number that is typed."""
+    if panel.edit == "number":
+        return "0.625"
+    off = {"toggle": -1.0, "paint": 0.0}[panel.edit]
+    return off if panel.values[row, column] > 0 else 1.0
+
+
 def edits(scene):
     """Return (panel, row, column, value) for each cell that can be edited."""
     return [
-        (panel.id, row, column, -panel.values[row, column] if panel.edit == "toggle" else "0.625")
+        (panel.id, row, column, typed_or_turned(panel, row, column))
         for panel in scene.picture.panels
         if panel.edit
         for row, column in np.ndindex(panel.shape)

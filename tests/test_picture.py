@@ -51,7 +51,11 @@ def sliding(products, result, *, reduce="sum", unit=None):
             ValueError,
             "at most 40 rows and columns .*, got 1 × 41",
         ),
-        ({"palette": "red"}, ValueError, r"palette must be one of \['gray', 'ink', 'signed'\], got 'red'"),
+        (
+            {"palette": "red"},
+            ValueError,
+            r"palette must be one of \['gray', 'ink', 'pencil', 'signed'\], got 'red'",
+        ),
         ({"scale": 0}, ValueError, "scale must be above 0 and finite, got 0"),
         ({"scale": -1.5}, ValueError, "scale must be above 0 and finite, got -1.5"),
         ({"scale": np.nan}, ValueError, "scale must be above 0 and finite, got nan"),

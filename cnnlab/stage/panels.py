@@ -25,7 +25,7 @@ class Panel:
     values : array_like, shape (rows, columns) or (steps, rows, columns)
         The numbers, or those of every step. NaN is an empty cell, in panels to type numbers into, and in
         those of every step what is not known yet.
-    palette : "ink" or "signed"
+    palette : "ink", "pencil", "signed" or "gray"
     scale : float
         The size of number that is fully coloured.
     unit : int, optional
@@ -90,7 +90,7 @@ class Panel:
             raise ValueError(
                 f"{where}: at most {LARGEST} rows and columns can be shown, got {rows} × {columns}"
             )
-        _check_palette(where, self.palette, ("ink", "signed", "gray"))
+        _check_palette(where, self.palette, ("ink", "pencil", "signed", "gray"))
         if not 0 < self.scale < np.inf:
             raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
         if self.edit not in EDITS:

@@ -1,0 +1,78 @@
+"""How well the network of lesson 13 reads the test digits, from ten seeds: python -m tests.benchmarks.digits
+
+Network and training are not written down here a second time: they are the lesson's own cells. Beside them
+stand two controls that must not win by much: a dense network of about as many parameters, trained in the same
+way, and the nearest training digit, pixel by pixel.
+"""
+
+import time
+
+import nbformat
+import numpy as np
+
+from cnnlab.data import digits
+from cnnlab.training import accuracy
+from tests.canonical import NOTEBOOKS
+
+LESSON = NOTEBOOKS / "13_read_real_digits.ipynb"
+CELLS = ("real-setup", "new-network", "train-recipe")  # what the network is, and how it is trained
+SEEDS = range(10)
+GOAL = 0.98
+
+
+def recipe():
+    """Return the names that the lesson's cells define, ``new_network`` and ``train`` among them."""
+    notebook = nbformat.read(LESSON, as_version=4)
+    sources = {cell.id: cell.source for cell in notebook.cells}
+    names = {}
+    with np.printoptions():  # how the lesson writes numbers is no business of who asks
+        for id in CELLS:
+            exec(compile(sources[id], f"{LESSON.name}, {id}", "exec"), names)
+    return names
+
+
+def dense_network(names, seed):
+    """Return the control: one hidden layer, about as many parameters."""
+    rng = np.random.default_rng(seed)
+    dense = names["Dense"]
+    return names["Sequential"](
+        names["Flatten"](),
+        dense(64, 132, rng=rng, dtype=float),
+        names["ReLU"](),
+        dense(132, 10, rng=rng, dtype=float),
+    )
+
+
+def nearest(x_train, y_train, x):
+    """Return the label of the nearest training digit of each image."""
+    found = [y_train[((x_train - image) ** 2).sum(axis=(1, 2, 3)).argmin()] for image in x]
+    return np.array(found)
+
+
+def main():
+    names = recipe()
+    x_train, y_train, x_test, y_test = digits.split()
+    x_train, x_test = x_train.astype(float), x_test.astype(float)
+    makers = {
+        "the lesson's network": names["new_network"],
+        "dense": lambda seed: dense_network(names, seed),
+    }
+    for name, make in makers.items():
+        shares, seconds = [], []
+        for seed in SEEDS:
+            network, start = make(seed), time.perf_counter()
+            names["train"](network, x_train, y_train, seed)
+            seconds.append(time.perf_counter() - start)
+            shares.append(accuracy(network, x_test, y_test))
+            print(f"{name}, seed {seed}: {shares[-1]:.3f} in {seconds[-1]:.1f} s", flush=True)
+        reached = sum(share >= GOAL for share in shares)
+        print(
+            f"{name}, {network.parameters.size} parameters: {min(shares):.3f} to {max(shares):.3f}, "
+            f"{reached} of {len(SEEDS)} reach {GOAL:.0%}, {np.median(seconds):.1f} s each\n"
+        )
+    share = (nearest(x_train, y_train, x_test) == y_test).mean()
+    print(f"nearest training digit: {share:.3f}")
+
+
+if __name__ == "__main__":
+    main()
