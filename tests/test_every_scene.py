@@ -18,6 +18,7 @@ from cnnlab.optimizers import Adam
 from cnnlab.scenes.pipeline import STACKS
 from cnnlab.scenes.scene import YOURS
 from cnnlab.training import fit
+from tests.detectors import detector
 from tests.test_figures import beyond_the_edge, overlapping
 from tests.test_scenes import edit, press
 
@@ -71,6 +72,10 @@ SCENES = {
         UNEVEN, [[1, 0.5], [-0.25, 2], [-1, 3]], stride=2, padding=1
     ),
     "ConvBackward, full": lambda: scenes.ConvBackward(stride=2, view="full convolution"),
+    "Detection": lambda: scenes.Detection(detector(11)),
+    "Detection, two networks": lambda: scenes.Detection(
+        {"digits and nothing": detector(11), "digits only": detector(10)}, seed=3
+    ),
     "DropoutMasks": lambda: scenes.DropoutMasks(),
     "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),
@@ -120,6 +125,7 @@ REDUCE = {
     "max": max,
     "relu": lambda terms: max(0, *terms),
     "beside": lambda terms: None,
+    "seen": lambda terms: None,
     "bent sum": lambda terms: max(0, sum(terms)),
     "copy": lambda terms: terms if len(terms) > 1 else terms[0],
     "magnitude": lambda terms: math.hypot(*terms),
@@ -173,8 +179,8 @@ def test_every_panel_is_tied_to_the_others(scene):
         and panel.kind != "chart"
         and panel.id not in picture.frames
     }
-    # A photograph beside Gx and Gy, for the eye; and a mean over steps, which no link can reach.
-    assert alone <= {"photo", "means"}
+    # A photograph beside Gx and Gy, for the eye; a mean over steps, and a count of boxes: no link.
+    assert alone <= {"photo", "means", "counts"}
 
 
 def test_what_loupes_follow_is_a_raster_of_the_picture(scene):

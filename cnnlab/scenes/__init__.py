@@ -2,6 +2,7 @@
 
 from cnnlab.scenes.computation_graph import ComputationGraph
 from cnnlab.scenes.conv_backward import ConvBackward
+from cnnlab.scenes.detection import Detection
 from cnnlab.scenes.dropout_masks import DropoutMasks
 from cnnlab.scenes.edge_strength import EdgeStrength
 from cnnlab.scenes.gradient_check import GradientDashboard
@@ -22,6 +23,7 @@ from cnnlab.scenes.vote import Vote
 __all__ = [
     "ComputationGraph",
     "ConvBackward",
+    "Detection",
     "DropoutMasks",
     "EdgeStrength",
     "GradientDashboard",

@@ -14,7 +14,8 @@ class Window:
     (a ragged edge). With a ``kernel``, each pixel is multiplied by the weight above it, and ``products`` is
     the panel that shows the products. ``totals`` holds the sum (or, where nothing is added, the result) at
     each place, if the sum is to be told too. ``reduce`` is "sum", "mean", "max", "relu" for a window of one
-    cell, or "bent sum" for a sum that ReLU bends at once. ``bias`` is the cell, (panel id, row, column), that
+    cell, "bent sum" for a sum that ReLU bends at once, or
+    "seen" where whole layers lie between. ``bias`` is the cell, (panel id, row, column), that
     is added to every sum.
     """
 
