@@ -32,7 +32,8 @@ class Control:
 class Box:
     """A box drawn around cells of a panel, from row ``top`` to row ``bottom``, both of them inside.
 
-    ``label`` stands in its top left corner, or, if it is dotted, in the one below. ``line`` is "solid", "dashed" or "dotted", each in a colour of its own.
+    ``label`` stands in its top left corner, or, if it is dotted, in the one below. ``line`` is "solid",
+    "dashed" or "dotted", each in a colour of its own.
     """
 
     top: int
