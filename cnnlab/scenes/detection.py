@@ -147,7 +147,6 @@ class Detection(Scene):
         if state.heat not in heat:
             raise ValueError(f"heat must be one of {tuple(heat)}, got {state.heat!r}")
         rows, columns = seen.shape
-        missed = len(sheet.labels) - found.right
         return Picture(
             title="Find the digits on a sheet",
             panels=(
@@ -167,16 +166,6 @@ class Detection(Scene):
                     "a share at each place",
                     numbers=False,
                     column=1,
-                ),
-                Panel(
-                    "counts",
-                    "Boxes",
-                    np.array(
-                        [found.right, len(found.boxes) - found.right, missed, found.precision, found.recall]
-                    )[None, :, None],
-                    scale=max(4, len(found.boxes)),
-                    names=("right", "too many", "missed", "precision", "recall"),
-                    column=2,
                 ),
             ),
             links=(Window("sheet", "heat", (), (SIZE, SIZE), reduce="seen"),),
@@ -324,6 +313,8 @@ def _words(sheet, found, state):
     boxes = f"{count} box{'' if count == 1 else 'es'} of a share of at least {state.threshold}"
     wrong, missed = count - found.right, there - found.right
     told = f"{boxes}: {found.right} right, {wrong} too many; {missed} of {there} digits missed."
+    rates = {"precision": found.precision, "recall": found.recall}
+    told += "".join(f" {name.capitalize()} {rate:.2f}." for name, rate in rates.items() if rate == rate)
     if not 0 < count <= MOST_LABELS:
         return told
     each = [
