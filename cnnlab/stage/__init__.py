@@ -1,13 +1,12 @@
 """The stage: one browser view for everything that is a grid of numbers.
 
 ``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid), ``Raster`` (a photograph) and
-``Chart`` (a drawing with axes);
-``Window``, ``CellByCell`` and ``Gather`` (how they hang together); ``Control`` (what the learner can change);
-``Box`` (what is drawn around cells).
+``Chart`` (a drawing with axes); ``Window``, ``CellByCell``, ``Gather`` and ``Field`` (how they hang
+together); ``Control`` (what the learner can change); ``Box`` (what is drawn around cells).
 The view itself is ``stage.js``.
 """
 
-from cnnlab.stage.links import CellByCell, Gather, Window
+from cnnlab.stage.links import CellByCell, Field, Gather, Window
 from cnnlab.stage.panels import Chart, Panel, Raster, Track, full_scale
 from cnnlab.stage.picture import Box, Control, Picture
 from cnnlab.stage.stage import Stage
@@ -17,6 +16,7 @@ __all__ = [
     "CellByCell",
     "Chart",
     "Control",
+    "Field",
     "Gather",
     "Panel",
     "Picture",

@@ -14,8 +14,7 @@ class Window:
     (a ragged edge). With a ``kernel``, each pixel is multiplied by the weight above it, and ``products`` is
     the panel that shows the products. ``totals`` holds the sum (or, where nothing is added, the result) at
     each place, if the sum is to be told too. ``reduce`` is "sum", "mean", "max", "relu" for a window of one
-    cell, "bent sum" for a sum that ReLU bends at once, or
-    "seen" where whole layers lie between. ``bias`` is the cell, (panel id, row, column), that
+    cell, or "bent sum" for a sum that ReLU bends at once. ``bias`` is the cell, (panel id, row, column), that
     is added to every sum.
     """
 
@@ -150,6 +149,50 @@ class Gather:
         return sum(when <= step for when in self.when[cell]) if self.when else len(self.cells[cell])
 
 
+@dataclass(frozen=True)
+class Field:
+    """What each cell of ``target`` can see of ``source``, through layers in between that are not shown.
+
+    Row ``i`` of the target sees the rows of the source that ``rows[i]`` lists, column ``j`` the columns that
+    ``columns[j]`` lists. How the cell follows from them is not told: no formula is written.
+    """
+
+    source: str
+    target: str
+    rows: tuple
+    columns: tuple
+
+    kind, reduce = "field", "beside"
+    totals = ()
+
+    @property
+    def sources(self):
+        """The ids of the panels that the target is made of."""
+        return (self.source,)
+
+    def panels(self):
+        """Return the ids of all panels that the link hangs together."""
+        return [self.source, self.target]
+
+    def added(self, cell):
+        """Return an empty tuple: nothing is added that is shown."""
+        return ()
+
+    def taps(self, step, shapes):
+        """Return (panel id, row, column) of all that cell ``step`` of the target can see."""
+        row, column = divmod(step, shapes[self.target][1])
+        return [(self.source, i, j) for i in self.rows[row] for j in self.columns[column]]
+
+    def factors(self, step, shapes):
+        """Return an empty list: no weights are shown."""
+        return []
+
+
 def link_to_json(link):
     """Return a link as the dictionary that ``stage.js`` reads."""
-    return asdict(link) | {"kind": link.kind, "sources": link.sources, "written": WRITTEN[link.reduce]}
+    return asdict(link) | {
+        "kind": link.kind,
+        "sources": link.sources,
+        "reduce": link.reduce,
+        "written": WRITTEN[link.reduce],
+    }
