@@ -411,7 +411,7 @@ def _frame(picture, panel, step):
 def _formula_lines(picture, step, quiz, decimals, width):
     """Return the formula as lines of (text, colour), broken where they get too long."""
     told = picture.told(step)
-    if not told or told[0].reduce in ("copy", "beside", "seen"):
+    if not told or told[0].reduce in ("copy", "beside"):
         return []
     link, row, column = told
     target = picture.panel(link.target)

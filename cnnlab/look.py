@@ -54,7 +54,6 @@ WRITTEN = {
     "angle": ("atan2(", ", ", ")"),
     "copy": ("", ", ", ""),
     "beside": ("", ", ", ""),  # told one by one; nothing is made of them
-    "seen": None,  # layers lie between: what is seen can be framed, but no formula would fit
 }
 
 

@@ -10,7 +10,7 @@ from cnnlab import ops
 from cnnlab.data import digits, sheets
 from cnnlab.detection import match_boxes, non_max_suppression
 from cnnlab.scenes.scene import Scene, read_number, true_or_false
-from cnnlab.stage import Box, Control, Panel, Picture, Window
+from cnnlab.stage import Box, Control, Field, Panel, Picture
 
 SIZE = digits.SIZE
 ANY, NOTHING = "any digit", "nothing"
@@ -168,7 +168,7 @@ class Detection(Scene):
                     column=1,
                 ),
             ),
-            links=(Window("sheet", "heat", (), (SIZE, SIZE), reduce="seen"),),
+            links=(Field("sheet", "heat", _seen(rows), _seen(columns)),),
             boxes={"sheet": _drawn_boxes(sheet, found)},
             text=_words(sheet, found, state),
             edit_first=True,
@@ -274,6 +274,11 @@ def _moved(sheet, state, way):
     """Return the sheet with the chosen digit a pixel farther; the same one if there is no such digit."""
     number = DIGITS.index(state.digit)
     return sheet.moved(number, *way) if number < len(sheet.labels) else sheet
+
+
+def _seen(size):
+    """Return which rows (or columns) of the sheet each row (or column) of the heat map sees."""
+    return tuple(tuple(range(at, at + SIZE)) for at in range(size - SIZE + 1))
 
 
 def _is_changed(sheet, other):
