@@ -7,7 +7,9 @@ Each has 60,000 images to learn from and 10,000 to test on, of 28×28 pixels, in
 import hashlib
 import warnings
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from urllib.error import URLError
 
 import numpy as np
 
@@ -92,7 +94,7 @@ def _fetch(name, source, folder):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its retries, which the message below tells enough about
             found = fetch_openml(data_id=source.number, data_home=folder, as_frame=False, parser="liac-arff")
-    except OSError as error:  # no network, no such host, a time-out
+    except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
         raise ConnectionError(OFFLINE.format(name=name, reason=error)) from None
     except ValueError as error:  # scikit-learn compares the file with the checksum at openml.org
         raise OSError(f"What openml.org sent for {name} is damaged: {error}") from None
@@ -112,7 +114,10 @@ def _check(name, source, images, labels):
         ("sums of all pixels", source.ink, ink),
     ):
         if came != expected:
-            raise OSError(f"{name} is not what it should be: {what} {expected} expected, got {came}.")
+            raise OSError(
+                f"{name} is not what it should be: {what} {expected} expected, got {came}. To fetch it "
+                "again, delete the folder openml in scikit-learn's get_data_home()."
+            )
 
 
 def _keep(path, images, labels):
@@ -127,7 +132,7 @@ def _keep(path, images, labels):
 def _read(path):
     """Return the arrays that were kept, or None if there are none, or not whole."""
     try:
-        with np.load(path) as kept:
+        with path.open("rb") as file, np.load(file) as kept:
             images, labels, digest = (kept[part] for part in ("images", "labels", "sha256"))
     except Exception:  # whatever is wrong with the file: it can be fetched again
         path.unlink(missing_ok=True)

@@ -147,6 +147,16 @@ def _naive(z, y):
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
+def _clipped(least):
+    """Return the loss with p kept ``least`` away from 0 and 1, as is often seen."""
+
+    def loss(z, y):
+        p = np.clip(ops.sigmoid(z), least, 1 - least)
+        return -y * np.log(p) - (1 - y) * np.log(1 - p)
+
+    return loss
+
+
 def _one_sided(z, y):
     """Be stable for a target of 1 and z < 0 only."""
     return np.log(1 + np.exp(z)) - z * y
@@ -168,9 +178,12 @@ cross_entropy = Exercise(
         Mutant("Right, but for very negative z: e to the power of 1000 is too big. "
                "Take the power of minus the size of z.",
                _quiet(lambda z, y: np.log(1 + np.exp(-z)) + z * (1 - y))),
-        Mutant("p is kept away from 0 and 1 in yours, so the loss stops growing: it should be 1000 at "
-               "z = −1000 with target 1.",
+        Mutant("z is cut off at ±30 in yours, so the loss stops growing: it should be 1000 at z = −1000 "
+               "with target 1.",
                _quiet(lambda z, y: _naive(np.clip(z, -30, 30), y))),
+        *(Mutant(f"p is kept {least:g} away from 0 and 1 in yours, so the loss stops growing: it should be "
+                 "1000 at z = −1000 with target 1. Write it in z, without p.", _clipped(least))
+          for least in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)),
         Mutant("The sign is turned round: a loss is never negative.",
                lambda z, y: -cross_entropy.solve(z, y)),
         Mutant("The two targets are swapped.", lambda z, y: cross_entropy.solve(z, 1 - y)),

@@ -195,6 +195,8 @@ momentum = Exercise(
                lambda start, slopes, rate, keep: _nesterov(start, slopes, rate, keep)),
         Mutant("That is the velocity. Where does it lead?",
                lambda start, slopes, rate, keep: _velocity(slopes, keep)),
+        Mutant("The point moves once, at the end: it moves at every step.",
+               lambda start, slopes, rate, keep: start - rate * _velocity(slopes, keep)),
         Mutant("Only the last slope counts in yours: take the steps one after the other.",
                lambda start, slopes, rate, keep: start - rate * slopes[-1]),
     ],
@@ -258,6 +260,16 @@ def _adam(
     return run
 
 
+def _quiet(function):
+    """Return ``function`` without NumPy's warnings: what is divided by 0 shows in the result."""
+
+    def run(*arguments):
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+
+    return run
+
+
 adam = Exercise(
     adam,
     cases=[
@@ -276,6 +288,8 @@ adam = Exercise(
                _adam(mean_at=lambda t: 1, square_at=lambda t: 1)),
         Mutant("t is one too large: it is 1 at the first step.",
                _adam(mean_at=lambda t: t + 1, square_at=lambda t: t + 1)),
+        Mutant("t is 0 at the first step in yours, and 1 − keep to the power of 0 is 0. Count from 1.",
+               _quiet(_adam(mean_at=lambda t: t - 1, square_at=lambda t: t - 1))),
         Mutant("Take the root of the square before you divide.", _adam(root=lambda s: s)),
         Mutant("Uphill: subtract the step.", _adam(sign=1)),
         Mutant("The learning rate is left out.", _adam(rated=False)),

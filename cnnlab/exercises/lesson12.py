@@ -159,6 +159,7 @@ with_penalty = Exercise(
         Mutant("One number for all: each weight is pulled by itself, in proportion to its size.",
                lambda s, w, k: s + k * w.sum()),
         Mutant("The slope of the loss is missing: add both.", lambda s, w, k: k * w),
+        Mutant("One slope for each weight: do not add them up.", lambda s, w, k: (s + k * w).sum()),
         Mutant("strength multiplies the penalty's slope only, not that of the loss.",
                lambda s, w, k: k * (s + w)),
         Mutant("strength is missing.", lambda s, w, k: s + w),
@@ -235,6 +236,8 @@ best_epoch = Exercise(
                lambda v, n: _until(v, n, in_a_row=False)[0]),
         Mutant("Compare with the best so far, not with the epoch before.", _since_last),
         Mutant("That is the best loss. Return its epoch.", lambda v, n: min(v[: _until(v, n)[1] + 1])),
+        Mutant("Patience is left out: yours stops at the first epoch that is no better.",
+               lambda v, n: _until(v, 1)[0]),
         Mutant("That is the last epoch.", lambda v, n: len(v) - 1),
     ],
     hints=[

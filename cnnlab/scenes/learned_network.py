@@ -117,6 +117,7 @@ class LearnedNetwork(LetterNetwork):
             f"bias {k}",
             heads["Bias"],
             bias[k : k + 1, None],
+            "1 × 1",
             scale=full_scale(bias),
             **look | {"numbers": True},
             column=2,

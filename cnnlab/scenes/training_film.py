@@ -120,7 +120,13 @@ class TrainingFilm(Scene):
                     **look,
                 ),
                 Panel(
-                    f"bias {k}", heads[1], bias[:, k, None, None], scale=full_scale(bias), column=2, **look
+                    f"bias {k}",
+                    heads[1],
+                    bias[:, k, None, None],
+                    "1 × 1",
+                    scale=full_scale(bias),
+                    column=2,
+                    **look,
                 ),
                 Panel(
                     f"map {k}", heads[2], maps[:, k], "with ReLU", scale=full_scale(maps), column=3, **small

@@ -484,6 +484,7 @@ class Stage {
     host.append(this.host);
     this.listen();
     this.followTheme();
+    this.followWidth();
     this.load();
     this.ask({ type: "hello" });
   }
@@ -601,6 +602,18 @@ class Stage {
     follow("msg:custom", (message) => this.onAnswer(message));
   }
 
+  // Where the room grows or shrinks, columns change lines; in the next frame, because that changes the height.
+  followWidth() {
+    let width = 0;
+    const observer = new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      requestAnimationFrame(() => this.align());
+    });
+    observer.observe(this.board);
+    this.cleanUps.push(() => observer.disconnect());
+  }
+
   followTheme() {
     const read = () => {
       const light = document.body.dataset.jpThemeLight ?? !matchMedia("(prefers-color-scheme: dark)").matches;
@@ -626,6 +639,7 @@ class Stage {
   // Take over a new picture: build what has another shape, keep the rest (and the focus).
   load() {
     const { picture } = this;
+    this.loading = true; // cells that go lose the focus: nothing may be shown on what is half built
     const focused = this.board.contains(document.activeElement) && document.activeElement.closest(".cell");
     const old = [...this.panels.values()];
     const fits = old.length === picture.panels.length && old.every((panel, i) => panel.fits(picture.panels[i]));
@@ -642,6 +656,7 @@ class Stage {
     this.slider.max = picture.steps - 1;
     this.shownInQuiz.clear();
     this.pinned = this.hovered = this.term = null;
+    this.loading = false;
     this.showControls();
     this.showOptions();
     if (focused) this.panels.get(focused.panel.spec.id)?.cell(focused.row, focused.column)?.focus();
@@ -649,6 +664,7 @@ class Stage {
 
   buildBoard(specs) {
     this.panels = new Map(specs.map((spec) => [spec.id, new KINDS[spec.kind](spec)]));
+    this.panelOf = new Map([...this.panels.values()].map((panel) => [panel.element, panel]));
     const columns = new Map();
     for (const { element, spec } of this.panels.values()) {
       if (!columns.has(spec.column)) {
@@ -728,8 +744,6 @@ class Stage {
     const all = [...this.panels.values()];
     if (!all.length) return;
     const widths = [];
-    const sharesColumn = (one, other) => one !== other && one.spec.column === other.spec.column;
-    const stacked = all.filter((panel) => all.some((other) => sharesColumn(panel, other)));
     for (const number of new Set(all.map(({ spec }) => spec.column))) {
       const panels = all.filter(({ spec }) => spec.column === number);
       // Where layers shrink to stand side by side, their digits stay as large as they must be: leave them room.
@@ -742,12 +756,27 @@ class Stage {
       const gaps = this.main || panels[0].spec.before ? 3.6 : this.picture.links.length ? 0.75 : 1.1; // with its sign
       widths.push(Math.max(...panels.map((panel) => panel.width(cell(panel)))) + gaps);
     }
-    // What stands beside each other in several columns of several panels is aligned.
-    const slot = Math.max(0, ...stacked.map((panel) => panel.height));
-    for (const panel of stacked) panel.element.style.setProperty("--slot", `${slot}em`);
     const spare = this.main ? 3.4 : 0.6; // before the first column there is no gap
     this.board.style.setProperty("--ems", widths.reduce((sum, width) => sum + width) - spare);
     this.board.style.setProperty("--widest", Math.max(...widths));
+    this.board.classList.toggle("charts", all.every(({ spec }) => spec.kind === "chart"));
+    this.align();
+  }
+
+  // What stands beside each other in several columns of several panels is aligned, line by line of columns.
+  align() {
+    const lines = [];
+    let right = Infinity;
+    for (const part of this.board.children) {
+      if (part.offsetLeft < right) lines.push([]);
+      right = part.offsetLeft + part.offsetWidth;
+      const panels = [...part.querySelectorAll(".panel")].map((element) => this.panelOf.get(element));
+      if (panels.length > 1) lines.at(-1).push(...panels);
+    }
+    for (const line of lines) {
+      const slot = Math.max(0, ...line.map((panel) => panel.height));
+      for (const panel of line) panel.element.style.setProperty("--slot", `${slot}em`);
+    }
   }
 
   paint(step = this.step, films = false) {
@@ -1075,7 +1104,7 @@ class Stage {
   }
 
   lookAt(cell) {
-    if (this.stroke || cell === this.hovered || (cell && isSame(cell, this.hovered))) return;
+    if (this.loading || this.stroke || cell === this.hovered || (cell && isSame(cell, this.hovered))) return;
     this.hovered = cell;
     this.term = null;
     if (!this.pinned) this.show();
@@ -1124,7 +1153,8 @@ class Stage {
 
   // The cell itself turns at once; everything that follows from it comes from Python.
   edit(cell, value, stroke = freshId()) {
-    if (cell.panel.spec.edit in OFF) {
+    const { edit } = cell.panel.spec;
+    if (edit in OFF && [1, OFF[edit]].includes(Number(value))) {
       cell.drawn = Number(value);
       this.drawnCells.add(cell);
       this.paint();
@@ -1192,6 +1222,7 @@ class Stage {
       const hadFocus = document.activeElement === input;
       input.remove();
       cell.key = null;
+      if (this.loading) return; // the cell is gone
       this.paint();
       if (hadFocus) cell.focus();
       if (keep && typed !== "" && typed !== old) this.edit(cell, typed);

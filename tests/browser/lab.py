@@ -149,7 +149,7 @@ class Notebook:
         self.page, self.lab, self.name = page, lab, name
         self.complaints, self.strangers = [], []
         page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
         page.on("request", self._watch)
 
     def _watch(self, request):

@@ -1,0 +1,67 @@
+"""Scenes of lessons 08 to 12 in a real JupyterLab: they use their room, and their slider leads everything."""
+
+import numpy as np
+import pytest
+
+SETUP = """import numpy as np
+from cnnlab.data import letters
+from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from cnnlab.losses import SoftmaxCrossEntropy
+from cnnlab.network import Sequential
+from cnnlab.optimizers import Adam
+from cnnlab.scenes import TrainingFilm
+from cnnlab.training import fit
+
+rng = np.random.default_rng(0)
+pools = (MaxPool2D(2, ceil_mode=True) for _ in range(2))
+network = Sequential(Conv2D(1, 3, 3, rng=rng), ReLU(), *pools, Flatten(), Dense(12, 2, rng=rng))
+scene = TrainingFilm(network, 6)
+fit(
+    network, *letters.renditions(40, rng), loss=SoftmaxCrossEntropy(), optimizer=Adam(0.01), epochs=6,
+    batch_size=10, rng=rng, callbacks=[scene.record],
+)
+scene"""
+
+COLUMNS = ("Filters", "Bias", "Maps", "Kept", "For X", "For O")  # each with a panel for each filter
+
+
+def lines_of(scene):
+    """Return the columns that stand beside each other: for each the boxes of its three grids."""
+    lines, right = [], np.inf
+    for title in COLUMNS:
+        names = [title, *(f"{title}, filter {k}" for k in (2, 3))]
+        boxes = [scene.panel(name).first.bounding_box() for name in names]
+        if boxes[0]["x"] < right:
+            lines.append([])
+        right = boxes[0]["x"] + boxes[0]["width"]
+        lines[-1].append(boxes)
+    return lines
+
+
+def test_what_belongs_to_a_filter_stands_beside_it_also_where_columns_wrap(notebook, scene):
+    for width, count in ((1280, 1), (800, 2), (1280, 1)):
+        notebook.page.set_viewport_size({"width": width, "height": 1000})
+        scene.steady()
+        lines = lines_of(scene)
+        assert len(lines) == count
+        for line in lines:
+            middles = [[box["y"] + box["height"] / 2 for box in boxes] for boxes in line]
+            assert np.ptp(middles, axis=0).max() < 3
+            # No empty room: the grids of the highest column follow each other closely.
+            gaps = [np.diff([box["y"] for box in boxes]) - boxes[0]["height"] for boxes in line]
+            assert min(gap.max() for gap in gaps) < 40
+
+
+def test_charts_use_the_room_they_have(open_notebook):
+    notebook = open_notebook(["from cnnlab.scenes import LossCurve\nLossCurve()"], width=800).run_all()
+    scene = notebook.scene().steady()
+    room = scene.root.locator(".board").bounding_box()["width"]
+    for chart in scene.root.locator(".chart").all():
+        box = chart.bounding_box()
+        assert 0.75 * room < box["width"] <= room
+        assert box["height"] == pytest.approx(0.72 * box["width"], rel=0.03)
+    notebook.page.set_viewport_size({"width": 1280, "height": 1000})
+    scene.steady()
+    first, second = (chart.bounding_box() for chart in scene.root.locator(".chart").all())
+    assert first["y"] == pytest.approx(second["y"], abs=2)
+    assert first["x"] + first["width"] < second["x"]
