@@ -18,6 +18,8 @@ from cnnlab.look import DASHES, INKS, LINES, WRITTEN, shade, text_on, written_ou
 INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
 POSITIVE, NEGATIVE, LIT = "#1c5490", "#9c3f10", "#8a2be2"
 
+BOX_LINES = {"solid": (POSITIVE, "-"), "dashed": (NEGATIVE, (0, (4, 2))), "dotted": (INK, (0, (1, 1.5)))}
+
 
 class Drawing(Figure):
     """A figure that shows itself in a notebook, and says in words what it shows."""
@@ -279,6 +281,8 @@ def _draw_panel(axes, picture, panel, x, top, y, cell, step, quiz, decimals):
                 _outline(
                     axes, x + (column + left) * cell + 2, y + (row + top) * cell + 2, cell - 4, cell - 4, LIT
                 )
+    for box in picture.boxes.get(panel.id, ()):
+        _draw_box(axes, box, x + left * cell, y + top * cell, cell)
     frame = _frame(picture, panel, step)
     if frame:
         first_row, first_column, height, width = frame
@@ -298,6 +302,19 @@ def _outline(axes, x, y, width, height, colour):
             linewidth=2.2,
         )
     )
+
+
+def _draw_box(axes, box, x, y, cell):
+    """Draw a box and its label on the cells of a panel that begins at (x, y)."""
+    colour, line = BOX_LINES[box.line]
+    x, y = x + box.left * cell, y + box.top * cell
+    size = (box.right - box.left + 1) * cell, (box.bottom - box.top + 1) * cell
+    axes.add_artist(Rectangle((x, y), *size, fill=False, edgecolor=colour, linewidth=2.2, linestyle=line))
+    if box.label:
+        width = NAME * len(box.label) + 8
+        y += size[1] - 20 if box.line == "dotted" else 0  # beside another box's
+        axes.add_artist(Rectangle((x, y), width, 20, facecolor=colour, edgecolor="none"))
+        _write(axes, x + width / 2, y + 10, box.label, size=TEXT - 1, colour="white", weight="bold")
 
 
 def _draw_cells(axes, panel, x, y, cell, step, quiz, decimals):

@@ -18,6 +18,7 @@ from cnnlab.optimizers import Adam
 from cnnlab.scenes.pipeline import STACKS
 from cnnlab.scenes.scene import YOURS
 from cnnlab.training import fit
+from tests.detectors import detector
 from tests.test_figures import beyond_the_edge, overlapping
 from tests.test_scenes import edit, press
 
@@ -97,6 +98,10 @@ SCENES = {
         UNEVEN, [[1, 0.5], [-0.25, 2], [-1, 3]], stride=2, padding=1
     ),
     "ConvBackward, full": lambda: scenes.ConvBackward(stride=2, view="full convolution"),
+    "Detection": lambda: scenes.Detection(detector(11)),
+    "Detection, two networks": lambda: scenes.Detection(
+        {"digits and nothing": detector(11), "digits only": detector(10)}, seed=3
+    ),
     "DigitPad": lambda: scenes.DigitPad(digit_reader(0)),
     "DigitPad, as it is": lambda: scenes.DigitPad(
         digit_reader(1), np.eye(8)[:, ::-1], centre=False, to_size=False

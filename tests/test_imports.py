@@ -19,6 +19,7 @@ ALLOWED = {
     "gradcheck": {"ops", "numpy"},
     "losses": {"ops", "numpy"},
     "optimizers": {"ops", "numpy"},
+    "detection": {"ops", "numpy"},
     "layers": {"ops", "numpy"},
     "network": {"layers", "ops", "numpy"},
     "fast": {"fast", "layers", "network", "ops", "numpy"},
@@ -30,6 +31,7 @@ ALLOWED = {
     "scenes": {
         "scenes",
         "data",
+        "detection",
         "figures",
         "layers",
         "losses",

@@ -2,4 +2,5 @@
 
 ``letters`` is the 9×9 X and O of the worked example, ``digits`` real handwriting on 8×8 pixels, ``photos``
 photographs, ``openml`` the larger MNIST and Fashion-MNIST, ``folder`` a folder of your own pictures.
+``sheets`` lays several digits on one larger sheet.
 """

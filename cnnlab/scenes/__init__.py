@@ -3,6 +3,7 @@
 from cnnlab.scenes.activation_browser import ActivationBrowser
 from cnnlab.scenes.computation_graph import ComputationGraph
 from cnnlab.scenes.conv_backward import ConvBackward
+from cnnlab.scenes.detection import Detection
 from cnnlab.scenes.digit_pad import DigitPad
 from cnnlab.scenes.dropout_masks import DropoutMasks
 from cnnlab.scenes.edge_strength import EdgeStrength
@@ -25,6 +26,7 @@ __all__ = [
     "ActivationBrowser",
     "ComputationGraph",
     "ConvBackward",
+    "Detection",
     "DigitPad",
     "DropoutMasks",
     "EdgeStrength",

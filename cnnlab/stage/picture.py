@@ -28,6 +28,25 @@ class Control:
     enabled: bool = True
 
 
+@dataclass(frozen=True)
+class Box:
+    """A box drawn around cells of a panel, from row ``top`` to row ``bottom``, both of them inside.
+
+    ``label`` stands in its top left corner, or, if it is dotted, in the one below. ``line`` is "solid",
+    "dashed" or "dotted", each in a colour of its own.
+    """
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    label: str = ""
+    line: str = "solid"
+
+
+BOX_LINES = ("solid", "dashed", "dotted")
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """All that a stage shows: panels from left to right, how they hang together, controls.
@@ -35,7 +54,8 @@ class Picture:
     Either one ``window`` walks over the panels, step by step; or ``links`` tie them together in any number
     of layers, and ``focus``, (panel id, row, column), is the cell that is explained as long as nobody looks
     at another. Then steps pass only if panels show another grid at each of them, or charts have tracks;
-    ``frames`` says what to frame at each step: for panel ids, (top, left, bottom, right) or None.
+    ``frames`` says what to frame at each step: for panel ids, (top, left, bottom, right) or None. ``boxes``
+    are drawn on panels at every step: for panel ids, a tuple of ``Box``.
 
     ``text`` stands below the panels where no window speaks for itself, one or one for each step. ``feedback``
     is said about what the
@@ -49,6 +69,7 @@ class Picture:
     links: tuple = ()
     focus: tuple = ()
     frames: dict = field(default_factory=dict)
+    boxes: dict = field(default_factory=dict)
     controls: tuple = ()
     text: str | tuple = ""
     feedback: str = ""
@@ -73,6 +94,9 @@ class Picture:
             raise ValueError(f"{where}: focus must be a cell of a panel that a link makes, got {self.focus}")
         if self.focus and not _is_in(self.focus, panels):
             raise ValueError(f"{where}: focus must be a cell of its panel, got {self.focus}")
+        for id, boxes in self.boxes.items():
+            for box in boxes:
+                _check_box(where, id, box, panels)
         counts = {
             len(panel.values) for panel in self.panels if panel.kind == "grid" and panel.values.ndim == 3
         }
@@ -172,6 +196,7 @@ class Picture:
             "links": [link_to_json(link) for link in self.links],
             "focus": self.focus,
             "frames": self.frames,
+            "boxes": {id: [asdict(box) for box in boxes] for id, boxes in self.boxes.items()},
             "controls": [asdict(control) for control in self.controls],
             "feedback": self.feedback,
             "outcome": self.outcome,
@@ -240,6 +265,17 @@ def _check_link(where, link, panels):
     for cell in (cell for lists in (link.cells, link.weights) for each in lists for cell in each):
         if not _is_in(cell, panels):
             raise ValueError(f"{where}: a list names a cell that is not there, {cell}")
+
+
+def _check_box(where, id, box, panels):
+    """Refuse a box that is not on a grid of the picture."""
+    if id not in panels or panels[id].kind != "grid":
+        raise ValueError(f"{where}: boxes must be drawn on a grid of it, got {id!r}")
+    rows, columns = panels[id].shape
+    if not (0 <= box.top <= box.bottom < rows and 0 <= box.left <= box.right < columns):
+        raise ValueError(f"{where}: boxes must lie within the {rows} × {columns} cells of {id!r}, got {box}")
+    if box.line not in BOX_LINES:
+        raise ValueError(f"{where}: a box's line must be one of {BOX_LINES}, got {box.line!r}")
 
 
 def _is_in(cell, panels):

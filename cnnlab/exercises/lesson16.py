@@ -1,0 +1,377 @@
+"""Predictions and exercises of lesson 16, Look inside and find."""
+
+import numpy as np
+
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict, PredictCells
+
+predict_bright = Predict(
+    "The template [[1, 0], [0, 1]] minus its mean is [[0.5, −0.5], [−0.5, 0.5]]. It lies on "
+    "four bright pixels, all of them 4. What is the sum of the products?",
+    answer=0,
+    because="0.5 · 4 − 0.5 · 4 − 0.5 · 4 + 0.5 · 4 = 0: the weights add up to 0, so what is even gives 0.",
+    slips={
+        8: "That is the score without subtracting the mean.",
+        2: "Add all four products, those with −0.5 too.",
+        4: "Two products are 2, and two are −2.",
+        -4: "Two products are −2, and two are 2.",
+        1: "The weights add up to 0, not to 1.",
+        16: "Multiply each pixel by its weight first.",
+        0.5: "That is one of the weights.",
+    },
+)
+
+predict_places = Predict(
+    "A sheet of 24 × 32 pixels. At how many places can a window of 8 × 8 stand?",
+    answer=425,
+    because="24 − 8 + 1 = 17 rows of places and 32 − 8 + 1 = 25 columns: 17 · 25.",
+    slips={
+        384: "One more in each direction: the first place counts too.",
+        12: "The windows may overlap: the next place is one pixel on, not eight.",
+        768: "That is the number of pixels. Near the edge the window does not fit.",
+        42: "Multiply rows of places by columns of places.",
+        400: "17 rows of places, not 16.",
+        408: "25 columns of places, not 24.",
+        17: "Those are the rows of places. How many columns?",
+        25: "Those are the columns of places. How many rows?",
+    },
+)
+
+predict_products = Predict(
+    "A sheet of 10 × 10, one filter of 3 × 3. To run it on each of the nine windows of 8 × 8 takes "
+    "9 · 36 · 9 = 2916 multiplications. How many does it take to run it once over the whole sheet?",
+    answer=576,
+    because="The filter has 8 · 8 = 64 places on the sheet, with nine multiplications each: about a fifth.",
+    slips={
+        900: "Without padding the filter has 8 × 8 places, not 10 × 10.",
+        64: "Those are the places. Nine multiplications each.",
+        324: "That is for one window of 8 × 8, with 36 places.",
+        2916: "Windows overlap, and what they share is computed once here.",
+        729: "8 places fit into 10 pixels, not 9.",
+        81: "That is for nine places. How many are there?",
+        100: "That is the number of pixels.",
+    },
+)
+
+predict_iou = Predict(
+    "Two boxes of 4 × 4 pixels; the second lies two rows below and two columns to the right of the first. "
+    "What is their intersection over union? (A fraction will do.)",
+    answer=1 / 7,
+    because="They share 2 · 2 = 4 pixels and cover 16 + 16 − 4 = 28: 4/28 = 1/7.",
+    slips={
+        0.25: "4 of 16 is the share of one box. Divide by all that the two cover.",
+        0.125: "What both cover counts once: 16 + 16 − 4.",
+        4: "Those are the pixels they share. Divide by those they cover together.",
+        28: "Those are the pixels they cover. Which part of them do they share?",
+        7: "Turn it round.",
+        0.5: "They share two rows and two columns: 2 · 2 pixels, not half of them.",
+        1 / 3: "4 of 12? The union is what at least one of them covers.",
+        0: "They overlap in a corner.",
+    },
+)
+
+predict_kept = Predict(
+    "Three boxes: A with share 0.9, B with 0.8, C with 0.7. A and B overlap by 0.6, "
+    "B and C by 0.5, A and C by 0.1. Drop what overlaps a kept box by more than 0.3. How many are kept?",
+    answer=2,
+    because="A is kept, and drops B. C overlaps A by 0.1 only; and B, which is gone, drops nothing: A and C.",
+    slips={
+        1: "B is gone when C has its turn: only kept boxes drop others.",
+        3: "A and B overlap by more than 0.3.",
+        0: "The best one is always kept.",
+        0.9: "How many boxes, not which share.",
+    },
+)
+
+predict_scores = PredictCells(
+    "A detector draws five boxes. Three of them are right. On the sheet there are four digits. "
+    "First the precision, then the recall?",
+    answer=[[0.6, 0.75]],
+    because="Three of five boxes are right, and three of four digits were found.",
+    slips=[
+        ([[0.75, 0.6]], "Turned round: precision is about the boxes, recall about the digits."),
+        ([[0.4, 0.25]], "That is the share of wrong boxes, and of missed digits."),
+        ([[0.8, 0.8]], "Divide by the boxes for precision, by the digits for recall."),
+        (
+            [[3, 3]],
+            "That is the number of right ones. Precision divides it by the boxes, recall by the digits.",
+        ),
+        ([[5, 4]], "Divide the three right ones by it."),
+    ],
+)
+
+predict_fall = Predict(
+    "A score is the sum of pixel · weight. Pixels 2, 0, 3, weights 1, 5, −1. "
+    "The first two pixels are covered, that is, set to 0. By how much does the score fall?",
+    answer=2,
+    because="The covered pixels gave 2 · 1 + 0 · 5 = 2. The score falls from −1 to −3.",
+    slips={
+        -2: "It falls by what the covered pixels gave, and that was positive.",
+        6: "A pixel that is 0 gave nothing, however large its weight.",
+        -1: "That is the score before.",
+        -3: "That is the score after.",
+        12: "The second pixel is 0: it gave 0 · 5.",
+        7: "Multiply each weight by its pixel.",
+        3: "The third pixel is not covered.",
+    },
+)
+
+predict_auc = Predict(
+    "A neuron gives 0.9 and 0.4 for two pictures of a cat, 0.6 and 0.1 for two others. "
+    "In which share of the four pairs (a cat and another) does the cat get more?",
+    answer=0.75,
+    because="0.9 beats both, and 0.4 beats 0.1 but not 0.6: three of four.",
+    slips={
+        0.5: "That is the share of cats above all others. Count pairs.",
+        1: "0.4 does not beat 0.6.",
+        3: "As a share of the four pairs.",
+        0.25: "That is the share of pairs that it gets wrong.",
+        0.65: "That is the mean for the cats. Count pairs.",
+        2: "Count the pairs: 0.9 with 0.6, 0.9 with 0.1, 0.4 with 0.6, 0.4 with 0.1.",
+    },
+)
+
+predict_motif = PredictCells(
+    "The motif TACA slides along the text GATACA. How many letters agree at each of the three places?",
+    answer=[[2, 0, 4]],
+    because="GATA has A at the second and the fourth letter in common, ATAC nothing, TACA everything.",
+    slips=[
+        ([[3, 2, 4]], "Letter against letter at the same place; it is not enough that a letter occurs."),
+        ([[0, 0, 1]], "Count the letters that agree, not whether all do."),
+        ([[1, 1, 4]], "GATA against TACA: A and A agree twice. ATAC against TACA: never."),
+        ([[4, 0, 2]], "From left to right."),
+        ([[8, 8, 16]], "Each letter that agrees counts 1."),
+    ],
+)
+
+
+def precision_and_recall(truth, digits):
+    right = np.sum(truth >= 0)
+    return np.array([right / len(truth), right / digits])
+
+
+def _rates(right, boxes, digits):
+    return np.array([right / boxes, right / digits])
+
+
+precision_and_recall = Exercise(
+    precision_and_recall,
+    cases=[
+        (np.array([0, -1, 2, 1, -1]), 4),
+        (np.array([-1, 0]), 2),
+        (np.array([3, 0, -1]), 5),
+        (np.array([-1, -1, -1]), 4),
+        (np.array([1, 0, 2]), 3),
+        (np.array([2]), 6),
+    ],
+    mutants=[
+        Mutant("The digit with the number 0 was found too: −1 alone means none.",
+               lambda t, d: _rates(np.sum(t > 0), len(t), d)),
+        Mutant("Turned round: first the precision (of the boxes), then the recall (of the digits).",
+               lambda t, d: _rates(np.sum(t >= 0), len(t), d)[::-1].copy()),
+        Mutant("Recall is about the digits: divide by how many there are on the sheet.",
+               lambda t, d: _rates(np.sum(t >= 0), len(t), len(t))),
+        Mutant("Precision is about the boxes: divide by how many were drawn.",
+               lambda t, d: _rates(np.sum(t >= 0), d, d)),
+        Mutant("That is the share of wrong boxes, and of missed digits.",
+               lambda t, d: 1 - _rates(np.sum(t >= 0), len(t), d)),
+        Mutant("Those are the boxes that are wrong: −1 means that a box has found no digit.",
+               lambda t, d: _rates(np.sum(t < 0), len(t), d)),
+        Mutant("A number in truth says which digit was found; do not add these numbers, count them.",
+               lambda t, d: _rates(t[t >= 0].sum(), len(t), d)),
+        Mutant("As shares between 0 and 1, not in percent.",
+               lambda t, d: 100 * _rates(np.sum(t >= 0), len(t), d)),
+        Mutant("That is how many are right. Divide by the boxes, and by the digits.",
+               lambda t, d: np.array([np.sum(t >= 0)] * 2)),
+        Mutant("Boxes and digits are not to be added up: two quotients, each with its own divisor.",
+               lambda t, d: _rates(np.sum(t >= 0), len(t) + d, len(t) + d)),
+        Mutant("One number: return both, the precision and the recall.",
+               lambda t, d: np.sum(t >= 0) / len(t)),
+        Mutant("Whole numbers only: // cuts off what is behind the point.",
+               lambda t, d: np.array([np.sum(t >= 0) // len(t), np.sum(t >= 0) // d])),
+    ],
+    hints=[
+        "How many boxes are right? Those whose number in truth is not −1.",
+        "Precision divides them by the boxes, len(truth), recall by the digits.",
+        "right = np.sum(truth >= 0), then np.array([right / len(truth), …])",
+    ],
+)  # fmt: skip
+
+
+def iou(box, other):
+    height = min(box[2], other[2]) - max(box[0], other[0])
+    width = min(box[3], other[3]) - max(box[1], other[1])
+    shared = max(height, 0) * max(width, 0)
+    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (box, other)]
+    return shared / (areas[0] + areas[1] - shared)
+
+
+def _parts(a, b):
+    """Return the shared height and width, which may be negative, and both areas."""
+    return (
+        min(a[2], b[2]) - max(a[0], b[0]),
+        min(a[3], b[3]) - max(a[1], b[1]),
+        (a[2] - a[0]) * (a[3] - a[1]),
+        (b[2] - b[0]) * (b[3] - b[1]),
+    )
+
+
+def _shared(a, b):
+    height, width, _, _ = _parts(a, b)
+    return max(height, 0) * max(width, 0)
+
+
+def _unclipped(a, b):
+    height, width, one, other = _parts(a, b)
+    return height * width / (one + other - height * width)
+
+
+def _clipped_too_late(a, b):
+    height, width, one, other = _parts(a, b)
+    shared = max(height * width, 0)
+    return shared / (one + other - shared)
+
+
+def _inclusive(a, b):
+    a, b = ([*each[:2], each[2] + 1, each[3] + 1] for each in (a, b))
+    return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
+
+
+def _as_sizes(a, b):
+    a, b = ([top, left, top + height, left + width] for top, left, height, width in (a, b))
+    return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
+
+
+def _hull(a, b):
+    return (max(a[2], b[2]) - min(a[0], b[0])) * (max(a[3], b[3]) - min(a[1], b[1]))
+
+
+iou = Exercise(
+    iou,
+    cases=[
+        ([0, 0, 2, 2], [0, 1, 2, 3]),
+        ([0, 0, 4, 4], [2, 2, 6, 6]),
+        ([1, 1, 5, 3], [2, 0, 3, 9]),
+        ([0, 0, 2, 2], [3, 3, 5, 6]),
+        ([0, 0, 3, 2], [1, 4, 2, 7]),
+        ([2, 3, 6, 9], [2, 3, 6, 9]),
+        ([0, 0, 8, 8], [2, 2, 4, 5]),
+    ],
+    mutants=[
+        Mutant("That is the area they share. Divide it by the area they cover together.", _shared),
+        Mutant("What both cover counts once in the union: take the shared area away from the sum.",
+               lambda a, b: _shared(a, b) / sum(_parts(a, b)[2:])),
+        Mutant("That divides by the first box alone. The union is what at least one of them covers.",
+               lambda a, b: _shared(a, b) / _parts(a, b)[2]),
+        Mutant("That divides by the smaller box. The union is what at least one of them covers.",
+               lambda a, b: _shared(a, b) / min(_parts(a, b)[2:])),
+        Mutant("That divides by the larger box. The union is what at least one of them covers.",
+               lambda a, b: _shared(a, b) / max(_parts(a, b)[2:])),
+        Mutant("Boxes that do not meet: height or width is negative. Take 0 then.", _unclipped),
+        Mutant("Two negative sides give a positive area: each side must be at least 0, before you multiply.",
+               _clipped_too_late),
+        Mutant("Bottom and right are exclusive, as in slices: the height is bottom − top, without 1 more.",
+               _inclusive),
+        Mutant("The last two numbers are bottom and right, not height and width.", _as_sizes),
+        Mutant("The union is no rectangle: areas of both, minus what they share.",
+               lambda a, b: _shared(a, b) / _hull(a, b)),
+        Mutant("Twice the shared area by the sum of both is another measure (Dice).",
+               lambda a, b: 2 * _shared(a, b) / sum(_parts(a, b)[2:])),
+        Mutant("Turned round: shared by covered, a number from 0 to 1.",
+               lambda a, b: (sum(_parts(a, b)[2:]) - _shared(a, b)) / max(_shared(a, b), 1)),
+        Mutant("That is the union. Which part of it do they share?",
+               lambda a, b: sum(_parts(a, b)[2:]) - _shared(a, b)),
+        Mutant("1 minus it would be a distance; the overlap itself is asked for.",
+               lambda a, b: 1 - _shared(a, b) / (sum(_parts(a, b)[2:]) - _shared(a, b))),
+    ],
+    hints=[
+        "What they share is a box too: its top is the larger top, its bottom the smaller bottom.",
+        "If its bottom is above its top, they share nothing: max(height, 0) * max(width, 0).",
+        "The union is one area plus the other, minus what they share, which was counted twice.",
+    ],
+)  # fmt: skip
+
+
+def suppress(overlaps, scores, limit):
+    left = list(np.argsort(-scores, kind="stable"))
+    kept = []
+    while left:
+        best = left.pop(0)
+        kept.append(best)
+        left = [other for other in left if overlaps[best, other] <= limit]
+    return kept
+
+
+def _best_first(scores):
+    return [int(k) for k in np.argsort(-scores, kind="stable")]
+
+
+def _walk(overlaps, scores, limit, order, against):
+    """Go through boxes in order; drop one that overlaps any of those that ``against`` lists."""
+    kept, seen = [], []
+    for box in order:
+        if all(overlaps[box, other] <= limit for other in against(kept, seen)):
+            kept.append(box)
+        seen.append(box)
+    return kept
+
+
+def _kept(o, s, limit):
+    return _walk(o, s, limit, _best_first(s), lambda kept, seen: kept)
+
+
+def _matrix(*upper):
+    """Return a symmetric matrix of overlaps from the numbers above its diagonal, row by row."""
+    size = int((1 + np.sqrt(1 + 8 * len(upper))) / 2)
+    matrix = np.eye(size)
+    matrix[np.triu_indices(size, 1)] = upper
+    return np.maximum(matrix, matrix.T)
+
+
+def _mask(overlaps, scores, limit):
+    mask = np.zeros(len(scores), dtype=int)
+    mask[_kept(overlaps, scores, limit)] = 1
+    return mask
+
+
+suppress = Exercise(
+    suppress,
+    cases=[
+        (_matrix(0.6, 0.1, 0.5), np.array([0.9, 0.8, 0.7]), 0.3),
+        (_matrix(0.1, 0.6, 0.5), np.array([0.2, 0.8, 0.7]), 0.3),
+        (_matrix(0.3, 0, 0.2), np.array([0.5, 0.9, 0.6]), 0.3),
+        (_matrix(0, 0.4, 0, 0.1, 0.2, 0.6, 0.2, 0, 0.7, 0), np.array([0.3, 0.9, 0.6, 0.8, 0.95]), 0.35),
+        (_matrix(0.5, 0.5, 0.5, 0, 0.4, 0.4), np.array([0.4, 0.6, 0.7, 0.5]), 0.45),
+    ],
+    mutants=[
+        Mutant("Begin with the largest score, not the smallest.",
+               lambda o, s, m: _walk(o, s, m, _best_first(-s), lambda kept, seen: kept)),
+        Mutant("Go through the boxes by score, not in the order they come in.",
+               lambda o, s, m: _walk(o, s, m, range(len(s)), lambda kept, seen: kept)),
+        Mutant("Return the kept ones best first, not in the order they came in.",
+               lambda o, s, m: sorted(_kept(o, s, m))),
+        Mutant("Nothing is dropped: leave out what overlaps a kept box by more than the limit.",
+               lambda o, s, m: _best_first(s)),
+        Mutant("Only the best of all is left. Those that do not overlap it have their turn too.",
+               lambda o, s, m: [int(np.argmax(s))]),
+        Mutant("A box that was dropped drops nothing: compare with kept boxes only.",
+               lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: seen)),
+        Mutant("Compare with every kept box, not with the very best only.",
+               lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[:1])),
+        Mutant("Compare with every kept box, not with the last one only.",
+               lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[-1:])),
+        Mutant("An overlap that equals the limit is allowed: drop what is above it.",
+               lambda o, s, m: _walk(o, s, m - 1e-9, _best_first(s), lambda kept, seen: kept)),
+        Mutant("That keeps what overlaps and drops the rest.",
+               lambda o, s, m: [k for k in _best_first(s) if o[k, int(np.argmax(s))] > m]),
+        Mutant("Return the boxes' numbers, not their scores.", lambda o, s, m: s[_kept(o, s, m)]),
+        Mutant("Return the numbers of the kept boxes, not 1 and 0 for each.", _mask),
+        Mutant("Count boxes from 0.", lambda o, s, m: [k + 1 for k in _kept(o, s, m)]),
+        Mutant("That is how many are kept. Which ones?", lambda o, s, m: len(_kept(o, s, m))),
+    ],
+    hints=[
+        "np.argsort(-scores, kind='stable') lists the boxes, the best first.",
+        "Go through that list. Keep a box if it overlaps none of those kept so far by more than limit.",
+        "for box in order: if all(overlaps[box, other] <= limit for other in kept): kept.append(box)",
+    ],
+)  # fmt: skip

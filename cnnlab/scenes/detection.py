@@ -1,0 +1,335 @@
+"""A sheet with several digits, the heat map that one run of a network gives, and the boxes made of it."""
+
+import copy
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from cnnlab import ops
+from cnnlab.data import digits, sheets
+from cnnlab.detection import match_boxes, non_max_suppression
+from cnnlab.scenes.scene import Scene, read_number, true_or_false
+from cnnlab.stage import Box, Control, Field, Panel, Picture
+
+SIZE = digits.SIZE
+ANY, NOTHING = "any digit", "nothing"
+THRESHOLDS = ("0.1", "0.3", "0.5", "0.7", "0.9", "0.99")
+COUNTS = ("0", "2", "3", "4")
+DIGITS = ("first from the top", "second", "third", "fourth")
+STAINS = ("0", "0.1", "0.2", "0.4")
+MOVES = {"Move ←": (0, -1), "Move ↑": (-1, 0), "Move ↓": (1, 0), "Move →": (0, 1)}
+OVERLAP = 0.3  # boxes that share more than this are taken for the same digit
+FOUND = 0.5  # a box must share at least this with the true one
+MOST_LABELS = 14  # more boxes than these would hide each other's labels
+
+
+@dataclass(frozen=True)
+class State:
+    """Which sheet, what was moved and drawn on it, and how the network's answer becomes boxes.
+
+    ``drawn`` holds (row, column, value) of each pixel that was drawn by hand, from −1 (paper) to 1 (ink).
+    """
+
+    seed: int
+    network: str
+    count: str = "4"
+    stains: str = "0.1"
+    heat: str = ANY
+    threshold: str = "0.5"
+    suppress: bool = True
+    digit: str = DIGITS[0]
+    moves: tuple = ()
+    drawn: tuple = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was found on a sheet, the best first, and which of it is right.
+
+    ``boxes`` has shape (N, 4), ``truth`` holds the number of the true digit that each has found, or −1.
+    """
+
+    boxes: np.ndarray
+    labels: np.ndarray
+    shares: np.ndarray
+    truth: np.ndarray
+    digits: int
+
+    @property
+    def right(self):
+        """How many of the boxes are right."""
+        return int((self.truth >= 0).sum())
+
+    @property
+    def precision(self):
+        """The share of the boxes that are right; NaN if there are none."""
+        return self.right / len(self.boxes) if len(self.boxes) else np.nan
+
+    @property
+    def recall(self):
+        """The share of the digits that were found; NaN if there are none."""
+        return self.right / self.digits if self.digits else np.nan
+
+
+def shares_of(network, pixels):
+    """Return the share of each class at each place of a sheet, shape (classes, H − 7, W − 7)."""
+    return ops.softmax(network.forward(pixels[None, None]), axis=1)[0]
+
+
+def find(shares, sheet, threshold, suppress=True):
+    """Turn shares into boxes: those above a threshold, of each heap the best one, compared with the truth.
+
+    Parameters
+    ----------
+    shares : numpy.ndarray, shape (classes, rows, columns)
+        The first ten are the digits'.
+    sheet : cnnlab.data.sheets.Sheet
+    threshold : float
+        The least share that makes a box.
+    suppress : bool
+        Whether boxes that overlap a better one by more than 0.3 are dropped.
+
+    Returns
+    -------
+    Findings
+    """
+    best, said = shares[:10].max(axis=0), shares[:10].argmax(axis=0)
+    at = np.argwhere(best >= threshold)
+    at = at[np.argsort(-best[tuple(at.T)], kind="stable")]
+    boxes = np.concatenate([at, at + SIZE], axis=1)
+    if suppress:
+        kept = non_max_suppression(boxes, best[tuple(at.T)], OVERLAP)
+        at, boxes = at[kept], boxes[kept]
+    labels = said[tuple(at.T)]
+    truth = match_boxes(boxes, labels, sheet.boxes, sheet.labels, FOUND)
+    return Findings(boxes, labels, best[tuple(at.T)], truth, len(sheet.labels))
+
+
+class Detection(Scene):
+    """Draw on a sheet and move its digits; see where a network finds digits, and as which.
+
+    Parameters
+    ----------
+    networks : Sequential, or dict of str to Sequential
+        Without dense layers: from 8×8 pixels they make 10 scores, one for each digit, or 11, the last one for
+        "nothing"; from a larger sheet maps of these scores. With several, the learner chooses by name; the
+        last one comes first. The scene keeps copies.
+    seed : int
+        Which sheet to begin with.
+    **options
+        Those of ``Stage``: ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but such networks.
+    """
+
+    def __init__(self, networks, seed=0, **options):
+        networks = networks if isinstance(networks, dict) else {"your network": networks}
+        self.networks = {name: copy.deepcopy(_checked(name, each)) for name, each in networks.items()}
+        if not self.networks:
+            raise ValueError("Detection: networks must not be empty")
+        super().__init__(State(seed, list(self.networks)[-1]), **options)
+
+    @property
+    def findings(self):
+        """What is found on the sheet as it is now."""
+        return self._find(self.state)[2]
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        sheet, (seen, shares, found) = sheet_of(state), self._find(state)
+        heat = {ANY: shares[:10].max(axis=0), **{name: shares[k] for k, name in enumerate(digits.NAMES)}}
+        if len(shares) > 10:
+            heat[NOTHING] = shares[10]
+        if state.heat not in heat:
+            raise ValueError(f"heat must be one of {tuple(heat)}, got {state.heat!r}")
+        rows, columns = seen.shape
+        return Picture(
+            title="Find the digits on a sheet",
+            panels=(
+                Panel(
+                    "sheet",
+                    "Sheet",
+                    seen,
+                    f"{rows} × {columns} pixels",
+                    palette="ink",
+                    edit="toggle",
+                    numbers=False,
+                ),
+                Panel(
+                    "heat",
+                    f"Heat map, {state.heat}",
+                    heat[state.heat].round(2),
+                    "a share at each place",
+                    numbers=False,
+                    column=1,
+                ),
+            ),
+            links=(Field("sheet", "heat", _seen(rows), _seen(columns)),),
+            boxes={"sheet": _drawn_boxes(sheet, found)},
+            text=_words(sheet, found, state),
+            edit_first=True,
+            controls=(
+                *(
+                    (Control("network", "choice", "Network", state.network, tuple(self.networks)),)
+                    if len(self.networks) > 1
+                    else ()
+                ),
+                Control("threshold", "choice", "Threshold", state.threshold, THRESHOLDS),
+                Control("suppress", "check", "Non-maximum suppression", state.suppress),
+                Control("heat", "choice", "Heat of", state.heat, tuple(heat)),
+                Control("count", "choice", "Digits", state.count, COUNTS),
+                Control("stains", "choice", "Stains", state.stains, STAINS),
+                Control("Another sheet", "button", "Another sheet"),
+                Control("digit", "choice", "Digit to move", state.digit, DIGITS),
+                *(
+                    Control(move, "button", move, enabled=_is_changed(sheet, _moved(sheet, state, way)))
+                    for move, way in MOVES.items()
+                ),
+                *self.undo_and_reset(state),
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Take another sheet, move a digit of this one, or change how boxes are made."""
+        known = {
+            "network": tuple(self.networks),
+            "threshold": THRESHOLDS,
+            "heat": None,
+            "count": COUNTS,
+            "digit": DIGITS,
+            "stains": STAINS,
+        }
+        if id == "reset":
+            self.reset()
+        elif id == "suppress":
+            self.change(suppress=true_or_false("Detection", "suppress", value))
+        elif id == "Another sheet":
+            self.change(seed=self.state.seed + 1, digit=DIGITS[0], moves=(), drawn=())
+        elif id in MOVES:
+            self._move(MOVES[id])
+        elif id not in known:
+            raise ValueError(f"Detection has no control {id!r}")
+        elif known[id] and value not in known[id]:
+            raise ValueError(f"{id} must be one of {known[id]}, got {value!r}")
+        elif id == "count":
+            self.change(count=value, digit=DIGITS[0], moves=(), drawn=())
+        elif id == "network":  # not every network knows what nothing is
+            self.change(network=value, heat=ANY)
+        else:
+            self.change(**{id: value})
+
+    def set_cell(self, panel, row, column, value):
+        """Draw a pixel of the sheet, or wipe it."""
+        rows, columns = sheet_of(self.state).paper.shape
+        if panel != "sheet" or not (0 <= row < rows and 0 <= column < columns):
+            raise ValueError(f"{panel!r} has no cell at row {row + 1}, column {column + 1} to draw on")
+        value = read_number("sheet", value)
+        if not -1 <= value <= 1:
+            raise ValueError(f"sheet must hold numbers from −1 (paper) to 1 (ink), got {value}")
+        others = tuple(one for one in self.state.drawn if one[:2] != (row, column))
+        self.change(drawn=(*others, (row, column, value)))
+
+    def _move(self, way):
+        sheet = _moved(sheet_of(self.state), self.state, way)
+        self.change(moves=tuple(map(tuple, (sheet.places - _original(self.state).places).tolist())))
+
+    def _find(self, state):
+        """Return the pixels as they are shown, the network's shares, and what is found."""
+        sheet = sheet_of(state)
+        seen = 2 * sheet.pixels - 1
+        for row, column, value in state.drawn:
+            seen[row, column] = value
+        shares = shares_of(self.networks[state.network], (seen + 1) / 2)
+        return seen, shares, find(shares, sheet, float(state.threshold), state.suppress)
+
+    def __repr__(self):
+        """Say what is found; the maps are too large for words."""
+        return f"Detection: {self.picture.title}\n{self.picture.sentence(0)}"
+
+
+@cache
+def _drawn(seed, count, stains):
+    return sheets.draw(
+        np.random.default_rng(seed), *digits.split()[2:], count=int(count), noise=float(stains)
+    )
+
+
+def _original(state):
+    return _drawn(state.seed, state.count, state.stains)
+
+
+def sheet_of(state):
+    """Return the sheet of a state, with its digits where they were moved to."""
+    sheet = _original(state)
+    for number, (down, right) in enumerate(state.moves):
+        sheet = sheet.moved(number, down, right)
+    return sheet
+
+
+def _moved(sheet, state, way):
+    """Return the sheet with the chosen digit a pixel farther; the same one if there is no such digit."""
+    number = DIGITS.index(state.digit)
+    return sheet.moved(number, *way) if number < len(sheet.labels) else sheet
+
+
+def _seen(size):
+    """Return which rows (or columns) of the sheet each row (or column) of the heat map sees."""
+    return tuple(tuple(range(at, at + SIZE)) for at in range(size - SIZE + 1))
+
+
+def _is_changed(sheet, other):
+    return not np.array_equal(sheet.places, other.places)
+
+
+def _checked(name, network):
+    """Return ``network`` if it makes maps of 10 or 11 scores, or refuse it."""
+    expected = "must make 10 or 11 maps of scores of a sheet, one place for 8 × 8 pixels"
+    try:
+        shapes = [network.forward(np.zeros((1, 1, SIZE + more, SIZE + more))).shape for more in (0, 3)]
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValueError(f"Detection: network {name!r} {expected}: {error}") from None
+    if shapes not in [[(1, classes, 1, 1), (1, classes, 4, 4)] for classes in (10, 11)]:
+        raise ValueError(f"Detection: network {name!r} {expected}, got results of shapes {shapes}")
+    return network
+
+
+def _drawn_boxes(sheet, found):
+    """Return what is drawn on the sheet: boxes that are right, boxes too many, digits that were missed."""
+    labelled = len(found.boxes) <= MOST_LABELS
+    drawn = []
+    for (top, left, bottom, right), label, truth in zip(found.boxes, found.labels, found.truth, strict=True):
+        said = f"{label} {'✓' if truth >= 0 else '✗'}" if labelled else ""
+        line = "solid" if truth >= 0 else "dashed"
+        drawn.append(Box(int(top), int(left), int(bottom) - 1, int(right) - 1, said, line))
+    for number in set(range(len(sheet.labels))) - set(found.truth.tolist()):
+        top, left, bottom, right = map(int, sheet.boxes[number])
+        said = f"{sheet.labels[number]} missed" if labelled else ""
+        drawn.append(Box(top, left, bottom - 1, right - 1, said, "dotted"))
+    return tuple(drawn)
+
+
+def _words(sheet, found, state):
+    """Say how many boxes there are, how many are right, and what they are."""
+    count, there = len(found.boxes), len(sheet.labels)
+    boxes = f"{count} box{'' if count == 1 else 'es'} of a share of at least {state.threshold}"
+    wrong, missed = count - found.right, there - found.right
+    told = f"{boxes}: {found.right} right, {wrong} too many; {missed} of {there} digits missed."
+    rates = {"precision": found.precision, "recall": found.recall}
+    told += "".join(f" {name.capitalize()} {rate:.2f}." for name, rate in rates.items() if rate == rate)
+    if not 0 < count <= MOST_LABELS:
+        return told
+    each = [
+        f"{label} at row {top + 1}, column {left + 1} ({_share(share)}{'' if truth >= 0 else ', wrong'})"
+        for label, (top, left, *_), share, truth in zip(
+            found.labels, found.boxes, found.shares, found.truth, strict=True
+        )
+    ]
+    return f"{told} Found: {'; '.join(each)}."
+
+
+def _share(share):
+    return "over 0.99" if share > 0.99 else f"{share:.2f}"
