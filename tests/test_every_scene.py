@@ -44,6 +44,20 @@ def letter_network(seed):
     return network
 
 
+def digit_network(seed):
+    """Return an untrained network for small images of one channel, with a stride, paddings and poolings."""
+    chance = np.random.default_rng(seed)
+    layers = (
+        Conv2D(1, 5, 3, padding=1, rng=chance, bias=[0.5, -1, 0.25, 0, 2], dtype=float),
+        ReLU(),
+        MaxPool2D(2, ceil_mode=True),
+        Conv2D(5, 3, 2, stride=2, padding=((1, 0), (0, 1)), rng=chance, dtype=float),
+        ReLU(),
+        Flatten(),
+    )
+    return Sequential(*layers, Dense(12, 4, rng=chance, dtype=float))
+
+
 def film(epochs):
     """Return the film of a short training."""
     network, chance = letter_network(0), np.random.default_rng(0)
@@ -64,6 +78,12 @@ def film(epochs):
 
 
 SCENES = {
+    "ActivationBrowser": lambda: scenes.ActivationBrowser(
+        digit_network(0), {"one": UNEVEN[:, :8], "other": UNEVEN[:, 1:]}, layer=1, channel=2
+    ),
+    "ActivationBrowser, deep": lambda: scenes.ActivationBrowser(
+        digit_network(1), {"one": UNEVEN[:, :8], "other": UNEVEN[:, 1:]}, layer=3
+    ),
     "ComputationGraph": lambda: scenes.ComputationGraph(),
     "ComputationGraph, shut": lambda: scenes.ComputationGraph(x=-2, w=0.5, b=0.25, y=1 / 3),
     "ConvBackward": lambda: scenes.ConvBackward(),
@@ -173,8 +193,9 @@ def test_every_panel_is_tied_to_the_others(scene):
         and panel.kind != "chart"
         and panel.id not in picture.frames
     }
-    # A photograph beside Gx and Gy, for the eye; and a mean over steps, which no link can reach.
-    assert alone <= {"photo", "means"}
+    # A photograph beside Gx and Gy, for the eye; a mean over steps, which no link can reach; and a patch that
+    # may be of another image than the one shown.
+    assert alone <= {"photo", "means", "strongest"}
 
 
 def test_what_loupes_follow_is_a_raster_of_the_picture(scene):

@@ -35,7 +35,10 @@ def test_an_empty_cell_is_written_and_sent_as_nothing():
         ({"values": [[np.nan]]}, "values must be finite, got nan"),
         ({"values": [[np.nan]], "edit": "toggle"}, "values must be finite, got nan"),
         ({"values": [[np.nan, -np.inf]], "edit": "number"}, "values must be finite, got -inf"),
-        ({"values": [[1]], "edit": "draw"}, r"edit must be one of \('', 'toggle', 'number'\), got 'draw'"),
+        (
+            {"values": [[1]], "edit": "draw"},
+            r"edit must be one of \('', 'toggle', 'paint', 'number'\), got 'draw'",
+        ),
         ({"values": [[1], [2]], "names": ("one",)}, "names must name each of the 2 rows, got 1"),
         ({"values": [[1, 2]], "names": ("one", "two")}, "names must name each of the 1 rows, got 2"),
     ],

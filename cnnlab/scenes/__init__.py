@@ -1,5 +1,6 @@
 """What lessons show: each scene turns results of ``cnnlab.ops`` into a picture on the stage."""
 
+from cnnlab.scenes.activation_browser import ActivationBrowser
 from cnnlab.scenes.computation_graph import ComputationGraph
 from cnnlab.scenes.conv_backward import ConvBackward
 from cnnlab.scenes.dropout_masks import DropoutMasks
@@ -20,6 +21,7 @@ from cnnlab.scenes.training_film import TrainingFilm
 from cnnlab.scenes.vote import Vote
 
 __all__ = [
+    "ActivationBrowser",
     "ComputationGraph",
     "ConvBackward",
     "DropoutMasks",

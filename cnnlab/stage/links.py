@@ -149,6 +149,50 @@ class Gather:
         return sum(when <= step for when in self.when[cell]) if self.when else len(self.cells[cell])
 
 
+@dataclass(frozen=True)
+class Field:
+    """What each cell of ``target`` can see of ``source``, through layers in between that are not shown.
+
+    Row ``i`` of the target sees the rows of the source that ``rows[i]`` lists, column ``j`` the columns that
+    ``columns[j]`` lists. How the cell follows from them is not told: no formula is written.
+    """
+
+    source: str
+    target: str
+    rows: tuple
+    columns: tuple
+
+    kind, reduce = "field", "beside"
+    totals = ()
+
+    @property
+    def sources(self):
+        """The ids of the panels that the target is made of."""
+        return (self.source,)
+
+    def panels(self):
+        """Return the ids of all panels that the link hangs together."""
+        return [self.source, self.target]
+
+    def added(self, cell):
+        """Return an empty tuple: nothing is added that is shown."""
+        return ()
+
+    def taps(self, step, shapes):
+        """Return (panel id, row, column) of all that cell ``step`` of the target can see."""
+        row, column = divmod(step, shapes[self.target][1])
+        return [(self.source, i, j) for i in self.rows[row] for j in self.columns[column]]
+
+    def factors(self, step, shapes):
+        """Return an empty list: no weights are shown."""
+        return []
+
+
 def link_to_json(link):
     """Return a link as the dictionary that ``stage.js`` reads."""
-    return asdict(link) | {"kind": link.kind, "sources": link.sources, "written": WRITTEN[link.reduce]}
+    return asdict(link) | {
+        "kind": link.kind,
+        "sources": link.sources,
+        "reduce": link.reduce,
+        "written": WRITTEN[link.reduce],
+    }

@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab.look import PALETTES, write_number
 from cnnlab.ops.arguments import float_array
 
-EDITS = ("", "toggle", "number")
+EDITS = ("", "toggle", "paint", "number")
 LARGEST = 40  # rows or columns that can still be told apart as numbers
 LARGEST_RASTER = 1024  # rows or columns of a photograph: more than a screen has room for
 
@@ -32,8 +32,8 @@ class Panel:
         Denominator of exact fractions (9 writes 0.555… as 5/9).
     padding : ((top, bottom), (left, right))
         Zeros drawn around the grid; the numbers in it keep their row and column.
-    edit : "", "toggle" or "number"
-        Whether a click swaps 1 and −1, or opens a cell to type in.
+    edit : "", "toggle", "paint" or "number"
+        Whether a click swaps 1 and −1, swaps 1 and 0, or opens a cell to type in.
     revealed : bool
         Whether cells appear one by one as steps pass.
     in_quiz : bool

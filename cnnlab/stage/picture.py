@@ -131,7 +131,10 @@ class Picture:
         )
 
     def decided_by(self, cell, step):
-        """Return those of the cells that it is made of which decided: of a maximum, only the largest."""
+        """Return those of the cells that it is made of which decided: of a maximum, only the largest.
+
+        Of all that a cell can see through layers that are not shown, nobody can tell: none.
+        """
 
         def number(at):
             return self.panel(at[0]).at(step)[at[1:]]
@@ -140,7 +143,9 @@ class Picture:
             cell,
             step,
             lambda link, taps, made: [
-                tap for tap in taps if link.reduce != "max" or number(tap) == number(made)
+                tap
+                for tap in taps
+                if link.kind != "field" and (link.reduce != "max" or number(tap) == number(made))
             ],
         )
 
@@ -212,6 +217,12 @@ def _check_link(where, link, panels):
     if link.kind == "cells" and any(shapes[id] != shapes[link.target] for id in link.sources):
         raise ValueError(f"{where}: {link.sources} must have the shape of {link.target!r}")
     rows, columns = shapes[link.target]
+    if link.kind == "field":
+        for axis, (name, seen) in enumerate((("rows", link.rows), ("columns", link.columns))):
+            if len(seen) != shapes[link.target][axis]:
+                raise ValueError(f"{where}: {name} must list what each of those of {link.target!r} sees")
+            if any(not 0 <= at < shapes[link.source][axis] for each in seen for at in each):
+                raise ValueError(f"{where}: {name} name what is not in {link.source!r}")
     if getattr(link, "bias", ()):
         biases = link.bias if link.kind == "list" else (link.bias,)
         if link.kind == "list" and len(biases) != rows * columns:

@@ -390,11 +390,14 @@ class Link {
     [this.source] = this.sources;
     // Parts that stand beside each other are told in words; there is nothing to compute.
     this.isTold = this.kind === "cells" && ["copy", "beside"].includes(this.reduce) && this.sources.length > 1;
+    // Of what is seen through layers that are not shown, nothing can be written out either.
+    this.hasFormula = !this.isTold && this.kind !== "field";
   }
 
   // The cells that make up one cell of the target, in the order of the formula; at a ragged edge, those there are.
   taps(row, column, step = Infinity) {
     if (this.kind === "cells") return this.sources.map((source) => source.cell(row, column));
+    if (this.kind === "field") return this.rows[row].flatMap((r) => this.columns[column].map((c) => this.source.cell(r, c)));
     if (this.kind === "list")
       return this.counted(this.cells, row, column, step).map(([id, r, c]) => this.panels.get(id).cell(r, c));
     const [top, left] = this.corner(row, column);
@@ -697,7 +700,7 @@ class Stage {
     this.fit();
     for (const panel of this.panels.values()) {
       panel.grid?.classList.toggle("editing", this.clickEdits && Boolean(panel.spec.edit));
-      const hint = { toggle: "click or drag to change", number: "click to type" }[panel.spec.edit];
+      const hint = { toggle: "click or drag to change", paint: "click or drag to draw", number: "click to type" }[panel.spec.edit];
       panel.caption.textContent = (this.clickEdits && hint) || panel.spec.caption;
     }
     this.paint();
@@ -715,10 +718,13 @@ class Stage {
       const panels = all.filter(({ spec }) => spec.column === number);
       // Where layers shrink to stand side by side, their digits stay as large as they must be: leave them room.
       const room = (panel) => (this.main || !panel.spec.numbers ? 1 : 1.1);
-      const cell = Math.max(...panels.map((panel) => room(panel) * panel.fitting(this.model.get("decimals"))));
-      for (const panel of panels) panel.element.style.setProperty("--fitting", `${panel.spec.width ?? cell}em`);
+      const sizes = new Map(panels.map((panel) => [panel, room(panel) * panel.fitting(this.model.get("decimals"))]));
+      // Those with numbers are of one size, and so are those without, which may be smaller.
+      const alike = (one) => panels.filter(({ spec }) => spec.numbers === one.spec.numbers);
+      const cell = (one) => Math.max(...alike(one).map((panel) => sizes.get(panel)));
+      for (const panel of panels) panel.element.style.setProperty("--fitting", `${panel.spec.width ?? cell(panel)}em`);
       const gaps = this.main || panels[0].spec.before ? 3.6 : this.picture.links.length ? 0.75 : 1.1; // with its sign
-      widths.push(Math.max(...panels.map((panel) => panel.width(cell))) + gaps);
+      widths.push(Math.max(...panels.map((panel) => panel.width(cell(panel)))) + gaps);
     }
     // What stands beside each other in several columns of several panels is aligned.
     const slot = Math.max(0, ...stacked.map((panel) => panel.height));
@@ -816,7 +822,7 @@ class Stage {
 
   showFormula({ told, tap }) {
     const link = told && this.linkTo.get(told.panel);
-    this.formula.hidden = !link || link.isTold;
+    this.formula.hidden = !link?.hasFormula;
     if (this.formula.hidden) return;
     const decimals = this.model.get("decimals");
     const { row, column, panel: target } = told;
@@ -965,6 +971,10 @@ class Stage {
       return [...factors, ...loupes.map((panel) => panel.all[tap])];
     }
     if (told.isPixel) return [];
+    if (link.kind === "field") {
+      const taps = link.taps(told.row, told.column); // where a frame says it all, no cell is marked
+      return isFull(boxAround(taps), taps) ? [] : taps;
+    }
     if (link.when?.length) // a sum that grows is told with both factors of all its products so far
       return [...link.taps(told.row, told.column, this.step), ...link.factors(told.row, told.column, this.step)];
     return [...reach(told, (cell) => this.decidedBy(cell))];
@@ -988,10 +998,11 @@ class Stage {
     if (told.isPixel) return result;
     if (link.when?.length) return `${nameOf(told)} is ${value(told)} so far.`;
     const seen = [...reach(told, (cell) => this.tapsOf(cell))].filter(({ panel }) => !this.linkTo.has(panel));
+    if (!seen.length) return `${result} It sees nothing but padding.`;
     const box = boxAround(seen);
     const size = isFull(box, seen) ? `${box[2] - box[0] + 1} × ${box[3] - box[1] + 1}` : seen.length;
     const decided = new Set(this.lightUp(told));
-    const marked = seen.some((cell) => !decided.has(cell)) ? " Marked is what decided." : "";
+    const marked = decided.size && seen.some((cell) => !decided.has(cell)) ? " Marked is what decided." : "";
     return `${result} It sees ${size} cells of "${seen[0].panel.spec.title}".${marked}`;
   }
 
@@ -1086,7 +1097,8 @@ class Stage {
   }
 
   opposite(cell) {
-    return String((cell.drawn ?? cell.panel.value(cell.row, cell.column, this.step)) > 0 ? -1 : 1);
+    const isOn = (cell.drawn ?? cell.panel.value(cell.row, cell.column, this.step)) > 0;
+    return String(isOn ? OFF[cell.panel.spec.edit] : 1);
   }
 
   setClickEdits(on) {
@@ -1096,7 +1108,7 @@ class Stage {
 
   // The cell itself turns at once; everything that follows from it comes from Python.
   edit(cell, value, stroke = freshId()) {
-    if (cell.panel.spec.edit === "toggle") {
+    if (cell.panel.spec.edit in OFF) {
       cell.drawn = Number(value);
       this.drawnCells.add(cell);
       this.paint();
@@ -1107,7 +1119,7 @@ class Stage {
   startStroke(event) {
     const cell = event.target.closest(".cell");
     this.drawn = false;
-    if (!cell || !this.clickEdits || cell.panel.spec.edit !== "toggle" || cell.isPadding || event.button) return;
+    if (!cell || !this.clickEdits || !(cell.panel.spec.edit in OFF) || cell.isPadding || event.button) return;
     if (this.dead) return;
     event.target.releasePointerCapture?.(event.pointerId); // a finger would keep all events to itself
     this.stroke = { id: freshId(), value: this.opposite(cell), panel: cell.panel, seen: new Set() };
@@ -1357,6 +1369,7 @@ class Stage {
   }
 }
 
+const OFF = { toggle: -1, paint: 0 }; // what a click makes of a cell that is on, and so is not 1 any more
 const nameOf = ({ panel, row, column }) => {
   const { title, names } = panel.spec;
   return names.length ? `${title}, ${names[row]}` : `${title}, row ${row + 1}, column ${column + 1}`;

@@ -1,0 +1,412 @@
+"""Inside a trained network: the maps of a layer, one channel close up, and what each of its cells can see."""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnlab.layers import (
+    AvgPool2D,
+    BatchNorm2D,
+    Conv2D,
+    Dropout,
+    LeakyReLU,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
+from cnnlab.look import write_number
+from cnnlab.ops.arguments import integer
+from cnnlab.ops.geometry import windows
+from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
+from cnnlab.stage import Control, Field, Panel, Picture, Window, full_scale
+
+WHERE = "ActivationBrowser"
+CELL_BY_CELL = (ReLU, LeakyReLU, Sigmoid, Tanh, Dropout, BatchNorm2D)  # they see what the layer before sees
+MOST = 64  # channels
+IN_A_COLUMN = 4  # maps below each other
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The image, and which layer and channel are shown."""
+
+    image: np.ndarray
+    layer: int
+    channel: int
+
+    def __post_init__(self):
+        object.__setattr__(self, "image", finite_matrix(WHERE, "image", self.image))
+
+
+class ActivationBrowser(Scene):
+    """Look into a trained network: the maps of any layer, one channel of it close up, and what a cell sees.
+
+    Pointing at a cell of a map frames its receptive field in the image, through all layers before it;
+    pointing at a pixel marks all cells it feeds. The scene shows a copy: training the network further does
+    not move it.
+
+    Parameters
+    ----------
+    network : Sequential
+        Its first layers are convolutions, activations and poolings, from images of one channel; layers from
+        the first on that makes no maps (such as ``Flatten``) are not shown, but their answer is told.
+    images : dict of str to array_like, shape (H, W) or (1, H, W)
+        Images by name, all of one size, up to 40 × 40. The first is shown; among all of them the scene looks
+        for the strongest cell of each channel.
+    layer, channel : int
+        What is shown at first: ``network[layer]``, and its map number ``channel``, both counted from 0 as in
+        ``network[layer].weight[channel]``.
+    **options
+        Those of ``Stage``: ``projector``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a network with other layers, and for images that do not suit it.
+    """
+
+    def __init__(self, network, images, *, layer=0, channel=0, **options):
+        self.network = copy.deepcopy(network)
+        self.images = _named_images(images)
+        height, width = next(iter(self.images.values())).shape
+        self.fields = _fields(self.network, height, width)
+        try:
+            self.network.forward(np.zeros((1, 1, height, width)))
+        except ValueError as error:
+            raise ValueError(
+                f"{WHERE}: images of {height} × {width} do not suit the network: {error}"
+            ) from None
+        self._results = [self._maps(np.array(list(self.images.values())), k) for k in range(self.depth)]
+        layer = integer(WHERE, "layer", layer, 0)
+        if layer >= self.depth:
+            raise ValueError(f"{WHERE}: layer must be below {self.depth}, the layers with maps, got {layer}")
+        channel = integer(WHERE, "channel", channel, 0)
+        if channel >= self.channels(layer):
+            raise ValueError(
+                f"{WHERE}: channel must be below {self.channels(layer)}, the channels of layer {layer}, "
+                f"got {channel}"
+            )
+        super().__init__(State(next(iter(self.images.values())), layer, channel), **options)
+
+    @property
+    def depth(self):
+        """How many layers, from the first on, make maps."""
+        return len(self.fields)
+
+    def channels(self, layer):
+        """Return how many maps a layer makes."""
+        return self._results[layer].shape[1]
+
+    def maps(self, layer=None):
+        """Return the maps of the image shown, shape (channels, rows, columns); by default of its layer."""
+        layer = self.state.layer if layer is None else layer
+        return self._maps(self.state.image[None], layer)[0]
+
+    def strongest(self, layer, channel):
+        """Return the largest number of a channel over all given images.
+
+        Returns
+        -------
+        value : float
+        name : str
+            That of the image.
+        row, column : int
+            Where it is in the map.
+        """
+        results = self._results[layer][:, channel]
+        at, row, column = np.unravel_index(results.argmax(), results.shape)
+        return float(results[at, row, column]), tuple(self.images)[at], int(row), int(column)
+
+    def dead(self, layer):
+        """Return the channels of a layer that pass nothing on, whichever of the given images is shown."""
+        results = self._results[layer]
+        if self._is_bent_next(layer):
+            results = np.maximum(results, 0)
+        return tuple(int(k) for k in np.flatnonzero((results == 0).all(axis=(0, 2, 3))))
+
+    def draw(self, state):
+        """Return the picture of ``state``."""
+        maps = self._maps(state.image[None], state.layer)[0]
+        scale = full_scale(self._results[state.layer], maps)
+        rows, columns = self.fields[state.layer]
+        dead = self.dead(state.layer)
+        last = 1 + (len(maps) - 1) // IN_A_COLUMN
+        chosen, weights, link = self._draw_chosen(state, maps[state.channel], scale, last + 1)
+        pads = link.padding if isinstance(link, Window) else ((0, 0), (0, 0))
+        height, width = state.image.shape
+        image = Panel(
+            "image",
+            "Image",
+            state.image,
+            f"{height} × {width} pixels",
+            scale=full_scale(*self.images.values()),
+            padding=pads,
+            edit="paint",
+            numbers=False,
+        )
+        small, links = [], [link]
+        for k, values in enumerate(maps):
+            mark = " →" if k == state.channel else " dead" if k in dead else ""
+            small.append(
+                Panel(
+                    f"map {k}",
+                    f"{k}{mark}",
+                    values,
+                    scale=scale,
+                    numbers=False,
+                    column=1 + k // IN_A_COLUMN,
+                )
+            )
+            links.append(Field("image", f"map {k}", rows, columns))
+        focus = np.unravel_index(maps[state.channel].argmax(), maps[state.channel].shape)
+        return Picture(
+            title="What each channel makes of an image",
+            panels=(image, *small, chosen, *weights, self._draw_strongest(state, last + 2)),
+            links=tuple(links),
+            focus=("channel", *(int(at) for at in focus)),
+            text=self._sentences(state),
+            controls=(
+                choice_control("image", "Image", self.images, state.image),
+                Control("layer", "choice", "Layer", self._label(state.layer), self._labels()),
+                Control(
+                    "channel",
+                    "choice",
+                    "Channel",
+                    str(state.channel),
+                    tuple(str(k) for k in range(len(maps))),
+                ),
+                *self.undo_and_reset(state),
+            ),
+        )
+
+    def set_control(self, id, value):
+        """Choose an image, a layer or a channel, or go back to the start."""
+        if id == "reset":
+            self.reset()
+        elif id == "image":
+            self.choose("image", "image", self.images, value, cell="pixel")
+        elif id == "layer":
+            if value not in self._labels():
+                raise ValueError(f"layer must be one of {self._labels()}, got {value!r}")
+            layer = self._labels().index(value)
+            self.change(layer=layer, channel=min(self.state.channel, self.channels(layer) - 1))
+        elif id == "channel":
+            options = tuple(str(k) for k in range(self.channels(self.state.layer)))
+            if value not in options:
+                raise ValueError(f"channel must be one of {options}, got {value!r}")
+            self.change(channel=int(value))
+        else:
+            raise ValueError(f"{WHERE} has no control {id!r}")
+
+    def _maps(self, images, layer):
+        """Return what a layer makes of images of shape (N, H, W): shape (N, channels, rows, columns)."""
+        return self.network[: layer + 1].forward(images[:, None]).astype(float)
+
+    def _label(self, layer):
+        return f"[{layer}] {self.network[layer]!r}"
+
+    def _labels(self):
+        return tuple(self._label(layer) for layer in range(self.depth))
+
+    def _is_bent_next(self, layer):
+        return layer + 1 < self.depth and isinstance(self.network[layer + 1], ReLU)
+
+    def _draw_chosen(self, state, values, scale, column):
+        """Return the panel of the chosen channel, those of its weights, and the link that makes it."""
+        first = self.network[0]
+        rows, columns = self.fields[state.layer]
+        panel = Panel(
+            "channel",
+            f"Channel {state.channel}",
+            values,
+            f"{values.shape[0]} × {values.shape[1]}",
+            scale=scale,
+            column=column,
+        )
+        is_bent = state.layer == 1 and isinstance(self.network[1], ReLU)
+        if not isinstance(first, Conv2D) or not (state.layer == 0 or is_bent):
+            return panel, (), Field("image", "channel", rows, columns)
+        # Straight from the image: nine products can be written out.
+        places = _places(first, *state.image.shape)
+        filters = first.weight[:, 0].astype(float)
+        weights = [
+            Panel(
+                "filter",
+                "Its filter",
+                filters[state.channel],
+                " × ".join(map(str, first.kernel)),
+                scale=full_scale(filters),
+                column=column + 1,
+            )
+        ]
+        if first.bias is not None:
+            bias = first.bias.astype(float)
+            weights.append(
+                Panel(
+                    "bias",
+                    "Its bias",
+                    bias[state.channel : state.channel + 1, None],
+                    scale=full_scale(bias),
+                    column=column + 1,
+                )
+            )
+        link = Window(
+            "image",
+            "channel",
+            (),
+            first.kernel,
+            kernel="filter",
+            stride=places.stride,
+            dilation=places.dilation,
+            padding=places.padding,
+            reduce="bent sum" if is_bent else "sum",
+            bias=("bias", 0, 0) if first.bias is not None else (),
+        )
+        return panel, weights, link
+
+    def _draw_strongest(self, state, column):
+        """Return the panel of the patch at which the channel's number is largest, over all images."""
+        _, name, *at = self.strongest(state.layer, state.channel)
+        seen = (axis[place] for axis, place in zip(self.fields[state.layer], at, strict=True))
+        patch = self.images[name][np.ix_(*seen)]
+        if not patch.size:
+            patch = np.zeros((1, 1))
+        return Panel(
+            "strongest",
+            "Strongest",
+            patch,
+            f"patch, in “{name}”",
+            scale=full_scale(*self.images.values()),
+            numbers=False,
+            column=column,
+        )
+
+    def _sentences(self, state):
+        """Say where the channel comes from, what it responds to most, what is dead, what the network says."""
+        layer, channel = self.network[state.layer], state.channel
+        value, name, row, column = self.strongest(state.layer, channel)
+        dead = self.dead(state.layer)
+        count = f"all {len(self.images)} images"
+        said = [_origin(layer, state.layer)]
+        if channel in dead and self._is_bent_next(state.layer):
+            said.append(
+                f"Channel {channel} is never above 0 on {count}: ReLU leaves nothing of it, it is dead."
+            )
+        elif channel in dead:
+            said.append(f"Channel {channel} is 0 everywhere on {count}: it is dead.")
+        else:
+            said.append(
+                f"Over {count}, channel {channel} is largest in “{name}”, row {row + 1}, "
+                f"column {column + 1}: {write_number(value)}. “Strongest” shows what it sees there."
+            )
+        others = [str(k) for k in dead if k != channel]
+        if others:
+            said.append(f"Dead on {count}: channel{'s' if len(others) > 1 else ''} {', '.join(others)}.")
+        scores = self.network.forward(state.image[None, None])
+        if len(self.network) > self.depth and scores.ndim == 2 and scores.shape[1] > 1:
+            said.append(f"For this image the network's largest score is that of class {scores[0].argmax()}.")
+        return " ".join(said)
+
+
+def _origin(layer, number):
+    """Say what a number of a layer is made of."""
+    if isinstance(layer, Conv2D):
+        rows, columns = layer.kernel
+        maps = layer.channels // layer.options["groups"]
+        bias = "" if layer.bias is None else " and a bias"
+        of = (
+            "the image" if number == 0 else f"{maps} channel{'s' if maps > 1 else ''} of layer [{number - 1}]"
+        )
+        return (
+            f"Each number is a sum of {rows * columns * maps} products{bias}: {rows} × {columns} numbers "
+            f"of {of}, each times its weight."
+        )
+    kinds = {MaxPool2D: "the largest", AvgPool2D: "the mean"}
+    if type(layer) in kinds:
+        rows, columns = layer.options["window"]
+        return (
+            f"Each number is {kinds[type(layer)]} of up to {rows} × {columns} numbers of the same channel of "
+            f"{'the image' if number == 0 else f'layer [{number - 1}]'}."
+        )
+    before = "the image" if number == 0 else f"the same channel of layer [{number - 1}]"
+    return f"Each number is made of the one at its place in {before}."
+
+
+def _named_images(images):
+    """Return images by name as read-only matrices, or refuse them."""
+    if not isinstance(images, dict) or not images:
+        kind = "an empty one" if images == {} else type(images).__name__
+        raise TypeError(f"{WHERE}: images must be a dict of images by name, got {kind}")
+    found = {}
+    for name, image in images.items():
+        if not isinstance(name, str) or name == YOURS:
+            raise TypeError(f"{WHERE}: images must be named by strings other than {YOURS!r}, got {name!r}")
+        if np.ndim(image) == 3 and len(image) == 1:  # one channel
+            image = image[0]
+        found[name] = finite_matrix(WHERE, f"images[{name!r}]", image)
+    shapes = {image.shape for image in found.values()}
+    if len(shapes) > 1:
+        raise ValueError(f"{WHERE}: images must be of one size, got {sorted(shapes)}")
+    return found
+
+
+def _places(layer, height, width):
+    """Return where the windows of a convolution or a pooling stand over maps of a size."""
+    kernel = layer.kernel if isinstance(layer, Conv2D) else layer.options["window"]
+    options = {name: layer.options.get(name, usual) for name, usual in (("padding", 0), ("dilation", 1))}
+    stride = layer.options["stride"]
+    return windows(
+        WHERE,
+        "image",
+        (height, width),
+        kernel,
+        stride=kernel if stride is None else stride,
+        ceil_mode=layer.options.get("ceil_mode", False),
+        **options,
+    )
+
+
+def _fields(network, height, width):
+    """Return, for each layer that makes maps, the rows and the columns of the image that its cells see.
+
+    Of a row of a map it is a tuple of rows of the image, each once, in order; the same for columns. Padding
+    is not seen. A cell sees all pixels at which its rows and columns cross.
+    """
+    layers = getattr(network, "layers", None)
+    if layers is None:
+        raise TypeError(f"{WHERE}: network must be a Sequential, got {type(network).__name__}")
+    seen = tuple(tuple((at,) for at in range(size)) for size in (height, width))
+    fields, channels = [], 1
+    for number, layer in enumerate(layers):
+        if isinstance(layer, (Conv2D, MaxPool2D, AvgPool2D)):
+            if isinstance(layer, Conv2D):
+                if layer.channels != channels:
+                    raise ValueError(
+                        f"{WHERE}: network must take images of one channel; layer {number}, {layer!r}, "
+                        f"gets {channels} {'map' if channels == 1 else 'maps'}"
+                    )
+                channels = layer.filters
+            places = _places(layer, *(len(axis) for axis in seen))
+            seen = tuple(_seen_through(places, axis, before) for axis, before in enumerate(seen))
+        elif not isinstance(layer, CELL_BY_CELL):
+            break
+        fields.append(seen)
+    if not fields:
+        raise ValueError(f"{WHERE}: network must begin with layers that make maps, got {layers[0]!r}")
+    if channels > MOST:
+        raise ValueError(f"{WHERE}: network must have at most {MOST} channels, got {channels}")
+    return fields
+
+
+def _seen_through(places, axis, before):
+    """Return what each place of a window sees along one axis, where what it looks at sees ``before``."""
+    found = []
+    for place in range(places.output[axis]):
+        first = place * places.stride[axis] - places.padding[axis][0]
+        taps = (first + tap * places.dilation[axis] for tap in range(places.kernel[axis]))
+        found.append(
+            tuple(sorted({pixel for tap in taps if 0 <= tap < len(before) for pixel in before[tap]}))
+        )
+    return tuple(found)
