@@ -1,0 +1,234 @@
+"""Predictions and exercises of lesson 14, Reuse what was learned."""
+
+import numpy as np
+
+from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.predict import Predict
+
+predict_second = Predict(
+    "Conv2D(8, 16, 3): 16 filters of 3 × 3 on 8 channels, each with a bias. How many numbers is that?",
+    answer=1168,
+    because="Each filter has 3 · 3 · 8 = 72 weights and one bias: 16 · 73 = 1168.",
+    slips={
+        1152: "Those are the weights. Each of the 16 filters has a bias as well.",
+        144: "Each filter has 3 × 3 weights for each of the 8 channels that come in.",
+        160: "Each filter has 3 × 3 weights for each of the 8 channels that come in.",
+        1160: "One bias for each filter, not for each channel that comes in.",
+        1153: "One bias for each of the 16 filters.",
+        73: "That is one filter with its bias. There are 16.",
+        72: "Those are the weights of one filter. There are 16, each with a bias.",
+        1280: "One bias for each filter, not one for each of its channels.",
+    },
+)
+
+predict_moving = Predict(
+    "All layers up to the 32 numbers are frozen. On top of them stands a new head with two answers, "
+    "Dense(32, 2) with its biases. How many numbers learn?",
+    answer=66,
+    because="32 · 2 weights and 2 biases: 66. All others stay as they are.",
+    slips={
+        64: "The two answers have a bias each.",
+        34: "Each of the two answers has 32 weights of its own.",
+        96: "A bias for each answer, not for each number that comes in.",
+        65: "One bias for each of the two answers.",
+        3394: "That is all of them; those of the frozen layers do not learn.",
+        3328: "Those are the frozen ones.",
+        330: "That was the head for ten answers.",
+    },
+)
+
+predict_moved = Predict(
+    "A layer's weights are (3, 4); after fine-tuning they are (3, 4.5). "
+    "How far did they move, as a part of their length?",
+    answer=0.1,
+    because="The change is (0, 0.5), of length 0.5; the weights had length √(9 + 16) = 5.",
+    slips={
+        0.5: "That is the length of the change. Divide it by that of the weights.",
+        5: "That is the length of the weights. Divide that of the change by it.",
+        10: "The change, divided by the weights; yours is the other way round.",
+        0.02: "Take the root: the length of (3, 4) is 5, not 25.",
+        0.125: "Compare the length of the whole change with that of all weights, not number by number.",
+        0.0625: "Compare the whole change with all weights, not number by number, and do not halve it.",
+        1.1: "That is nearly the new length over the old one. How far did they move?",
+    },
+)
+
+predict_best = Predict(
+    "Noisy digits, 20 of them labelled. Which gets most of 500 noisy test digits right? Type its number: "
+    "(1) a network from scratch, (2) the clean network's layers, frozen, with a new head, "
+    "(3) the same, fine-tuned, (4) the clean network as it is.",
+    answer=4,
+    because="It has learned ten digits from 650 clean labels, and noise does not undo that. "
+    "The new heads have to learn them anew from 20.",
+    slips={
+        1: "Twenty labels are two for each digit. The others know something already.",
+        2: "Its 32 numbers are good ones. But what was cut off with the old head?",
+        3: "It may move everything, by 20 labels. What did it throw away before it began?",
+    },
+)
+
+predict_wins = Predict(
+    "Five times over: the layers of a network that knows 0 to 4, frozen, with a new head for 5 to 9, five "
+    "labels each; and beside it a network from scratch on the same labels. "
+    "How often, of five, is the frozen one better?",
+    answer=0,
+    because="Not once. What tells 0 to 4 apart throws away what tells 5 to 9 apart.",
+    slips={
+        5: "That is what one hopes for. Try it with the next cells: what did these layers learn to ignore?",
+        4: "That is what one hopes for. What did these layers learn to ignore?",
+        3: "That would be a matter of chance. It is not.",
+        2: "That would be a matter of chance. It is not.",
+        1: "Nearly.",
+    },
+)
+
+rng = np.random.default_rng(14)
+
+
+def count_learning(shapes, frozen):
+    total = 0
+    for shape, is_frozen in zip(shapes, frozen, strict=True):
+        if not is_frozen:
+            total += np.prod(shape) + shape[0]
+    return int(total)
+
+
+def _counted(
+    shapes, frozen, count=lambda shape: np.prod(shape) + shape[0], keep=lambda is_frozen: not is_frozen
+):
+    return int(sum(count(shape) for shape, each in zip(shapes, frozen, strict=True) if keep(each)))
+
+
+count_learning = Exercise(
+    count_learning,
+    cases=[
+        ([(2, 3)], [False]),
+        ([(8, 1, 3, 3), (16, 8, 3, 3), (32, 64), (5, 32)], [True, True, True, False]),
+        ([(8, 1, 3, 3), (16, 8, 3, 3), (2, 64)], [True, False, False]),
+        ([(4, 2, 5, 3), (3, 4)], [False, True]),
+        ([(4, 3), (2, 4)], [True, True]),
+        ([(4, 1, 3, 3), (7, 36)], [False, False]),
+        ([(6, 3), (2, 6)], [True, False]),
+    ],
+    mutants=[
+        Mutant("The biases learn too: shape[0] of them.", lambda s, f: _counted(s, f, np.prod)),
+        Mutant("Those are the frozen ones. Count the others.", lambda s, f: _counted(s, f, keep=bool)),
+        Mutant("That counts all layers; the frozen ones do not learn.",
+               lambda s, f: _counted(s, f, keep=lambda each: True)),
+        Mutant("One bias for each result: shape[0]; shape[1] is what comes in.",
+               lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + shape[1])),
+        Mutant("One bias for each filter or neuron, not one for the whole layer.",
+               lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + 1)),
+        Mutant("A convolution's weights fill all four numbers of its shape: multiply them all.",
+               lambda s, f: _counted(s, f, lambda shape: shape[0] * shape[1] + shape[0])),
+        Mutant("Multiply the numbers of a shape; do not add them up.",
+               lambda s, f: _counted(s, f, lambda shape: sum(shape) + shape[0])),
+        Mutant("That counts only the last layer; others may learn too.",
+               lambda s, f: _counted(s[-1:], f[-1:])),
+        Mutant("Those are the biases alone.", lambda s, f: _counted(s, f, lambda shape: shape[0])),
+        Mutant("The biases of frozen layers are frozen too.",
+               lambda s, f: _counted(s, f, np.prod) + sum(shape[0] for shape in s)),
+        Mutant("That is the number of layers that learn. How many numbers are in them?",
+               lambda s, f: _counted(s, f, lambda shape: 1)),
+    ],
+    hints=[
+        "Go through shapes and frozen side by side, and skip the frozen ones.",
+        "A layer has np.prod(shape) weights and shape[0] biases.",
+        "total += np.prod(shape) + shape[0]",
+    ],
+)  # fmt: skip
+
+
+def part_step(parameters, gradients, rate, frozen):
+    return np.where(frozen, parameters, parameters - rate * gradients)
+
+
+def _numbers(count, rate):
+    numbers, slopes = (rng.integers(1, 9, count) * rng.choice([-0.25, 0.25], count) for _ in range(2))
+    frozen = np.arange(count) % 3 == 0
+    return numbers, slopes, rate, frozen
+
+
+part_step = Exercise(
+    part_step,
+    cases=[
+        (np.array([1.0, 2.0, 3.0]), np.array([4.0, -2.0, 5.0]), 0.1, np.array([True, False, False])),
+        _numbers(5, 0.5),
+        _numbers(8, 0.01),
+        (np.array([1.0, -2.0]), np.array([0.5, 1.0]), 0.25, np.array([False, True])),
+    ],
+    mutants=[
+        Mutant("All of them moved; the frozen ones must stay.", lambda p, g, r, f: p - r * g),
+        Mutant("That moves the frozen ones, and keeps the others.",
+               lambda p, g, r, f: np.where(f, p - r * g, p)),
+        Mutant("Against the slope: subtract.", lambda p, g, r, f: np.where(f, p, p + r * g)),
+        Mutant("The learning rate is missing.", lambda p, g, r, f: np.where(f, p, p - g)),
+        Mutant("Frozen is not erased: those numbers stay as they are, and yours became 0.",
+               lambda p, g, r, f: np.where(f, 0, p - r * g)),
+        Mutant("That is the change. Return the parameters after it.",
+               lambda p, g, r, f: np.where(f, 0, -r * g)),
+        Mutant("Nothing moved.", lambda p, g, r, f: p.copy()),
+        Mutant("The frozen ones are left out: the result needs all, in their places.",
+               lambda p, g, r, f: (p - r * g)[~f]),
+        Mutant("Frozen ones do not move slowly, they do not move at all.",
+               lambda p, g, r, f: p - np.where(f, r / 10, r) * g),
+        Mutant("The frozen ones became their own slopes; keep the parameters there.",
+               lambda p, g, r, f: np.where(f, g, p - r * g)),
+        Mutant("Multiply the rate and the slope; do not divide.",
+               lambda p, g, r, f: np.where(f, p, p - g / r)),
+    ],
+    hints=[
+        "Work out the step for all of them first: parameters - rate * gradients.",
+        "np.where(condition, a, b) takes from a where the condition holds, and from b elsewhere.",
+        "np.where(frozen, parameters, parameters - rate * gradients)",
+    ],
+)  # fmt: skip
+
+
+def paired(plain, reused):
+    difference = np.array(reused) - np.array(plain)
+    return np.array([np.sum(difference > 0), np.mean(difference)])
+
+
+def _pair(change):
+    """Return the answer made of the differences by ``change``."""
+    return lambda plain, reused: np.array(change(np.array(reused) - np.array(plain)))
+
+
+paired = Exercise(
+    paired,
+    cases=[
+        ([0.5, 0.75], [0.75, 0.75]),
+        ([0.5, 0.25, 0.75], [0.625, 0.5, 0.5]),
+        ([0.9, 0.8, 0.7, 0.6], [0.5, 0.9, 0.6, 0.7]),
+        ([0.5, 0.5, 0.5, 0.5, 0.5], [0.75, 0.75, 0.5, 0.0, 0.75]),
+        ([0.75, 0.5, 0.25], [0.25, 0.5, 0.125]),
+    ],
+    mutants=[
+        Mutant("A tie is no win.", _pair(lambda d: [np.sum(d >= 0), d.mean()])),
+        Mutant("The wins are right, the difference is turned round: reused minus plain.",
+               _pair(lambda d: [np.sum(d > 0), -d.mean()])),
+        Mutant("The difference is right; the wins are those of plain.",
+               _pair(lambda d: [np.sum(d < 0), d.mean()])),
+        Mutant("Both are turned round: how much better is reused than plain?",
+               _pair(lambda d: [np.sum(d < 0), -d.mean()])),
+        Mutant("The number of wins, not their share.", _pair(lambda d: [np.mean(d > 0), d.mean()])),
+        Mutant("The mean of the differences, not their sum.", _pair(lambda d: [np.sum(d > 0), d.sum()])),
+        Mutant("Differences have a sign: those that are lost count against the others.",
+               _pair(lambda d: [np.sum(d > 0), np.abs(d).mean()])),
+        Mutant("That is the median of the differences. The mean was asked for.",
+               _pair(lambda d: [np.sum(d > 0), np.median(d)])),
+        Mutant("The mean over all pairs, also those that were not won.",
+               _pair(lambda d: [np.sum(d > 0), d[d > 0].mean() if (d > 0).any() else 0.0])),
+        Mutant("The scores belong together in pairs: do not sort them.",
+               lambda p, r: np.array([np.sum(np.sort(r) > np.sort(p)), np.mean(r) - np.mean(p)])),
+        Mutant("Compare each with its partner, not with the other's mean.",
+               lambda p, r: np.array([np.sum(np.array(r) > np.mean(p)), np.mean(r) - np.mean(p)])),
+        Mutant("First the wins, then the difference.", _pair(lambda d: [d.mean(), np.sum(d > 0)])),
+    ],
+    hints=[
+        "Take the difference of each pair first: np.array(reused) - np.array(plain).",
+        "np.sum(difference > 0) counts the wins.",
+        "np.array([np.sum(difference > 0), np.mean(difference)])",
+    ],
+)  # fmt: skip
