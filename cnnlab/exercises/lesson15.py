@@ -55,7 +55,7 @@ predict_he = Predict(
     },
 )
 
-predict_thirds = Predict(
+predict_half = Predict(
     "All weights are half as large as He's rule says. "
     "By what number are the sizes divided on the way through three layers with ReLU?",
     answer=8,
