@@ -111,7 +111,7 @@ def test_points_lie_where_the_numbers_are(options):
             points = scene.picture.panel(id).tracks[line].points
             assert len(points) == 2 * layers
             shown = points[:layers] if id == "sizes" else points[layers:][::-1]
-            np.testing.assert_allclose(10 ** (30 * shown[:, 1] - 20), values, rtol=1e-6)
+            np.testing.assert_allclose(10 ** (35 * shown[:, 1] - 20), values, rtol=1e-6)
             assert (np.diff(shown[:, 0]) > 0).all()
             if id == "lengths":
                 assert np.isnan(points[:layers]).all()
@@ -150,10 +150,29 @@ def test_without_skips_there_is_one_line():
     assert "with skips" in repr(scene)
 
 
+def test_who_sees_the_whole_way_sees_that_of_another_depth():
+    scene = SkipFilm()
+    scene.step = 35
+    press(scene, "depth", "30")
+    assert scene.step == scene.picture.steps - 1 == 63
+    press(scene, "depth", "2")
+    assert scene.step == scene.picture.steps - 1 == 7
+    scene.step = 3
+    press(scene, "depth", "8")
+    assert scene.step == 3
+
+
+def test_even_what_explodes_most_is_on_the_chart():
+    scene = SkipFilm(activation="ReLU", start="twice as large", depth="30", skips=WHOLE)
+    for id in ("sizes", "lengths"):
+        for track in scene.picture.panel(id).tracks:
+            assert np.nanmax(track.points[:, 1]) < 1
+
+
 def test_what_is_too_small_stays_just_below_the_edge_and_is_told():
     scene = SkipFilm(depth="30", start="half as large")
     lowest = scene.picture.panel("lengths").tracks[0].points[-1, 1]
-    assert lowest == pytest.approx(-1 / 30)
+    assert lowest == pytest.approx(-1 / 35)
     assert numbers({"activation": "sigmoid", "depth": 30, "start": "half as large"}, NONE)[1][0] < HEIGHTS[0]
     assert "plain 2.1e−28" in scene.picture.text[-1]
 

@@ -23,7 +23,7 @@ DEPTHS = ("2", "8", "16", "30")
 NONE, SCALED, WHOLE = "none", "weights ÷ √depth", "weights as they are"
 SKIPS = (NONE, SCALED, WHOLE)
 NAMES = "plain", "with skips"
-ALONG, HEIGHTS = (-0.03, 1.03), (1e-20, 1e10)
+ALONG, HEIGHTS = (-0.03, 1.03), (1e-20, 1e15)
 
 
 def deep_network(activation, depth, *, start="He, Xavier", skips=NONE, norm=False, seed=0):
@@ -184,7 +184,10 @@ class SkipFilm(Scene):
         """Choose another network."""
         if id not in vars(self.state):
             raise ValueError(f"SkipFilm has no control {id!r}")
+        at_the_end = self.step == self.picture.steps - 1
         self.change(**{id: value})
+        if at_the_end:  # who looks at the whole way wants to see all of the other network's too
+            self.step = self.picture.steps - 1
 
 
 @cache
@@ -233,7 +236,7 @@ def _axes(id):
                 left + 0.1, y, name, color=inks["text"], fontsize=14, va="center", transform=axes.transAxes
             )
         axes.axhline(1, color=inks["quiet"], linewidth=1)
-        axes.set_yticks([10.0**power for power in range(-20, 11, 5)])
+        axes.set_yticks([10.0**power for power in range(-20, 16, 5)])
         axes.minorticks_off()
         axes.set_xticks([0, 0.5, 1], ["first layer", "in the middle", "last"])
         axes.set_xlim(ALONG)
@@ -241,7 +244,7 @@ def _axes(id):
 
     return chart(
         id, title, draw, xlim=ALONG, ylim=HEIGHTS, yscale="log",
-        says=f"{says}, from 10 to the power of −20 up to 10 to the power of 10",
+        says=f"{says}, from 10 to the power of −20 up to 10 to the power of 15",
         caption=caption, column=int(id == "lengths"), width=24,
     )  # fmt: skip
 
