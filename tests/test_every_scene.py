@@ -128,6 +128,10 @@ SCENES = {
     "PoolingWalk": lambda: scenes.PoolingWalk(UNEVEN),
     "PoolingWalk, mean": lambda: scenes.PoolingWalk(UNEVEN, keep="mean", size=3, stride=2),
     "ReluMap": lambda: scenes.ReluMap(UNEVEN),
+    "SkipFilm": lambda: scenes.SkipFilm(),
+    "SkipFilm, exploding": lambda: scenes.SkipFilm(
+        activation="ReLU", start="twice as large", depth="30", skips="weights as they are", norm=True
+    ),
     "SlidingFilter": lambda: scenes.SlidingFilter(),
     "SlidingFilter, sums": lambda: scenes.SlidingFilter(
         UNEVEN, [[1, 2], [0, -3]], operation="convolution", divide=False, stride=2, padding=2, dilation=2

@@ -18,6 +18,7 @@ from cnnlab.scenes.pipeline import Pipeline
 from cnnlab.scenes.pixel_inspector import PixelInspector
 from cnnlab.scenes.pooling_walk import PoolingWalk
 from cnnlab.scenes.relu_map import ReluMap
+from cnnlab.scenes.skip_film import SkipFilm
 from cnnlab.scenes.sliding_filter import SlidingFilter
 from cnnlab.scenes.training_film import TrainingFilm
 from cnnlab.scenes.vote import Vote
@@ -41,6 +42,7 @@ __all__ = [
     "PixelInspector",
     "PoolingWalk",
     "ReluMap",
+    "SkipFilm",
     "SlidingFilter",
     "TrainingFilm",
     "Vote",
