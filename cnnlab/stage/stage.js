@@ -612,6 +612,7 @@ class Stage {
   load() {
     const { picture } = this;
     const focused = this.board.contains(document.activeElement) && document.activeElement.closest(".cell");
+    this.pinned = this.hovered = this.term = null; // first: a cell that is removed still reports that it lost the focus
     const old = [...this.panels.values()];
     const fits = old.length === picture.panels.length && old.every((panel, i) => panel.fits(picture.panels[i]));
     if (fits) old.forEach((panel, i) => panel.take(picture.panels[i]));
@@ -626,7 +627,6 @@ class Stage {
     this.feedback.dataset.outcome = picture.outcome;
     this.slider.max = picture.steps - 1;
     this.shownInQuiz.clear();
-    this.pinned = this.hovered = this.term = null;
     this.showControls();
     this.showOptions();
     if (focused) this.panels.get(focused.panel.spec.id)?.cell(focused.row, focused.column)?.focus();
