@@ -86,3 +86,15 @@ def test_drawing_swaps_one_and_nothing(scene, key):
     scene.steady()
     assert scene.numbers("Channel 1") == before
     expect(scene.button("Undo")).to_be_disabled()
+
+
+def test_the_layer_may_change_while_a_cell_has_the_focus(scene):
+    """The cell is removed with its panel; what is no longer there is not looked at (a complaint fails)."""
+    scene.cell("Channel 1", 1, 1).focus()
+    scene.control("Layer").select_option(index=0)
+    scene.steady()
+    scene.cell("Image", 4, 4).focus()
+    scene.control("Layer").select_option(index=4)
+    scene.steady()
+    assert scene.cell("Image", 4, 4).evaluate("cell => cell === document.activeElement")
+    assert scene.note.startswith("Image, row 5, column 5 is ")
