@@ -173,7 +173,7 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
     width = 2 * MARGIN + sum(column["width"] for column in columns) + COLUMN_GAP * (len(columns) - 1)
     board = max(column["height"] for column in columns)
     formula = _formula_lines(picture, step, quiz, decimals, width - 2 * MARGIN - 24)
-    sentence = _sentence_lines(picture, step, quiz, width - 2 * MARGIN) if formula else []
+    sentence = _sentence_lines(picture, step, quiz, width - 2 * MARGIN) if formula or picture.links else []
     if any(panel.kind == "chart" for panel in picture.panels):  # its numbers stand in the words alone
         sentence = textwrap.wrap(picture.sentence(step), int((width - 2 * MARGIN) / 8))
     words = 24 * len(formula) + 16 if formula else 0
@@ -228,10 +228,11 @@ def _columns(picture, decimals):
             column["width"],
             *(_cells(panel)[1] * cell + _names_width(panel) for panel, cell, _ in column["panels"]),
         )
-    stacked = [column for column in columns if len(column["panels"]) > 1]
-    tallest = max((slot for column in stacked for _, _, slot in column["panels"]), default=0)
     for column in columns:
-        if column in stacked and not picture.window:  # what stands side by side in several columns is aligned
+        # Columns of as many panels each are aligned, panel by panel.
+        alike = [other for other in columns if len(other["panels"]) == len(column["panels"]) > 1]
+        if len(alike) > 1 and not picture.window:
+            tallest = max(_height(panel, cell) for other in alike for panel, cell, _ in other["panels"])
             column["panels"] = [(panel, cell, tallest) for panel, cell, _ in column["panels"]]
         headings = sum(0 if panel.bare else HEADING for panel, _, _ in column["panels"])
         column["height"] = sum(slot + GAP for _, _, slot in column["panels"]) - GAP + headings
@@ -477,8 +478,10 @@ def _bracketed(text):
 
 def _sentence_lines(picture, step, quiz, width):
     """Return what is said about a step, broken into lines."""
-    _, row, column = picture.told(step)
-    said = f"Row {row + 1}, column {column + 1}: what is the result?" if quiz else picture.sentence(step)
+    said = picture.sentence(step)
+    if quiz and picture.told(step):
+        _, row, column = picture.told(step)
+        said = f"Row {row + 1}, column {column + 1}: what is the result?"
     return textwrap.wrap(said, int(width / 8))
 
 

@@ -141,6 +141,7 @@ class ActivationBrowser(Scene):
             "Image",
             state.image,
             f"{height} × {width} pixels",
+            palette=self._palette,
             scale=full_scale(*self.images.values()),
             padding=pads,
             edit="paint",
@@ -278,10 +279,16 @@ class ActivationBrowser(Scene):
             "Strongest",
             patch,
             f"patch, in “{name}”",
+            palette=self._palette,
             scale=full_scale(*self.images.values()),
             numbers=False,
             column=column,
         )
+
+    @property
+    def _palette(self):
+        """Ink on paper, unless there are negative numbers to tell."""
+        return "signed" if min(image.min() for image in self.images.values()) < 0 else "pencil"
 
     def _sentences(self, state):
         """Say where the channel comes from, what it responds to most, what is dead, what the network says."""

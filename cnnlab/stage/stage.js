@@ -764,19 +764,22 @@ class Stage {
     this.align();
   }
 
-  // What stands beside each other in several columns of several panels is aligned, line by line of columns.
+  // Columns of as many panels each are aligned where they stand side by side, panel by panel.
   align() {
-    const lines = [];
-    let right = Infinity;
+    const alike = new Map();
+    let [line, right] = [0, Infinity];
     for (const part of this.board.children) {
-      if (part.offsetLeft < right) lines.push([]);
+      if (part.offsetLeft < right) line += 1;
       right = part.offsetLeft + part.offsetWidth;
       const panels = [...part.querySelectorAll(".panel")].map((element) => this.panelOf.get(element));
-      if (panels.length > 1) lines.at(-1).push(...panels);
+      const key = `${line} ${panels.length}`;
+      alike.set(key, [...(alike.get(key) ?? []), panels]);
     }
-    for (const line of lines) {
-      const slot = Math.max(0, ...line.map((panel) => panel.height));
-      for (const panel of line) panel.element.style.setProperty("--slot", `${slot}em`);
+    for (const columns of alike.values()) {
+      const panels = columns.flat();
+      const isAlone = columns.length === 1 || panels.length === columns.length;
+      const slot = isAlone ? 0 : Math.max(...panels.map((panel) => panel.height));
+      for (const panel of panels) panel.element.style.setProperty("--slot", `${slot}em`);
     }
   }
 
