@@ -29,6 +29,8 @@ bench: .venv/ready-dev
 	$(ENV) -m tests.benchmarks.stage
 	$(ENV) -m tests.benchmarks.scenes
 	$(ENV) -m tests.benchmarks.start
+	$(ENV) -m tests.benchmarks.digits
+	$(ENV) -m tests.benchmarks.notebooks
 
 # Choose the newest versions that pyproject.toml allows, the same on every platform and Python.
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \

@@ -185,6 +185,7 @@ def fit(
     validation=None,
     callbacks=(),
     progress=False,
+    threads=1,
 ):
     """Train on all images, in batches drawn anew for each epoch.
 
@@ -210,6 +211,10 @@ def fit(
         training.
     progress : bool
         Whether to show a progress bar.
+    threads : int
+        How many threads NumPy's matrix products may use meanwhile. For networks as small as those of the
+        lessons more are no faster, and far slower where programs share the cores; and with one, sums are
+        added up in the same order on every computer. Large networks on idle cores may gain by more.
 
     Returns
     -------
@@ -225,6 +230,7 @@ def fit(
     x, y = _images_and_targets("fit", "x", x, "y", y)
     epochs, batch_size = integer("fit", "epochs", epochs, 1), integer("fit", "batch_size", batch_size, 1)
     generator("fit", rng)
+    threads = integer("fit", "threads", threads, 1)
     if validation is not None:
         if not isinstance(validation, (tuple, list)) or len(validation) != 2:
             raise TypeError(f"fit: validation must be a pair (x, y), got {type(validation).__name__}")
@@ -233,22 +239,16 @@ def fit(
     steps = -(-len(x) // batch_size)
     bar = _bar(epochs * steps) if progress else None
     try:
-        for _ in range(epochs):
-            order, total = rng.permutation(len(x)), 0.0
-            for start in range(0, len(x), batch_size):
-                batch = order[start : start + batch_size]
-                value = train_step(network, loss, optimizer, x[batch], y[batch])
-                history.step_loss.append(value)
-                total += value * len(batch)
-                if bar is not None:
-                    bar.update()
-                    bar.set_postfix(loss=f"{value:.4f}", refresh=False)
-            history.loss.append(total / len(x))
-            if validation is not None:
-                _validate(network, loss, *validation, history)
-            # All are called, even if the first already wants to stop.
-            if any([callback(network, history) is True for callback in callbacks]):
-                break
+        with _threads(threads):
+            for _ in range(epochs):
+                order = rng.permutation(len(x))
+                batches = [order[start : start + batch_size] for start in range(0, len(x), batch_size)]
+                _one_epoch(network, loss, optimizer, x, y, batches, history, bar)
+                if validation is not None:
+                    _validate(network, loss, *validation, history)
+                # All are called, even if the first already wants to stop.
+                if any([callback(network, history) is True for callback in callbacks]):
+                    break
     except KeyboardInterrupt:
         history.interrupted = True
     except FloatingPointError as error:
@@ -258,6 +258,24 @@ def fit(
         if bar is not None:
             bar.close()
     return history
+
+
+def _one_epoch(network, loss, optimizer, x, y, batches, history, bar):
+    total = 0.0
+    for batch in batches:
+        value = train_step(network, loss, optimizer, x[batch], y[batch])
+        history.step_loss.append(value)
+        total += value * len(batch)
+        if bar is not None:
+            bar.update()
+            bar.set_postfix(loss=f"{value:.4f}", refresh=False)
+    history.loss.append(total / len(x))
+
+
+def _threads(count):
+    from threadpoolctl import threadpool_limits  # loaded only where there is something to train
+
+    return threadpool_limits(count, "blas")
 
 
 def _validate(network, loss, x, y, history):

@@ -23,7 +23,7 @@ ALLOWED = {
     "layers": {"ops", "numpy"},
     "network": {"layers", "ops", "numpy"},
     "fast": {"fast", "layers", "network", "ops", "numpy"},
-    "training": {"fast", "ops", "numpy", "tqdm"},
+    "training": {"fast", "ops", "numpy", "threadpoolctl", "tqdm"},
     "data": {"data", "ops", "numpy", "PIL", "sklearn"},
     "look": {"numpy"},
     "figures": {"look", "numpy", "matplotlib", "PIL"},
@@ -45,7 +45,7 @@ ALLOWED = {
     },
     "exercises": {"exercises", "data", "figures", "gradcheck", "look", "ops", "scenes", "stage", "numpy"},
 }
-FUNCTIONS_ONLY = {"figures", "tqdm", "sklearn"}
+FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm"}
 
 
 def part(path):

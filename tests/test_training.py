@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from cnnlab.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
 from cnnlab.losses import MeanSquaredError, SoftmaxCrossEntropy
@@ -241,6 +242,22 @@ def test_a_picture_that_is_not_finite_is_named():
 # --- Progress, and refused ----------------------------------------------------------------------------------
 
 
+def test_matrix_products_get_as_many_threads_as_asked_for_and_then_their_own_again():
+    def blas():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    seen = []
+
+    def look(network, history):
+        seen.append(blas())
+
+    with threadpool_limits(3, "blas"):
+        for threads in ({}, {"threads": 2}):
+            train(epochs=1, callbacks=[look], **threads)
+            assert blas() == {3}
+    assert seen == [{1}, {2}]
+
+
 def test_it_is_silent_unless_asked(capsys):
     train()
     assert capsys.readouterr() == ("", "")
@@ -256,6 +273,7 @@ def test_it_is_silent_unless_asked(capsys):
         ({"epochs": 0}, ValueError, "fit: epochs must be at least 1, got 0"),
         ({"epochs": 1.5}, TypeError, "fit: epochs must be an integer, got 1.5"),
         ({"batch_size": 0}, ValueError, "fit: batch_size must be at least 1"),
+        ({"threads": 0}, ValueError, "fit: threads must be at least 1, got 0"),
         ({"rng": 0}, TypeError, "fit: rng must be a numpy.random.Generator.* got int"),
         ({"validation": X}, TypeError, r"fit: validation must be a pair \(x, y\), got ndarray"),
         ({"validation": (X, Y[:5])}, ValueError, r"validation's x and its y must have one row .*\(5,\)"),
