@@ -15,7 +15,7 @@ from cnnlab.training import predict
 
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)
-UNITS = "(The shares are in full per cent.)"
+UNITS = "(The shares are cut to whole per cent.)"
 SWITCHES = {"Centre": "centre", "To size": "to_size"}
 
 
