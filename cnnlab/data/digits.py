@@ -1,6 +1,6 @@
 """Real handwritten digits: 1,797 scans on 8×8 pixels, with their labels.
 
-They come with scikit-learn, so nothing is fetched. 43 people wrote them for E. Alpaydin and C. Kaynak (1998,
+They come with scikit-learn, so nothing is fetched. 13 people wrote them for E. Alpaydin and C. Kaynak (1998,
 "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository): each digit was brought to one
 size, scanned to 32×32 black or white pixels, and each block of 4×4 counted: from 0 (paper) to 16 (ink).
 """

@@ -42,17 +42,19 @@ predict_size = Predict(
         1024: "Pooling halves height and width: a quarter is left.",
         288: "Padding 1 keeps the size: 8 × 8 before the pooling.",
         64: "Those are the pixels.",
+        32: "That is how many maps there are. How many numbers does each have after the pooling?",
+        4608: "Those are the weights of the second convolution. Count what it hands on.",
     },
 )
 
 predict_recall = Predict(
     "A row of a confusion matrix, for label 8: it was called 8 forty-five times, 1 three times, 9 twice. "
     "Fifty-two digits were called 8 in all. What is the recall of the 8, the share of all eights that were "
-    "read as such?",
+    "read as such, as a decimal?",
     answer=0.9,
-    because="45 of 45 + 3 + 2 = 50.",
+    because="45 right of 45 + 3 + 2 = 50 eights: 0.9.",
     slips={
-        45 / 52: "That is the share of right ones among those called 8: the precision.",
+        45 / 52: "That is the share of eights among those called 8. Asked is the share among all eights.",
         0.1: "That is the share that was missed.",
         45: "As a share: divide by how many eights there are.",
         90: "As a decimal, between 0 and 1.",
@@ -63,13 +65,15 @@ predict_recall = Predict(
 )
 
 predict_middle = Predict(
-    "Counted along the columns 0 to 7, a drawing has this much ink: 0, 1, 1, 2, 0, 0, 0, 0. In which column "
-    "lies the middle of the ink?",
+    "Counted along the columns 0 to 7, a drawing has this much ink: 0, 1, 1, 2, 0, 0, 0, 0. Where, counted "
+    "in the same way, lies the middle of the ink? (With decimals.)",
     answer=2.25,
     because="(1 · 1 + 1 · 2 + 2 · 3) / 4 = 9 / 4. The middle of the sheet is 3.5: one whole pixel to the "
     "right brings it closest.",
     slips={
-        2: "Column 3 has twice as much ink, and counts twice.",
+        2: "If you rounded: give the decimals. If you took the mean of 1, 2 and 3: column 3 has twice the "
+        "ink, and counts twice.",
+        6: "Weigh each column by its ink, add up, and divide by all ink.",
         3.25: "Count the columns from 0.",
         3: "Column 3 has half of the ink; the other half lies left of it, none right of it.",
         3.5: "That is the middle of the sheet.",
@@ -82,9 +86,9 @@ predict_middle = Predict(
 )
 
 predict_tolerant = Predict(
-    "Four networks learn from centred digits, and are tested on digits moved one pixel to the right: "
-    "1, a dense one; 2, convolutions without pooling; 3, with max-pooling twice; 4, with a maximum over each "
-    "whole map at the end. Which reads most of them? Type its number.",
+    "Four networks learn from digits that were not moved. They are tested on digits moved one pixel to the "
+    "right: 1, a dense one; 2, convolutions without pooling; 3, with max-pooling twice; 4, with a maximum "
+    "over each whole map at the end. Which reads most of them? Type its number.",
     answer=4,
     because="A maximum over the whole map does not care where it lies. A dense layer behind the maps does.",
     slips={
@@ -139,6 +143,8 @@ block_counts = Exercise(
         Mutant("The pixels have been torn apart: a block is 4 rows and 4 columns, not 16 pixels in a row.",
                lambda s: s.reshape(-1, 16).sum(axis=1).reshape(s.shape[0] // 4, -1)),
         Mutant("That is one number for the whole scan.", lambda s: s.sum()),
+        Mutant("Your blocks overlap: after one block, go on by 4 pixels, not by 1.",
+               lambda s: np.lib.stride_tricks.sliding_window_view(s, (4, 4)).sum(axis=(2, 3))),
         Mutant("Only each row of a block is counted: add up its four rows too.",
                lambda s: s.reshape(s.shape[0], -1, 4).sum(axis=2)),
         Mutant("Only each column of a block is counted: add up its four columns too.",
@@ -170,6 +176,25 @@ def _moved(image, down, right, outside=lambda image: 0):
     return np.where(known, move.solve(image, down, right), outside(image))
 
 
+def _wrapped(image, down, right):
+    """Return the image moved, with negative indices counted from the other end; beyond the end stays 0."""
+    rows, columns = image.shape
+    out = np.zeros_like(image)
+    for row in range(rows):
+        for column in range(columns):
+            if row - down < rows and column - right < columns:
+                out[row, column] = image[row - down, column - right]
+    return out
+
+
+def _cleared_after(image, down, right):
+    """Return the image rolled, with zeros only where it was moved down or right."""
+    out = np.roll(image, (down, right), axis=(0, 1))
+    out[: max(down, 0)] = 0
+    out[:, : max(right, 0)] = 0
+    return out
+
+
 def _nearest(image, down, right):
     """Return the moved image with its edge repeated."""
     rows, columns = (
@@ -190,11 +215,15 @@ move = Exercise(
         (_picture(4, 3), -1, 1),
         (_picture(4, 5), 2, -1),
         (_picture(3, 3), 0, 0),
-        (_picture(3, 4), 0, 5),
+        (_picture(3, 4), 0, 4),
     ],
     mutants=[
         Mutant("What leaves on one side comes in on the other. Paper, 0, should come in.",
                lambda x, d, r: np.roll(x, (d, r), axis=(0, 1))),
+        Mutant("A negative index counts from the other end: check that it is not below 0, too.", _wrapped),
+        Mutant("What leaves comes in on the other side; and down and right are swapped: axis 0 is down.",
+               lambda x, d, r: np.roll(x, (d, r), axis=(1, 0))),
+        Mutant("Moved up or left, what left comes in again: zeros belong there, too.", _cleared_after),
         Mutant("It moves the other way: down and right are positive.",
                lambda x, d, r: _moved(x, -d, -r)),
         Mutant("Down and right are swapped.", lambda x, d, r: _moved(x, r, d)),
@@ -266,6 +295,12 @@ recall = Exercise(
                _diagonal_by(lambda t, d: t.sum(axis=0) / t.sum(axis=1))),
         Mutant("In per cent? Return shares from 0 to 1.", _diagonal_by(lambda t, d: 100 * d / t.sum(axis=1))),
         Mutant("That is how common each label is.", _diagonal_by(lambda t, d: t.sum(axis=1) / t.sum())),
+        Mutant("That counts those as right that neither are of this class nor were called so. Look only at "
+               "the digits of this class.",
+               lambda labels, said, classes: np.array(
+                   [((labels == k) == (said == k)).mean() for k in range(classes)])),
+        Mutant("The last class is missing: there are as many as classes says.",
+               _diagonal_by(lambda t, d: (d / t.sum(axis=1))[:-1])),
         Mutant("That is the mean of all recalls. Return one for each class.",
                _diagonal_by(lambda t, d: (d / t.sum(axis=1)).mean())),
         Mutant("That divides right ones by wrong ones and right ones of the others too: use this row only.",
@@ -346,6 +381,15 @@ centre = Exercise(
         Mutant("It moves down or up only.", lambda x: _centre(x, axes=(0,))),
         Mutant("It moves sideways only.", lambda x: _centre(x, axes=(1,))),
         Mutant("Rows 0 to 7 have their middle at 3.5, not at 4.", lambda x: _centre(x, goal=lambda n: n / 2)),
+        Mutant("With n // 2, rows 0 to 7 have their middle at 4. It is (n - 1) / 2, with decimals.",
+               lambda x: _centre(x, goal=lambda n: n // 2)),
+        Mutant("Not every sheet has 8 × 8 pixels: the middle is at (n - 1) / 2, not always at 3.5.",
+               lambda x: _centre(x, goal=lambda n: 3.5)),
+        Mutant("Rows and columns count from 0; yours from 1, and the middle of the sheet does not.",
+               lambda x: _centre(x, middle=lambda ink: _mass(ink) + 1)),
+        Mutant("Divide by the ink, not by the number of rows or columns.",
+               lambda x: _centre(x, middle=lambda ink: (ink * np.arange(len(ink))).mean())),
+        Mutant("That rounds down always: add 0.5 before np.floor.", lambda x: _centre(x, whole=np.floor)),
         Mutant("The place of the most ink is not the middle of all ink.",
                lambda x: _centre(x, middle=np.argmax)),
         Mutant("The decimals are cut off: round to the nearest whole pixel.",

@@ -15,7 +15,8 @@ from cnnlab.training import accuracy
 from tests.canonical import NOTEBOOKS
 
 LESSON = NOTEBOOKS / "13_read_real_digits.ipynb"
-CELLS = ("real-setup", "new-network", "train-recipe")  # what the network is, and how it is trained
+# What the network is, and how it is trained.
+CELLS = ("real-setup", "network-layers", "count-numbers", "new-network", "train-recipe")
 SEEDS = range(10)
 GOAL = 0.98
 
