@@ -5,22 +5,6 @@ import numpy as np
 from cnnlab.exercises.engine import Exercise, Mutant
 from cnnlab.exercises.predict import Predict
 
-predict_second = Predict(
-    "Conv2D(8, 16, 3): 16 filters of 3 × 3 on 8 channels, each with a bias. How many numbers is that?",
-    answer=1168,
-    because="Each filter has 3 · 3 · 8 = 72 weights and one bias: 16 · 73 = 1168.",
-    slips={
-        1152: "Those are the weights. Each of the 16 filters has a bias as well.",
-        144: "Each filter has 3 × 3 weights for each of the 8 channels that come in.",
-        160: "Each filter has 3 × 3 weights for each of the 8 channels that come in.",
-        1160: "One bias for each filter, not for each channel that comes in.",
-        1153: "One bias for each of the 16 filters.",
-        73: "That is one filter with its bias. There are 16.",
-        72: "Those are the weights of one filter. There are 16, each with a bias.",
-        1280: "One bias for each filter, not one for each of its channels.",
-    },
-)
-
 predict_moving = Predict(
     "All layers up to the 32 numbers are frozen. On top of them stands a new head with two answers, "
     "Dense(32, 2) with its biases. How many numbers learn?",
@@ -30,6 +14,9 @@ predict_moving = Predict(
         64: "The two answers have a bias each.",
         34: "Each of the two answers has 32 weights of its own.",
         96: "A bias for each answer, not for each number that comes in.",
+        68: "Two biases, one for each answer; yours has four.",
+        33: "That is one answer with its bias. There are two.",
+        2: "Those are the biases. Each answer also has a weight for each of the 32 numbers.",
         65: "One bias for each of the two answers.",
         3394: "That is all of them; those of the frozen layers do not learn.",
         3328: "Those are the frozen ones.",
@@ -38,28 +25,34 @@ predict_moving = Predict(
 )
 
 predict_moved = Predict(
-    "A layer's weights are (3, 4); after fine-tuning they are (3, 4.5). "
+    "A layer's weights are (3, 4); after fine-tuning they are (3, 6). "
     "How far did they move, as a part of their length?",
-    answer=0.1,
-    because="The change is (0, 0.5), of length 0.5; the weights had length √(9 + 16) = 5.",
+    answer=0.4,
+    because="The change is (0, 2), of length 2; the weights had length √(9 + 16) = 5.",
     slips={
-        0.5: "That is the length of the change. Divide it by that of the weights.",
+        2: "That is the length of the change. Divide it by that of the weights.",
         5: "That is the length of the weights. Divide that of the change by it.",
-        10: "The change, divided by the weights; yours is the other way round.",
-        0.02: "Take the root: the length of (3, 4) is 5, not 25.",
-        0.125: "Compare the length of the whole change with that of all weights, not number by number.",
-        0.0625: "Compare the whole change with all weights, not number by number, and do not halve it.",
-        1.1: "That is nearly the new length over the old one. How far did they move?",
+        2.5: "The change, divided by the weights; yours is the other way round.",
+        0.08: "Take the root: the length of (3, 4) is 5, not 25.",
+        0.16: "Take the root of both: you have divided the squares of the lengths.",
+        0.5: "Compare the length of the whole change with that of all weights, not number by number.",
+        0.25: "Compare the whole change with all weights, not number by number, and do not halve it.",
+        0.286: "The length of (3, 4) is the root of 9 + 16, not the sum of 3 and 4.",
+        0.298: "Divide by the length before, not by the length after.",
+        1.342: "That is the new length over the old one. How long is the change, beside the old one?",
+        0.342: "That compares the two lengths. Take the length of the change, (0, 2).",
+        1.708: "That is by how much the length grew. Take the length of the change, and divide it.",
+        1.4: "Not one plus the part: only how far they moved.",
     },
 )
 
 predict_best = Predict(
-    "Noisy digits, 20 of them labelled. Which gets most of 500 noisy test digits right? Type its number: "
-    "(1) a network from scratch, (2) the clean network's layers, frozen, with a new head, "
-    "(3) the same, fine-tuned, (4) the clean network as it is.",
+    "Noisy digits, 20 of them labelled. Which gets most of 500 noisy test digits right? "
+    "(1) A network from scratch, (2) the clean network's layers, frozen, with a new head, "
+    "(3) the same, fine-tuned, (4) the clean network as it is. Type 1, 2, 3 or 4.",
     answer=4,
-    because="It has learned ten digits from 650 clean labels, and noise does not undo that. "
-    "The new heads have to learn them anew from 20.",
+    because="It has learned ten digits from 650 clean labels. Noise costs it a good part of that, but "
+    "the new heads have to learn the ten anew from 20.",
     slips={
         1: "Twenty labels are two for each digit. The others know something already.",
         2: "Its 32 numbers are good ones. But what was cut off with the old head?",
@@ -68,17 +61,15 @@ predict_best = Predict(
 )
 
 predict_wins = Predict(
-    "Five times over: the layers of a network that knows 0 to 4, frozen, with a new head for 5 to 9, five "
-    "labels each; and beside it a network from scratch on the same labels. "
-    "How often, of five, is the frozen one better?",
-    answer=0,
-    because="Not once. What tells 0 to 4 apart throws away what tells 5 to 9 apart.",
+    "Twenty comparisons: a network that knows 0 to 4, its body frozen, with a new head for 5 to 9 and five "
+    "labels each; and beside it a network from scratch on the same labels. Which gets more right? "
+    "(1) The frozen one, nearly always, (2) now this one, now that one, (3) the one from scratch, nearly "
+    "always. Type 1, 2 or 3.",
+    answer=3,
+    because="The frozen one hardly ever wins.",
     slips={
-        5: "That is what one hopes for. Try it with the next cells: what did these layers learn to ignore?",
-        4: "That is what one hopes for. What did these layers learn to ignore?",
-        3: "That would be a matter of chance. It is not.",
-        2: "That would be a matter of chance. It is not.",
-        1: "Nearly.",
+        1: "That is what one hopes for. Nobody can work it out: the next two cells try it.",
+        2: "It is a clearer matter than that. Nobody can work it out: the next two cells try it.",
     },
 )
 
@@ -97,6 +88,12 @@ def _counted(
     shapes, frozen, count=lambda shape: np.prod(shape) + shape[0], keep=lambda is_frozen: not is_frozen
 ):
     return int(sum(count(shape) for shape, each in zip(shapes, frozen, strict=True) if keep(each)))
+
+
+def _one_layer(shapes, frozen, which):
+    """Count only one of the layers that learn."""
+    moving = [shape for shape, is_frozen in zip(shapes, frozen, strict=True) if not is_frozen]
+    return _counted(moving[which:][:1], [False] * min(1, len(moving)))
 
 
 count_learning = Exercise(
@@ -130,6 +127,14 @@ count_learning = Exercise(
                lambda s, f: _counted(s, f, np.prod) + sum(shape[0] for shape in s)),
         Mutant("That is the number of layers that learn. How many numbers are in them?",
                lambda s, f: _counted(s, f, lambda shape: 1)),
+        Mutant("That stops after the first layer. Is the return inside the loop?",
+               lambda s, f: _counted(s[:1], f[:1])),
+        Mutant("Add to the total with +=: yours holds only the last layer that learns.",
+               lambda s, f: _one_layer(s, f, -1)),
+        Mutant("That stops after the first layer that learns. Others may learn, too.",
+               lambda s, f: _one_layer(s, f, 0)),
+        Mutant("That stops at the first frozen layer (break). Skip it and go on (continue).",
+               lambda s, f: _counted(s[: [*f, True].index(True)], f[: [*f, True].index(True)])),
     ],
     hints=[
         "Go through shapes and frozen side by side, and skip the frozen ones.",
@@ -202,7 +207,7 @@ paired = Exercise(
         ([0.5, 0.25, 0.75], [0.625, 0.5, 0.5]),
         ([0.9, 0.8, 0.7, 0.6], [0.5, 0.9, 0.6, 0.7]),
         ([0.5, 0.5, 0.5, 0.5, 0.5], [0.75, 0.75, 0.5, 0.0, 0.75]),
-        ([0.75, 0.5, 0.25], [0.25, 0.5, 0.125]),
+        ([0.75, 0.5, 0.25, 0.5], [0.25, 0.5, 0.125, 0.625]),
     ],
     mutants=[
         Mutant("A tie is no win.", _pair(lambda d: [np.sum(d >= 0), d.mean()])),
@@ -219,7 +224,11 @@ paired = Exercise(
         Mutant("That is the median of the differences. The mean was asked for.",
                _pair(lambda d: [np.sum(d > 0), np.median(d)])),
         Mutant("The mean over all pairs, also those that were not won.",
-               _pair(lambda d: [np.sum(d > 0), d[d > 0].mean() if (d > 0).any() else 0.0])),
+               _pair(lambda d: [np.sum(d > 0), d[d > 0].mean()])),
+        Mutant("How often it is better: the wins alone. Yours are wins minus losses.",
+               _pair(lambda d: [np.sign(d).sum(), d.mean()])),
+        Mutant("By how much it is better, than plain: subtract plain before you take the mean.",
+               lambda p, r: np.array([np.sum(np.array(r) > np.array(p)), np.mean(r)])),
         Mutant("The scores belong together in pairs: do not sort them.",
                lambda p, r: np.array([np.sum(np.sort(r) > np.sort(p)), np.mean(r) - np.mean(p)])),
         Mutant("Compare each with its partner, not with the other's mean.",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab.look import DASHES
 from cnnlab.stage import Chart, Track
 
 
@@ -31,6 +32,49 @@ def chart(
     )
 
     return Chart(id, title, images, figures.AXES, aspect, moving(tracks, xlim, ylim, yscale), says, **options)
+
+
+def curves_chart(title, steps, curves, *, ylim, column=0, labels=("step", ""), width=21.0, **options):
+    """Return a chart of curves that are drawn while steps pass, with a key in its lower right corner.
+
+    Parameters
+    ----------
+    title : str
+        Also the panel's name.
+    steps : array_like, shape (T,)
+    curves : dict of str to array_like, shape (T,)
+        Up to four, by name.
+    ylim : (low, high)
+        The key needs about a third of it, at the bottom right.
+    column, labels, width, **options
+        As in ``chart``.
+    """
+    names = list(curves)
+    if not 1 <= len(names) <= len(DASHES):
+        raise ValueError(f"curves_chart: curves must be 1 to {len(DASHES)} curves, got {len(names)}")
+
+    def draw(axes, colours, inks):
+        axes.grid(color=inks["faint"], linewidth=0.8)
+        in_axes = {"transform": axes.transAxes}
+        for line, name in enumerate(names):
+            colour, dash = colours[line], DASHES[line]
+            height = 0.08 + 0.12 * (len(names) - 1 - line)
+            axes.plot([0.52, 0.64], [height, height], dash, color=colour, linewidth=2.6, **in_axes)
+            axes.text(0.67, height, name, color=inks["text"], fontsize=16, va="center", **in_axes)
+
+    return chart(
+        title,
+        title,
+        draw,
+        tracks=[(name, steps, curve) for name, curve in curves.items()],
+        xlim=(steps[0], steps[-1]),
+        ylim=ylim,
+        labels=labels,
+        says=f"One line each for {', '.join(names)}",
+        column=column,
+        width=width,
+        **options,
+    )
 
 
 def moving(tracks, xlim, ylim, yscale="linear"):
