@@ -17,7 +17,8 @@ predict_quarters = Predict(
         625: "Five factors of 4, not four of 5.",
         4: "That is one layer.",
         5: "That is the number of layers. Each divides by 4.",
-        1 / 1024: "That is what is left of a slope of 1. By what number has it been divided?",
+        # As close to 0 as to 1/1024, so it must be true of both.
+        1 / 1024: "The slope is divided, so that little is left of it. By what number? It is above 1.",
         1: "The weights are 1, but each sigmoid has a slope too.",
     },
 )
@@ -88,6 +89,7 @@ predict_skip = Predict(
         1: "The skip adds 1, and the layer itself 1/4.",
         2: "Two times 1 is what the skips alone would add up to. Slopes multiply.",
         9 / 16: "1 + 1/4, not 1 − 1/4.",
+        1.6: "Nearly. Give two decimals, or a fraction.",
     },
     unit=16,
 )
@@ -112,7 +114,7 @@ predict_norm = PredictCells(
 )  # fmt: skip
 
 predict_one_by_one = Predict(
-    "On the skip, a convolution of 1 × 1 makes 16 maps of 8, with stride 2 and without biases. "
+    "On the skip, a convolution of 1 × 1 makes 16 maps out of 8, with stride 2 and without biases. "
     "How many numbers does it learn?",
     answer=128,
     because="Each of 16 filters has 1 · 1 weight for each of 8 maps: 16 · 8. The stride costs nothing.",
@@ -143,7 +145,7 @@ he_scale = Exercise(
     mutants=[
         Mutant("That is the variance. The standard deviation is its root.",
                lambda s: 2 / (s[1] * s[2] * s[3])),
-        Mutant("ReLU loses half of the mean square: 2 / fan-in, not 1 / fan-in.",
+        Mutant("ReLU loses half of the mean square: 2 / n, not 1 / n, for n inputs.",
                lambda s: np.sqrt(1 / (s[1] * s[2] * s[3]))),
         Mutant("Count the inputs of one result: the channels and the places of the kernel. "
                "Yours counts the filters too.", lambda s: np.sqrt(2 / (s[0] * s[1] * s[2] * s[3]))),
@@ -155,8 +157,10 @@ he_scale = Exercise(
                lambda s: np.sqrt(2 / (s[2] * s[3]))),
         Mutant("The kernel need not be square: multiply its height by its width.",
                lambda s: np.sqrt(2 / (s[1] * s[2] ** 2))),
-        Mutant("Divide by the fan-in; do not multiply.", lambda s: np.sqrt(2 * s[1] * s[2] * s[3])),
+        Mutant("Divide by the number of inputs; do not multiply.", lambda s: np.sqrt(2 * s[1] * s[2] * s[3])),
         Mutant("The 2 belongs under the root.", lambda s: 2 / np.sqrt(s[1] * s[2] * s[3])),
+        Mutant("The root is taken of the whole variance, 2 / n, not of the 2 alone.",
+               lambda s: np.sqrt(2) / (s[1] * s[2] * s[3])),
         Mutant("That is Xavier's rule, which asks for both ways.",
                lambda s: np.sqrt(2 / ((s[0] + s[1]) * s[2] * s[3]))),
         Mutant("That is the limit of an even distribution with He's variance. Return the standard deviation.",
@@ -215,6 +219,12 @@ batch_norm = Exercise(
                lambda x, w, b, e: _normalized(x, w, 0, e)),
         Mutant("The learned scale is missing: multiply by weight.",
                lambda x, w, b, e: _normalized(x, 1, b, e)),
+        Mutant("The learned scale and shift are missing: multiply by weight, then add bias.",
+               lambda x, w, b, e: _normalized(x, 1, 0, e)),
+        Mutant("Multiply by the weight, then add the bias. Yours multiplies by their sum.",
+               lambda x, w, b, e: _normalized(x, w + b, 0, e)),
+        Mutant("Square the distances from the mean. Yours squares the numbers themselves.",
+               lambda x, w, b, e: (x - x.mean(0)) / np.sqrt((x**2).mean(0) + e) * w + b),
         Mutant("Scale first, then shift: the bias is not multiplied by the weight.",
                lambda x, w, b, e: (_normalized(x, 1, 0, e) + b) * w),
         Mutant("The number minus the mean, not the mean minus the number.",
@@ -245,6 +255,7 @@ residual_backward = Exercise(
     residual_backward,
     cases=[
         (np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]]), np.array([[1.0, -1.0], [0.5, -2.0]])),
+        (np.array([[3.0, -1.0]]), np.array([[2.0, 1.0]]), np.array([[1.0, -2.0], [0.5, 1.5]])),  # a sum of 0
         _block(1, 3),
         _block(3, 2),
         _block(4, 5),
@@ -266,6 +277,12 @@ residual_backward = Exercise(
                lambda g, x, w: g + (g @ w) * (x @ w.T > 0)),
         Mutant("The gate stands inside the layer: what comes around it is not gated.",
                lambda g, x, w: (g * (x @ w.T > 0)) @ w + g * (x @ w.T > 0)),
+        Mutant("Around the layer comes grad_out, not 1: the slope 1 is multiplied by it.",
+               lambda g, x, w: 1 + (g * (x @ w.T > 0)) @ w),
+        Mutant("The weights are missing on the way back through the layer: … @ weight.",
+               lambda g, x, w: g + g * (x @ w.T > 0)),
+        Mutant("At a sum of exactly 0 the gate is shut: > 0, not >= 0.",
+               lambda g, x, w: g + (g * (x @ w.T >= 0)) @ w),
         Mutant("The two ways add up; they are not multiplied.",
                lambda g, x, w: g * ((g * (x @ w.T > 0)) @ w)),
         Mutant("The skip hands back grad_out, not x.", lambda g, x, w: x + (g * (x @ w.T > 0)) @ w),
