@@ -22,13 +22,14 @@ predict_bright = Predict(
 )
 
 predict_places = Predict(
-    "A sheet of 24 × 32 pixels. At how many places can a window of 8 × 8 stand?",
+    "A sheet of 24 × 32 pixels. At how many places can a window of 8 × 8 stand? (Multiply it out.)",
     answer=425,
     because="24 − 8 + 1 = 17 rows of places and 32 − 8 + 1 = 25 columns: 17 · 25.",
     slips={
         384: "One more in each direction: the first place counts too.",
         12: "The windows may overlap: the next place is one pixel on, not eight.",
         768: "That is the number of pixels. Near the edge the window does not fit.",
+        192: "The windows may overlap, and the last place is size − 8 + 1, in each direction.",
         42: "Multiply rows of places by columns of places.",
         400: "17 rows of places, not 16.",
         408: "25 columns of places, not 24.",
@@ -39,7 +40,8 @@ predict_places = Predict(
 
 predict_products = Predict(
     "A sheet of 10 × 10, one filter of 3 × 3. To run it on each of the nine windows of 8 × 8 takes "
-    "9 · 36 · 9 = 2916 multiplications. How many does it take to run it once over the whole sheet?",
+    "9 · 36 · 9 = 2916 multiplications. How many does it take to run it once over the whole sheet? "
+    "(Multiply it out.)",
     answer=576,
     because="The filter has 8 · 8 = 64 places on the sheet, with nine multiplications each: about a fifth.",
     slips={
@@ -60,6 +62,8 @@ predict_iou = Predict(
     because="They share 2 · 2 = 4 pixels and cover 16 + 16 − 4 = 28: 4/28 = 1/7.",
     slips={
         0.25: "4 of 16 is the share of one box. Divide by all that the two cover.",
+        3 / 7: "12 of the 28 pixels belong to one box alone. How many belong to both?",
+        100 / 7: "As a fraction of 1, not in percent.",
         0.125: "What both cover counts once: 16 + 16 − 4.",
         4: "Those are the pixels they share. Divide by those they cover together.",
         28: "Those are the pixels they cover. Which part of them do they share?",
@@ -85,11 +89,11 @@ predict_kept = Predict(
 
 predict_scores = PredictCells(
     "A detector draws five boxes. Three of them are right. On the sheet there are four digits. "
-    "First the precision, then the recall?",
+    "In the first cell the precision, in the second the recall?",
     answer=[[0.6, 0.75]],
     because="Three of five boxes are right, and three of four digits were found.",
     slips=[
-        ([[0.75, 0.6]], "Turned round: precision is about the boxes, recall about the digits."),
+        ([[0.75, 0.6]], "Precision divides by the boxes, recall by the digits."),
         ([[0.4, 0.25]], "That is the share of wrong boxes, and of missed digits."),
         ([[0.8, 0.8]], "Divide by the boxes for precision, by the digits for recall."),
         (
@@ -97,6 +101,7 @@ predict_scores = PredictCells(
             "That is the number of right ones. Precision divides it by the boxes, recall by the digits.",
         ),
         ([[5, 4]], "Divide the three right ones by it."),
+        ([[60, 75]], "As shares between 0 and 1, not in percent."),
     ],
 )
 
@@ -125,6 +130,7 @@ predict_auc = Predict(
         0.5: "That is the share of cats above all others. Count pairs.",
         1: "0.4 does not beat 0.6.",
         3: "As a share of the four pairs.",
+        75: "As a share between 0 and 1, not in percent.",
         0.25: "That is the share of pairs that it gets wrong.",
         0.65: "That is the mean for the cats. Count pairs.",
         2: "Count the pairs: 0.9 with 0.6, 0.9 with 0.1, 0.4 with 0.6, 0.4 with 0.1.",
@@ -179,6 +185,10 @@ precision_and_recall = Exercise(
                lambda t, d: _rates(np.sum(t < 0), len(t), d)),
         Mutant("A number in truth says which digit was found; do not add these numbers, count them.",
                lambda t, d: _rates(t[t >= 0].sum(), len(t), d)),
+        Mutant("np.count_nonzero counts −1 too, and leaves out the digit 0: ask which are at least 0.",
+               lambda t, d: _rates(np.count_nonzero(t), len(t), d)),
+        Mutant("Precision is about all boxes: len(truth), not only the different numbers in it.",
+               lambda t, d: _rates(np.sum(t >= 0), len(set(t.tolist())), d)),
         Mutant("As shares between 0 and 1, not in percent.",
                lambda t, d: 100 * _rates(np.sum(t >= 0), len(t), d)),
         Mutant("That is how many are right. Divide by the boxes, and by the digits.",
@@ -242,6 +252,21 @@ def _as_sizes(a, b):
     return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
 
 
+def _inclusive_sides(a, b):
+    height, width, one, other = _parts(a, b)
+    shared = max(height + 1, 0) * max(width + 1, 0)
+    return shared / (one + other - shared)
+
+
+def _turned_ends(a, b):
+    height, width = max(a[2], b[2]) - min(a[0], b[0]), max(a[3], b[3]) - min(a[1], b[1])
+    return height * width / (sum(_parts(a, b)[2:]) - height * width)
+
+
+def _from_the_corner(a, b):
+    return _shared(a, b) / (a[2] * a[3] + b[2] * b[3] - _shared(a, b))
+
+
 def _hull(a, b):
     return (max(a[2], b[2]) - min(a[0], b[0])) * (max(a[3], b[3]) - min(a[1], b[1]))
 
@@ -272,6 +297,12 @@ iou = Exercise(
                _clipped_too_late),
         Mutant("Bottom and right are exclusive, as in slices: the height is bottom − top, without 1 more.",
                _inclusive),
+        Mutant("Bottom and right are exclusive: what they share has no 1 more in height and width either.",
+               _inclusive_sides),
+        Mutant("min and max changed places: what they share begins at the larger top and left, and ends "
+               "at the smaller bottom and right.", _turned_ends),
+        Mutant("A box need not begin in the corner: its area is (bottom − top) · (right − left).",
+               _from_the_corner),
         Mutant("The last two numbers are bottom and right, not height and width.", _as_sizes),
         Mutant("The union is no rectangle: areas of both, minus what they share.",
                lambda a, b: _shared(a, b) / _hull(a, b)),
@@ -297,7 +328,7 @@ def suppress(overlaps, scores, limit):
     kept = []
     while left:
         best = left.pop(0)
-        kept.append(best)
+        kept.append(int(best))
         left = [other for other in left if overlaps[best, other] <= limit]
     return kept
 
@@ -328,6 +359,49 @@ def _matrix(*upper):
     return np.maximum(matrix, matrix.T)
 
 
+def _removing(overlaps, scores, limit):
+    """Take boxes out of the list that the loop walks over: the one behind each of them is skipped."""
+    left, kept = _best_first(scores), []
+    while left:
+        best = left.pop(0)
+        kept.append(best)
+        for other in left:
+            if overlaps[best, other] > limit:
+                left.remove(other)
+    return kept
+
+
+def _removing_in_both(overlaps, scores, limit):
+    """Do the same with two loops over the one list; each can skip boxes of the other."""
+    left = _best_first(scores)
+    for best in left:
+        for other in left:
+            if other != best and overlaps[best, other] > limit:
+                left.remove(other)
+    return left
+
+
+def _removing_itself(overlaps, scores, limit):
+    """Forget that the best box is in the list, too."""
+    left, kept = _best_first(scores), []
+    for best in left:
+        kept.append(best)
+        for other in left:
+            if overlaps[best, other] > limit:
+                left.remove(other)
+    return kept
+
+
+def _shortened(overlaps, scores, limit):
+    """Say where each kept box stands among those that are left, not which box it is."""
+    kept = []
+    while len(scores):
+        kept.append(int(np.argmax(scores)))
+        left = overlaps[kept[-1]] <= limit
+        overlaps, scores = overlaps[left][:, left], scores[left]
+    return kept
+
+
 def _mask(overlaps, scores, limit):
     mask = np.zeros(len(scores), dtype=int)
     mask[_kept(overlaps, scores, limit)] = 1
@@ -338,6 +412,7 @@ suppress = Exercise(
     suppress,
     cases=[
         (_matrix(0.6, 0.1, 0.5), np.array([0.9, 0.8, 0.7]), 0.3),
+        (_matrix(0.6, 0.6, 0.6), np.array([0.9, 0.8, 0.7]), 0.3),
         (_matrix(0.1, 0.6, 0.5), np.array([0.2, 0.8, 0.7]), 0.3),
         (_matrix(0.3, 0, 0.2), np.array([0.5, 0.9, 0.6]), 0.3),
         (_matrix(0, 0.4, 0, 0.1, 0.2, 0.6, 0.2, 0, 0.7, 0), np.array([0.3, 0.9, 0.6, 0.8, 0.95]), 0.35),
@@ -350,7 +425,8 @@ suppress = Exercise(
                lambda o, s, m: _walk(o, s, m, range(len(s)), lambda kept, seen: kept)),
         Mutant("Return the kept ones best first, not in the order they came in.",
                lambda o, s, m: sorted(_kept(o, s, m))),
-        Mutant("Nothing is dropped: leave out what overlaps a kept box by more than the limit.",
+        Mutant("Nothing is dropped: leave out what overlaps a kept box by more than the limit. (A for loop "
+               "goes on over the old list when you make a new one.)",
                lambda o, s, m: _best_first(s)),
         Mutant("Only the best of all is left. Those that do not overlap it have their turn too.",
                lambda o, s, m: [int(np.argmax(s))]),
@@ -364,6 +440,17 @@ suppress = Exercise(
                lambda o, s, m: _walk(o, s, m - 1e-9, _best_first(s), lambda kept, seen: kept)),
         Mutant("That keeps what overlaps and drops the rest.",
                lambda o, s, m: [k for k in _best_first(s) if o[k, int(np.argmax(s))] > m]),
+        Mutant("You remove boxes from the list that the loop walks over: then the loop skips the next one. "
+               "Build a new list of those that stay.", _removing),
+        Mutant("Both loops walk over the one list while you remove boxes from it, and skip some of them. "
+               "Build a new list of those that are kept.", _removing_in_both),
+        Mutant("You remove boxes from the list that the loops walk over, the best one itself included, "
+               "and they skip some. Build a new list of those that are kept.", _removing_itself),
+        Mutant("Every box overlaps itself by 1: do not compare a box with itself.",
+               lambda o, s, m: [k for k in _best_first(s) if (o[k] <= m).all()]),
+        Mutant("Those are places in the list of boxes that are left. Which boxes are they?", _shortened),
+        Mutant("Drop what overlaps a kept box, not all that overlaps any box.",
+               lambda o, s, m: [k for k in _best_first(s) if (o[k] > m).sum() == 1]),
         Mutant("Return the boxes' numbers, not their scores.", lambda o, s, m: s[_kept(o, s, m)]),
         Mutant("Return the numbers of the kept boxes, not 1 and 0 for each.", _mask),
         Mutant("Count boxes from 0.", lambda o, s, m: [k + 1 for k in _kept(o, s, m)]),

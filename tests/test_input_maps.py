@@ -1,0 +1,50 @@
+"""Maps beside an image: what is shown, what is framed, and what is refused."""
+
+import numpy as np
+import pytest
+
+from cnnlab.figures import stage_still
+from cnnlab.scenes.input_maps import input_maps
+from cnnlab.stage import Stage
+
+rng = np.random.default_rng(0)
+IMAGE = rng.random((4, 6))
+PATCH, PIXEL = rng.normal(size=(4, 6)), rng.normal(size=(4, 6))
+
+
+def picture():
+    return input_maps("Two rows", IMAGE, {"one": {"Covered": (PATCH, 1)}, "other": {"Slope": (PIXEL, 0)}})
+
+
+def test_the_numbers_are_those_that_were_given():
+    image, patch, pixel = picture().panels
+    assert np.allclose(image.values, 2 * IMAGE - 1)
+    assert np.allclose(patch.values, PATCH, atol=0.005)
+    assert np.allclose(pixel.values, PIXEL, atol=0.005)
+    assert (patch.title, pixel.title) == ("Covered, one", "Slope, other")
+
+
+def test_a_number_frames_the_pixels_that_it_is_about():
+    patch, pixel = picture().links
+    shapes = {panel.id: panel.values.shape for panel in picture().panels}
+    for step, (row, column) in enumerate(np.ndindex(4, 6)):
+        near = {(i, j) for i, j in np.ndindex(4, 6) if max(abs(i - row), abs(j - column)) <= 1}
+        assert {tap[1:] for tap in patch.taps(step, shapes)} == near
+        assert {tap[1:] for tap in pixel.taps(step, shapes)} == {(row, column)}
+
+
+def test_a_map_of_zeros_can_be_shown():
+    shown = Stage(input_maps("Nothing", IMAGE, {"none": {"Slope": (np.zeros((4, 6)), 0)}}))
+    assert stage_still(shown.picture, 0)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "reach", "message"),
+    [
+        (np.zeros((4, 5)), 0, r"input_maps: Slope, row must have shape \(4, 6\)"),
+        (np.zeros((4, 6)), -1, "input_maps: reach must be at least 0"),
+    ],
+)
+def test_maps_that_do_not_fit_are_refused(numbers, reach, message):
+    with pytest.raises(ValueError, match=message):
+        input_maps("Refused", IMAGE, {"row": {"Slope": (numbers, reach)}})
