@@ -6,7 +6,7 @@ A box is ``(top, left, bottom, right)``. As in slices, bottom and right are no l
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_shape, float_array, number
+from cnnlab.checks import check_shape, float_array, number
 
 
 def iou(boxes, others):

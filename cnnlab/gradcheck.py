@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_shape, float_array, float_arrays, number
+from cnnlab.checks import check_shape, float_array, float_arrays, number
 
 EPSILON = np.finfo(np.float64).eps ** (1 / 3)
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.layers import AvgPool2D, Conv2D, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
-from cnnlab.network import Sequential
+from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d, ReLU, Sequential
 from cnnlab.scenes import ActivationBrowser
 from cnnlab.stage import Field, Panel, Picture
 from tests import reference
@@ -19,24 +18,24 @@ def positive(*layers):
     """Return a network whose weights are all above 0, so that a larger pixel makes what sees it larger."""
     network = Sequential(*layers)
     for layer in network:
-        if isinstance(layer, Conv2D):
+        if isinstance(layer, Conv2d):
             layer.weight = rng.random(layer.weight.shape) + 0.1
     return network
 
 
 def conv(*sizes, **options):
-    return Conv2D(*sizes, rng=rng, dtype=float, **options)
+    return Conv2d(*sizes, rng=rng, dtype=float, **options)
 
 
 NETWORKS = {
     "one convolution": lambda: positive(conv(1, 2, 3)),
     "padded": lambda: positive(conv(1, 2, 3, padding=1), ReLU(), conv(2, 3, 3, padding="same")),
     "strides": lambda: positive(conv(1, 2, 3, stride=2), ReLU(), conv(2, 2, 2, stride=(1, 2))),
-    "uneven padding": lambda: positive(conv(1, 2, (2, 3), padding=((1, 0), (0, 2))), AvgPool2D(2, stride=1)),
-    "holes": lambda: positive(conv(1, 2, 2, dilation=2), AvgPool2D((1, 2), stride=(3, 2))),
-    "averages, ragged": lambda: positive(conv(1, 2, 2), AvgPool2D(2, ceil_mode=True), conv(2, 1, 2)),
-    "averages, padded": lambda: positive(AvgPool2D(3, stride=2, padding=1), conv(1, 2, 2, padding=1)),
-    "rows cut off": lambda: positive(conv(1, 1, 3, stride=2), AvgPool2D(2), Flatten()),
+    "uneven padding": lambda: positive(conv(1, 2, (2, 3), padding=((1, 0), (0, 2))), AvgPool2d(2, stride=1)),
+    "holes": lambda: positive(conv(1, 2, 2, dilation=2), AvgPool2d((1, 2), stride=(3, 2))),
+    "averages, ragged": lambda: positive(conv(1, 2, 2), AvgPool2d(2, ceil_mode=True), conv(2, 1, 2)),
+    "averages, padded": lambda: positive(AvgPool2d(3, stride=2, padding=1), conv(1, 2, 2, padding=1)),
+    "rows cut off": lambda: positive(conv(1, 1, 3, stride=2), AvgPool2d(2), Flatten()),
 }
 
 
@@ -62,7 +61,7 @@ def test_a_cell_sees_the_pixels_that_move_it_and_no_others(make):
 
 
 def test_the_largest_of_a_ragged_window_can_come_from_any_pixel_it_sees():
-    network = positive(conv(1, 1, 2), MaxPool2D(2, ceil_mode=True), MaxPool2D(3, stride=2, padding=1))
+    network = positive(conv(1, 1, 2), MaxPool2d(2, ceil_mode=True), MaxPool2d(3, stride=2, padding=1))
     scene = ActivationBrowser(network, {"image": np.zeros((8, 7))})
     for layer in (1, 2):
         rows, columns = scene.fields[layer]
@@ -80,8 +79,8 @@ def test_maps_are_those_of_the_network_by_loops(layer):
     scene = ActivationBrowser(network, {"one": UNEVEN[:, :8]}, layer=layer)
     maps = UNEVEN[None, :, :8]
     for each in network[: layer + 1]:
-        if isinstance(each, Conv2D):
-            pads = ((1, 0), (0, 1)) if each.channels == 5 else ((1, 1), (1, 1))
+        if isinstance(each, Conv2d):
+            pads = ((1, 0), (0, 1)) if each.in_channels == 5 else ((1, 1), (1, 1))
             wide = [np.pad(one, pads) for one in maps]
             stride = each.options["stride"]
             maps = np.array(
@@ -190,8 +189,8 @@ def test_a_number_straight_from_the_image_is_written_out():
             (conv(1, 4, 1), conv(4, 2, 3, groups=4 // 2)),
             "a sum of 18 products and a bias: 3 × 3 numbers of 2",
         ),
-        ((conv(1, 2, 3), AvgPool2D(2)), "the mean of up to 2 × 2 numbers of the same channel of layer [0]"),
-        ((MaxPool2D(2),), "the largest of up to 2 × 2 numbers of the same channel of the image"),
+        ((conv(1, 2, 3), AvgPool2d(2)), "the mean of up to 2 × 2 numbers of the same channel of layer [0]"),
+        ((MaxPool2d(2),), "the largest of up to 2 × 2 numbers of the same channel of the image"),
         ((conv(1, 2, 3), ReLU()), "made of the one at its place in the same channel of layer [0]"),
     ],
 )
@@ -206,7 +205,7 @@ def test_it_says_what_a_number_is_made_of(layers, words):
     [
         ((None, IMAGES), TypeError, "network must be a Sequential, got NoneType"),
         ((Sequential(Flatten()), IMAGES), ValueError, r"must begin with layers that make maps, got Flatten"),
-        ((Sequential(GlobalAvgPool2D()), IMAGES), ValueError, "must begin with layers that make maps"),
+        ((Sequential(AdaptiveAvgPool2d(1)), IMAGES), ValueError, "must begin with layers that make maps"),
         ((Sequential(conv(3, 2, 3)), IMAGES), ValueError, "must take images of one channel; layer 0"),
         ((Sequential(conv(1, 2, 3), conv(3, 2, 3)), IMAGES), ValueError, "layer 1, .* gets 2 maps"),
         ((Sequential(conv(1, 65, 3)), IMAGES), ValueError, "at most 64 channels, got 65"),

@@ -10,8 +10,7 @@ import pytest
 from cnnlab import detection, ops
 from cnnlab.data import digits, sheets
 from cnnlab.figures import stage_still
-from cnnlab.layers import Conv2D, Flatten
-from cnnlab.network import Sequential
+from cnnlab.nn import Conv2d, Flatten, Sequential
 from cnnlab.scenes import Detection
 from cnnlab.scenes.detection import DIGITS, find, shares_of, sheet_of
 from cnnlab.stage import Box, Panel, Picture, Raster
@@ -275,7 +274,7 @@ def test_another_network_forgets_the_heat_of_nothing():
 
 
 def test_scene_keeps_a_copy_of_its_networks():
-    network = Sequential(Conv2D(1, 10, 8, rng=np.random.default_rng(0), dtype=float))
+    network = Sequential(Conv2d(1, 10, 8, rng=np.random.default_rng(0), dtype=float))
     scene = Detection(network)
     words = repr(scene)
     network[0].weight = np.zeros((10, 1, 8, 8))
@@ -290,10 +289,10 @@ CHANCE = np.random.default_rng(0)
 @pytest.mark.parametrize(
     "network",
     [
-        Sequential(Conv2D(1, 10, 7, rng=CHANCE)),
-        Sequential(Conv2D(1, 9, 8, rng=CHANCE)),
-        Sequential(Conv2D(1, 10, 8, rng=CHANCE), Flatten()),
-        Sequential(Conv2D(2, 10, 8, rng=CHANCE)),
+        Sequential(Conv2d(1, 10, 7, rng=CHANCE)),
+        Sequential(Conv2d(1, 9, 8, rng=CHANCE)),
+        Sequential(Conv2d(1, 10, 8, rng=CHANCE), Flatten()),
+        Sequential(Conv2d(2, 10, 8, rng=CHANCE)),
         None,
     ],
     ids=["smaller windows", "nine classes", "flat", "two channels", "none"],

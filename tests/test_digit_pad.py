@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 
 from cnnlab import ops
 from cnnlab.data import digits
-from cnnlab.layers import Dense, Flatten
-from cnnlab.network import Sequential
+from cnnlab.nn import Dense, Flatten, Sequential, predict
 from cnnlab.scenes import DigitPad
-from cnnlab.training import predict
 from tests.benchmarks.digits import recipe
 from tests.test_every_scene import digit_reader
 from tests.test_scenes import control, edit, everything, press

@@ -11,13 +11,9 @@ from ipywidgets.widgets.widget import _remove_buffers
 from cnnlab import gradcheck, scenes
 from cnnlab.data import letters
 from cnnlab.figures import stage_still
-from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
-from cnnlab.losses import SoftmaxCrossEntropy
-from cnnlab.network import Sequential
-from cnnlab.optimizers import Adam
+from cnnlab.nn import Adam, Conv2d, CrossEntropyLoss, Dense, Flatten, MaxPool2d, ReLU, Sequential, fit
 from cnnlab.scenes.pipeline import STACKS
 from cnnlab.scenes.scene import YOURS
-from cnnlab.training import fit
 from tests.detectors import detector
 from tests.test_figures import beyond_the_edge, overlapping
 from tests.test_scenes import edit, press
@@ -37,9 +33,9 @@ def cubes(x):
 def letter_network(seed):
     """Return an untrained network of the shape that two scenes show."""
     chance = np.random.default_rng(seed)
-    pools = (MaxPool2D(2, ceil_mode=True) for _ in range(2))
+    pools = (MaxPool2d(2, ceil_mode=True) for _ in range(2))
     network = Sequential(
-        Conv2D(1, 3, 3, rng=chance), ReLU(), *pools, Flatten(), Dense(12, 2, rng=chance, bias=[0.5, -0.25])
+        Conv2d(1, 3, 3, rng=chance), ReLU(), *pools, Flatten(), Dense(12, 2, rng=chance, bias=[0.5, -0.25])
     )
     network[0].bias = [0.5, -1, 0.25]
     return network
@@ -49,10 +45,10 @@ def digit_network(seed):
     """Return an untrained network for small images of one channel, with a stride, paddings and poolings."""
     chance = np.random.default_rng(seed)
     layers = (
-        Conv2D(1, 5, 3, padding=1, rng=chance, bias=[0.5, -1, 0.25, 0, 2], dtype=float),
+        Conv2d(1, 5, 3, padding=1, rng=chance, bias=[0.5, -1, 0.25, 0, 2], dtype=float),
         ReLU(),
-        MaxPool2D(2, ceil_mode=True),
-        Conv2D(5, 3, 2, stride=2, padding=((1, 0), (0, 1)), rng=chance, dtype=float),
+        MaxPool2d(2, ceil_mode=True),
+        Conv2d(5, 3, 2, stride=2, padding=((1, 0), (0, 1)), rng=chance, dtype=float),
         ReLU(),
         Flatten(),
     )
@@ -62,7 +58,7 @@ def digit_network(seed):
 def digit_reader(seed):
     """Return an untrained network that reads digits."""
     chance = np.random.default_rng(seed)
-    return Sequential(Conv2D(1, 4, 3, rng=chance), ReLU(), MaxPool2D(2), Flatten(), Dense(36, 10, rng=chance))
+    return Sequential(Conv2d(1, 4, 3, rng=chance), ReLU(), MaxPool2d(2), Flatten(), Dense(36, 10, rng=chance))
 
 
 def film(epochs):
@@ -73,7 +69,7 @@ def film(epochs):
     fit(
         network,
         *letters.renditions(40, chance),
-        loss=SoftmaxCrossEntropy(),
+        loss=CrossEntropyLoss(),
         optimizer=Adam(0.01),
         epochs=epochs,
         batch_size=10,

@@ -1,6 +1,7 @@
 """Imports point one way, and ``import cnnlab`` loads NumPy and nothing else."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,36 +16,20 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # What each part may import: parts of cnnlab, and other packages. Parts in FUNCTIONS_ONLY are loaded late.
 ALLOWED = {
     "__init__": {"ops"},
-    "ops": {"ops", "numpy"},
-    "gradcheck": {"ops", "numpy"},
-    "losses": {"ops", "numpy"},
-    "optimizers": {"ops", "numpy"},
-    "detection": {"ops", "numpy"},
-    "layers": {"ops", "numpy"},
-    "network": {"layers", "ops", "numpy"},
-    "fast": {"fast", "layers", "network", "ops", "numpy"},
-    "training": {"fast", "ops", "numpy", "threadpoolctl", "tqdm"},
-    "data": {"data", "ops", "numpy", "PIL", "sklearn"},
+    "checks": {"numpy"},
     "look": {"numpy"},
+    "ops": {"checks", "ops", "numpy"},
+    "gradcheck": {"checks", "numpy"},
+    "detection": {"checks", "numpy"},
+    "nn": {"checks", "nn", "ops", "numpy", "threadpoolctl", "tqdm"},
+    "data": {"checks", "data", "ops", "numpy", "PIL", "sklearn"},
     "figures": {"look", "numpy", "matplotlib", "PIL"},
-    "stage": {"stage", "figures", "look", "ops", "numpy", "anywidget", "traitlets"},
-    "scenes": {
-        "scenes",
-        "data",
-        "detection",
-        "figures",
-        "layers",
-        "losses",
-        "look",
-        "network",
-        "ops",
-        "optimizers",
-        "stage",
-        "training",
-        "numpy",
-    },
+    "stage": {"stage", "checks", "figures", "look", "numpy", "anywidget", "traitlets"},
+    "scenes": {"scenes", "checks", "data", "detection", "figures", "look", "nn", "ops", "stage", "numpy"},
     "exercises": {"exercises", "data", "figures", "gradcheck", "look", "ops", "scenes", "stage", "numpy"},
 }
+# Within nn, each module may import those that stand before it.
+NN = ["layers", "losses", "network", "optimizers", "fast", "training", "__init__"]
 FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm"}
 
 
@@ -82,6 +67,13 @@ def test_imports_point_one_way(path):
     assert not imported_at_once(tree) & FUNCTIONS_ONLY
 
 
+@pytest.mark.parametrize("path", sorted((PACKAGE / "nn").rglob("*.py")), ids=lambda path: path.name)
+def test_modules_of_nn_import_those_before_them(path):
+    module = path.relative_to(PACKAGE / "nn").with_suffix("").parts[0]
+    names = re.findall(r"^ *from cnnlab\.nn\.?(\w*)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(names) <= set(NN[: NN.index(module) + (module == "fast")])
+
+
 def test_every_part_is_there():
     assert {part(path) for path in FILES} == set(ALLOWED)
 
@@ -102,7 +94,7 @@ def loaded_by(statement):
         "import cnnlab",
         "import cnnlab.data.letters",
         "import cnnlab.look",
-        "import cnnlab.training, cnnlab.network, cnnlab.losses, cnnlab.optimizers, cnnlab.gradcheck",
+        "import cnnlab.nn, cnnlab.gradcheck",
     ],
 )
 def test_numpy_and_nothing_else(statement):

@@ -47,19 +47,6 @@ def test_one_image_too(case, normalize, data):
         assert_close(actual, wanted / kernel.size if normalize else wanted, image.dtype)
 
 
-@few
-@given(single(), st.booleans(), st.data())
-def test_convolving_is_correlating_with_the_kernel_turned_backward_too(case, normalize, data):
-    image, kernel, options = case
-    options |= {"normalize": normalize}
-    grad_out = gradient_for(data, ops.convolve2d(image, kernel, **options))
-    turned = np.rot90(kernel, 2)
-    grad_image, grad_turned = ops.correlate2d_backward(grad_out, image, turned, **options)
-    result = ops.convolve2d_backward(grad_out, image, kernel, **options)
-    assert_close(result[0], grad_image, image.dtype)
-    assert_close(result[1], np.rot90(grad_turned, 2), image.dtype)
-
-
 @given(pooled(), st.data())
 def test_max_pooling_sends_the_gradient_to_the_first_largest(case, data):
     x, window, options = case
@@ -118,7 +105,7 @@ def test_averages_are_adjoint(case, data):
     x, window, options = case
     for function, backward, arguments, keywords in [
         (ops.avg_pool2d, ops.avg_pool2d_backward, (window,), options),
-        (ops.global_avg_pool2d, ops.global_avg_pool2d_backward, (), {}),
+        (ops.adaptive_avg_pool2d, ops.adaptive_avg_pool2d_backward, (1,), {}),
     ]:
         out = function(x, *arguments, **keywords)
         g = gradient_for(data, out)
@@ -156,7 +143,6 @@ RUNNING = {"running_mean": np.zeros(4), "running_var": np.ones(4)}
         (ops.sigmoid, ops.sigmoid_backward, "x"),
         (ops.tanh, ops.tanh_backward, "x"),
         (ops.softmax, ops.softmax_backward, "x"),
-        (ops.log_softmax, ops.log_softmax_backward, "x"),
         (ops.batch_norm, ops.batch_norm_backward, "x weight bias"),
         (ops.batch_norm_training, ops.batch_norm_training_backward, "x weight bias"),
     ],

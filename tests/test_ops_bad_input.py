@@ -10,7 +10,7 @@ from cnnlab import ops
 from tests.reference import CALLS, all_of, assert_close
 
 VALID = {function: arrays | others for function, arrays, others in CALLS}
-VALID[ops.conv_output_size] = {"size": 9, "kernel": 3}
+VALID[ops.conv_output_size] = {"size": 9, "kernel_size": 3}
 
 ARRAYS = [(function, name) for function, arrays, _ in CALLS for name in arrays]
 FORWARD_CONVOLUTIONS = [
@@ -23,7 +23,6 @@ FORWARD_CONVOLUTIONS = [
 CONVOLUTIONS = [
     *FORWARD_CONVOLUTIONS,
     ops.correlate2d_backward,
-    ops.convolve2d_backward,
     ops.conv2d_backward,
 ]
 POOLINGS = [ops.max_pool2d, ops.avg_pool2d, ops.max_pool2d_backward, ops.avg_pool2d_backward]
@@ -161,7 +160,7 @@ def test_nothing_at_all(function, name):
         (ops.conv2d_as_matrix, "weight", (2, 3, 3)),
         (ops.max_pool2d, "x", (9,)),
         (ops.avg_pool2d, "x", (1, 1, 1, 9, 9)),
-        (ops.global_avg_pool2d, "x", (9,)),
+        (ops.adaptive_avg_pool2d, "x", (9,)),
         (ops.leaky_relu, "negative_slope", (1,)),
         (ops.dense, "x", ()),
         (ops.dense, "x", (1, 1, 4)),
@@ -185,7 +184,7 @@ BACKWARD = [call for call in CALLS if "grad_out" in call[1]]
 @pytest.mark.parametrize(("function", "arrays"), [call[:2] for call in BACKWARD])
 def test_a_gradient_of_another_shape_than_the_forward_result(function, arrays):
     shape = arrays["grad_out"].shape
-    for wrong in [(*shape, 1), shape[1:], (shape[0] + 1, *shape[1:]), (*shape[:-1], 1)]:
+    for wrong in {(*shape, 1), shape[1:], (shape[0] + 1, *shape[1:]), (*shape[:-1], 1)} - {shape}:
         assert_refused(function, {"grad_out": np.ones(wrong)}, ValueError, "grad_out", f"shape {wrong}")
 
 
@@ -193,7 +192,7 @@ def test_a_gradient_of_another_shape_than_the_forward_result(function, arrays):
     ("function", "name"),
     [
         *itertools.product(CONVOLUTIONS, ["stride", "dilation"]),
-        *itertools.product(POOLINGS, ["stride", "window"]),
+        *itertools.product(POOLINGS, ["stride", "kernel_size"]),
         (ops.max_pool2d, "dilation"),
         (ops.max_pool2d_backward, "dilation"),
     ],
@@ -250,11 +249,10 @@ def test_same_padding_needs_stride_one(function):
     ("function", "name"),
     [
         *itertools.product([*FORWARD_CONVOLUTIONS[2:], ops.conv2d_backward], ["groups"]),
-        *itertools.product([ops.conv_output_size], ["size", "kernel", "stride", "dilation", "padding"]),
+        *itertools.product([ops.conv_output_size], ["size", "kernel_size", "stride", "dilation", "padding"]),
         (ops.softmax, "axis"),
         (ops.softmax_backward, "axis"),
         (ops.log_softmax, "axis"),
-        (ops.log_softmax_backward, "axis"),
         (ops.flatten, "start_dim"),
         (ops.flatten_backward, "start_dim"),
     ],
@@ -281,10 +279,15 @@ def ones(*shape):
         (ops.conv2d, {"weight": ones(6, 2, 6, 1)}, "x's height", "5"),
         (ops.conv2d_loops, {"weight": ones(6, 2, 1, 7)}, "x's width", "6"),
         (ops.conv2d_as_matrix, {"weight": ones(6, 2, 1, 7)}, "input_shape's width", "6"),
-        (ops.max_pool2d, {"window": 6}, "x's height", "5"),
-        (ops.max_pool2d, {"window": (6, 1), "stride": 1, "ceil_mode": True}, "x's height", "5"),
-        (ops.avg_pool2d, {"window": (1, 7)}, "x's width", "6"),
-        (ops.conv_output_size, {"kernel": 7, "dilation": 2, "padding": (1, 0)}, "size", "9 + padding 1 + 0"),
+        (ops.max_pool2d, {"kernel_size": 6}, "x's height", "5"),
+        (ops.max_pool2d, {"kernel_size": (6, 1), "stride": 1, "ceil_mode": True}, "x's height", "5"),
+        (ops.avg_pool2d, {"kernel_size": (1, 7)}, "x's width", "6"),
+        (
+            ops.conv_output_size,
+            {"kernel_size": 7, "dilation": 2, "padding": (1, 0)},
+            "size",
+            "9 + padding 1 + 0",
+        ),
         # Channels, filters, inputs
         (ops.conv2d, {"x": ones(1, 2, 5, 6)}, "x has 2 channels", "2 × 2 groups"),
         (ops.conv2d, {"groups": 1}, "x has 4 channels", "2"),
@@ -302,7 +305,7 @@ def ones(*shape):
         (ops.conv2d_as_matrix, {"weight": ones(3, 2)}, "input_shape", "(4, 5, 6)"),
         # Padding of windows, and of one axis
         (ops.max_pool2d, {"padding": 2}, "padding", "2"),
-        (ops.avg_pool2d, {"window": 3, "padding": ((0, 0), (0, 2))}, "padding", "2"),
+        (ops.avg_pool2d, {"kernel_size": 3, "padding": ((0, 0), (0, 2))}, "padding", "2"),
         (ops.conv_output_size, {"padding": (1, 2, 3)}, "padding", "(1, 2, 3)"),
         (ops.conv_output_size, {"padding": "full"}, "padding", "'full'"),
         (ops.conv_output_size, {"padding": "same", "stride": 2}, "stride", "2"),

@@ -80,9 +80,9 @@ def test_weights_are_as_large_as_their_names_say():
 @pytest.mark.parametrize("norm", [False, True])
 def test_one_layer_that_is_normalized_has_slopes_that_nudges_agree_with(norm):
     from cnnlab.gradcheck import numeric_gradient
-    from cnnlab.losses import SoftmaxCrossEntropy
+    from cnnlab.nn import CrossEntropyLoss
 
-    network, loss = deep_network("tanh", 2, skips=SCALED, norm=norm), SoftmaxCrossEntropy()
+    network, loss = deep_network("tanh", 2, skips=SCALED, norm=norm), CrossEntropyLoss()
     _, lengths = there_and_back(network, X[:8], LABELS[:8])
     start = network[0].weight.copy()
 

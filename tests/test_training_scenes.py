@@ -6,13 +6,21 @@ from matplotlib.axes import Axes
 
 from cnnlab import figures, ops
 from cnnlab.data import letters
-from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
-from cnnlab.losses import SoftmaxCrossEntropy
-from cnnlab.network import Sequential
-from cnnlab.optimizers import Adam
+from cnnlab.nn import (
+    Adam,
+    Conv2d,
+    CrossEntropyLoss,
+    Dense,
+    Flatten,
+    History,
+    MaxPool2d,
+    ReLU,
+    Sequential,
+    accuracy,
+    fit,
+)
 from cnnlab.scenes import DropoutMasks, LearnedNetwork, TrainingFilm
 from cnnlab.stage import Gather, Panel, Picture, Window
-from cnnlab.training import History, accuracy, fit
 from tests import reference
 from tests.test_every_scene import film, letter_network
 from tests.test_scenes import edit, press
@@ -71,7 +79,7 @@ def test_no_share_is_called_certain():
     assert "Softmax gives 0.750 for X, 0.250 for O" in repr(LearnedNetwork(network))
 
 
-POOLS = (MaxPool2D(2, ceil_mode=True), MaxPool2D(2, ceil_mode=True))
+POOLS = (MaxPool2d(2, ceil_mode=True), MaxPool2d(2, ceil_mode=True))
 
 
 @pytest.mark.parametrize(
@@ -80,14 +88,14 @@ POOLS = (MaxPool2D(2, ceil_mode=True), MaxPool2D(2, ceil_mode=True))
         "network",
         Sequential(Dense(12, 2, rng=np.random.default_rng(0))),
         Sequential(
-            Conv2D(1, 3, 3, rng=np.random.default_rng(0), padding=1),
+            Conv2d(1, 3, 3, rng=np.random.default_rng(0), padding=1),
             ReLU(),
             *POOLS,
             Flatten(),
             Dense(12, 2, rng=np.random.default_rng(0)),
         ),
         Sequential(
-            Conv2D(1, 3, 3, rng=np.random.default_rng(0), bias=False),
+            Conv2d(1, 3, 3, rng=np.random.default_rng(0), bias=False),
             ReLU(),
             *POOLS,
             Flatten(),
@@ -96,7 +104,7 @@ POOLS = (MaxPool2D(2, ceil_mode=True), MaxPool2D(2, ceil_mode=True))
     ],
 )
 def test_networks_of_another_shape_are_refused(network):
-    with pytest.raises(ValueError, match=r"LearnedNetwork: network must consist of Conv2D\(1, 3, 3\)"):
+    with pytest.raises(ValueError, match=r"LearnedNetwork: network must consist of Conv2d\(1, 3, 3\)"):
         LearnedNetwork(network)
     with pytest.raises(ValueError, match="Recorder: network must consist of"):
         TrainingFilm(network, 3)
@@ -118,7 +126,7 @@ def test_film_grows_with_each_epoch_and_shows_the_network_of_each():
     history = fit(
         network,
         *letters.renditions(40, chance),
-        loss=SoftmaxCrossEntropy(),
+        loss=CrossEntropyLoss(),
         optimizer=Adam(0.01),
         epochs=4,
         batch_size=8,

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from cnnlab.ops.arguments import integer
+from cnnlab.checks import integer
 
 NAMES = tuple("0123456789")
 SIZE = 8

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from cnnlab.checks import integer
 from cnnlab.data.photos import gray, read_photo
-from cnnlab.ops.arguments import integer
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 

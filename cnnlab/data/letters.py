@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.ops.arguments import integer
+from cnnlab.checks import integer
 
 SIZE = 9
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from cnnlab.ops.arguments import integer
+from cnnlab.checks import integer
 
 # Which package brings which photograph, and where in it.
 PHOTOS = {

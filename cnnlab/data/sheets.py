@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnnlab.ops.arguments import float_array, generator, integer, number, pair
+from cnnlab.checks import float_array, generator, integer, number, pair
 
 TRIES = 50  # how often to begin anew before a sheet is given up as too small
 

@@ -1,7 +1,7 @@
 """Every operation of the course as a pure function on NumPy arrays, forward and backward.
 
 Read the modules in this order: ``geometry`` (where windows may stand), ``convolution``, ``pooling``,
-``activations``, ``dense``, ``normalization``, ``dropout``. ``arguments`` checks what callers pass in.
+``activations``, ``dense``, ``normalization``, ``dropout``.
 
 Shapes and options are PyTorch's: images ``(N, C, H, W)``, weights ``(F, C // groups, KH, KW)``, dense weights
 ``(out, in)``. An array of a floating dtype gives a result of the same dtype; integers become float64. No
@@ -15,7 +15,6 @@ from cnnlab.ops.activations import (
     leaky_relu,
     leaky_relu_backward,
     log_softmax,
-    log_softmax_backward,
     relu,
     relu_backward,
     sigmoid,
@@ -31,7 +30,6 @@ from cnnlab.ops.convolution import (
     conv2d_backward,
     conv2d_loops,
     convolve2d,
-    convolve2d_backward,
     correlate2d,
     correlate2d_backward,
 )
@@ -45,15 +43,17 @@ from cnnlab.ops.normalization import (
     batch_norm_training_backward,
 )
 from cnnlab.ops.pooling import (
+    adaptive_avg_pool2d,
+    adaptive_avg_pool2d_backward,
     avg_pool2d,
     avg_pool2d_backward,
-    global_avg_pool2d,
-    global_avg_pool2d_backward,
     max_pool2d,
     max_pool2d_backward,
 )
 
 __all__ = [
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool2d_backward",
     "avg_pool2d",
     "avg_pool2d_backward",
     "batch_norm",
@@ -66,7 +66,6 @@ __all__ = [
     "conv2d_loops",
     "conv_output_size",
     "convolve2d",
-    "convolve2d_backward",
     "correlate2d",
     "correlate2d_backward",
     "dense",
@@ -75,12 +74,9 @@ __all__ = [
     "dropout_backward",
     "flatten",
     "flatten_backward",
-    "global_avg_pool2d",
-    "global_avg_pool2d_backward",
     "leaky_relu",
     "leaky_relu_backward",
     "log_softmax",
-    "log_softmax_backward",
     "max_pool2d",
     "max_pool2d_backward",
     "relu",

@@ -6,7 +6,7 @@ fast that result grows with ``x``: the chain rule, cell by cell. Both arrays hav
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_grad_out, float_arrays, integer, number
+from cnnlab.checks import check_grad_out, float_arrays, integer, number
 
 
 def relu(x):
@@ -185,21 +185,6 @@ def log_softmax(x, axis=-1):
     """
     shifted = _less_largest("log_softmax", x, axis)
     return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
-
-
-def log_softmax_backward(grad_out, x, axis=-1):
-    """Return the gradient of ``log_softmax``: ``grad_out − softmax(x) · Σ grad_out``.
-
-    Parameters, result and errors are those of ``softmax_backward``.
-
-    Examples
-    --------
-    >>> log_softmax_backward([1, 0], [5, 5])
-    array([ 0.5, -0.5])
-    """
-    grad_out, x = _grad_out_and_x("log_softmax_backward", grad_out, x)
-    s = _softmax("log_softmax_backward", x, axis)
-    return grad_out - s * grad_out.sum(axis=axis, keepdims=True)
 
 
 def _grad_out_and_x(function, grad_out, x):

@@ -7,7 +7,7 @@ Mathematical convolution turns the kernel by 180° first (``convolve2d``).
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from cnnlab.ops.arguments import check_grad_out, check_rank, check_shape, float_arrays, integer
+from cnnlab.checks import check_grad_out, check_rank, check_shape, float_arrays, integer
 from cnnlab.ops.geometry import windows
 
 # Rows of the output are worked on in blocks of about this many bytes, so that intermediate results stay in
@@ -85,7 +85,22 @@ def correlate2d_backward(grad_out, image, kernel, *, stride=1, padding=0, dilati
     >>> grad_kernel
     array([[34., 23.]])
     """
-    return _stamp("correlate2d_backward", grad_out, image, kernel, stride, padding, dilation, normalize)
+    where = "correlate2d_backward"
+    image, kernel = _image_and_kernel(where, image, kernel)
+    grad_out, image, kernel = float_arrays(where, grad_out=grad_out, image=image, kernel=kernel)
+    places = windows(
+        where, "image", image.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation
+    )
+    check_grad_out(where, grad_out, places.output)
+    if normalize:
+        grad_out = grad_out / kernel.size
+    padded = places.pad(image, 0)
+    grad_padded, grad_kernel = np.zeros_like(padded), np.empty_like(kernel)
+    for m, n in np.ndindex(kernel.shape):  # weight by weight, all places at once
+        grad_kernel[m, n] = (grad_out * places.tap(padded, m, n)).sum()
+        to = places.tap(grad_padded, m, n)
+        to += grad_out * kernel[m, n]
+    return places.crop(grad_padded, image.shape), grad_kernel
 
 
 def convolve2d(image, kernel, *, stride=1, padding=0, dilation=1, normalize=False):
@@ -103,28 +118,6 @@ def convolve2d(image, kernel, *, stride=1, padding=0, dilation=1, normalize=Fals
     """
     image, kernel = _image_and_kernel("convolve2d", image, kernel)
     return _slide("convolve2d", image, kernel[::-1, ::-1], stride, padding, dilation, normalize)
-
-
-def convolve2d_backward(grad_out, image, kernel, *, stride=1, padding=0, dilation=1, normalize=False):
-    """Return how the loss changes with each pixel and with each weight of ``convolve2d``.
-
-    The stamps are those of ``correlate2d_backward`` for the turned kernel; the kernel's gradient is turned
-    back. Parameters, results and errors are those of ``correlate2d_backward``.
-
-    Examples
-    --------
-    >>> grad_image, grad_kernel = convolve2d_backward([[1, 10]], [[4, 3, 2]], [[5, 7]])
-    >>> grad_image
-    array([[ 7., 75., 50.]])
-    >>> grad_kernel
-    array([[23., 34.]])
-    """
-    where = "convolve2d_backward"
-    image, kernel = _image_and_kernel(where, image, kernel)
-    grad_image, grad_turned = _stamp(
-        where, grad_out, image, kernel[::-1, ::-1], stride, padding, dilation, normalize
-    )
-    return grad_image, grad_turned[::-1, ::-1]
 
 
 def _image_and_kernel(function, image, kernel):
@@ -154,25 +147,7 @@ def _slide(function, image, kernel, stride, padding, dilation, normalize):
     return out
 
 
-def _stamp(function, grad_out, image, kernel, stride, padding, dilation, normalize):
-    image, kernel = _image_and_kernel(function, image, kernel)
-    grad_out, image, kernel = float_arrays(function, grad_out=grad_out, image=image, kernel=kernel)
-    places = windows(
-        function, "image", image.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation
-    )
-    check_grad_out(function, grad_out, places.output)
-    if normalize:
-        grad_out = grad_out / kernel.size
-    padded = places.pad(image, 0)
-    grad_padded, grad_kernel = np.zeros_like(padded), np.empty_like(kernel)
-    for m, n in np.ndindex(kernel.shape):  # weight by weight, all places at once
-        grad_kernel[m, n] = (grad_out * places.tap(padded, m, n)).sum()
-        to = places.tap(grad_padded, m, n)
-        to += grad_out * kernel[m, n]
-    return places.crop(grad_padded, image.shape), grad_kernel
-
-
-def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Cross-correlate a batch of images with a bank of filters; each filter sees all channels of its group.
 
     ``out[n, f, i, j] = bias[f] + Σ_c Σₘ Σₙ x[n, c, i·stride + m·dilation − top, …] · weight[f, c, m, n]``
@@ -298,7 +273,7 @@ def conv2d_backward(grad_out, x, weight, bias=None, *, stride=1, padding=0, dila
     return places.crop(grad_padded, x.shape), grad_weight, grad_bias
 
 
-def conv2d_loops(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Compute ``conv2d`` with plain loops, one product at a time: slow, and easy to check by eye.
 
     Parameters, result and errors are those of ``conv2d``.

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_grad_out, check_rank, check_shape, float_arrays, integer
+from cnnlab.checks import check_grad_out, check_rank, check_shape, float_arrays, integer
 
 
 def dense(x, weight, bias=None):

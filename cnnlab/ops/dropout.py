@@ -1,6 +1,6 @@
 """Dropout: while training, silence some cells by chance, so that no cell can rely on another."""
 
-from cnnlab.ops.arguments import check_shape, float_arrays, generator, number
+from cnnlab.checks import check_shape, float_arrays, generator, number
 
 
 def dropout(x, p, rng):

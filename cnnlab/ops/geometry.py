@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.ops.arguments import integer, pair
+from cnnlab.checks import integer, pair
 
 
-def conv_output_size(size, kernel, *, stride=1, padding=0, dilation=1, ceil_mode=False):
+def conv_output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, ceil_mode=False):
     """Return how many places a window has along one axis.
 
-    ``floor((size + before + after − dilation·(kernel − 1) − 1) / stride) + 1``; with ``ceil_mode`` the
+    ``floor((size + before + after − dilation·(kernel_size − 1) − 1) / stride) + 1``; with ``ceil_mode`` the
     division rounds up, so that a partial window at the end counts too, but never one that would start in the
     padding after the data.
 
@@ -22,7 +22,7 @@ def conv_output_size(size, kernel, *, stride=1, padding=0, dilation=1, ceil_mode
     ----------
     size : int
         Number of pixels along the axis.
-    kernel : int
+    kernel_size : int
         Number of weights along the axis.
     stride, dilation : int
         Distance between two places of the window; distance between two neighbouring weights.
@@ -50,14 +50,14 @@ def conv_output_size(size, kernel, *, stride=1, padding=0, dilation=1, ceil_mode
     """
     where = "conv_output_size"
     size = integer(where, "size", size, 1)
-    kernel = integer(where, "kernel", kernel, 1)
+    kernel_size = integer(where, "kernel_size", kernel_size, 1)
     stride = integer(where, "stride", stride, 1)
     dilation = integer(where, "dilation", dilation, 1)
     if isinstance(padding, str):
-        before, after = _named_padding(where, padding, kernel, stride, dilation)
+        before, after = _named_padding(where, padding, kernel_size, stride, dilation)
     else:
         before, after = pair(where, "padding", padding, 0)
-    return _places(where, "size", size, kernel, stride, before, after, dilation, ceil_mode)
+    return _places(where, "size", size, kernel_size, stride, before, after, dilation, ceil_mode)
 
 
 @dataclass(frozen=True)

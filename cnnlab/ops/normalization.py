@@ -6,7 +6,7 @@ running statistics are those of ``torch.nn.BatchNorm2d``.
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_grad_out, check_rank, check_shape, float_arrays, number
+from cnnlab.checks import check_grad_out, check_rank, check_shape, float_arrays, number
 
 
 def batch_norm(x, weight, bias, *, mean, var, eps=1e-5):

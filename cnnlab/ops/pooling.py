@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_grad_out, check_rank, float_arrays, pair
+from cnnlab.checks import check_grad_out, check_rank, float_arrays, pair
 from cnnlab.ops.geometry import windows
 
 LAYOUT = "(H, W), (C, H, W) or (N, C, H, W)"
 
 
-def max_pool2d(x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Keep the largest number of each window.
 
     Parameters
     ----------
     x : array_like, shape (H, W), (C, H, W) or (N, C, H, W)
         The maps.
-    window : int or (rows, columns)
+    kernel_size : int or (rows, columns)
         The window's size.
     stride : int or (rows, columns), optional
         Distance between two windows; the window's size unless given.
@@ -46,7 +46,7 @@ def max_pool2d(x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False
     array([[ 5.,  4.],
            [-7., -9.]])
     """
-    x, places = _pool_arguments("max_pool2d", x, window, stride, padding, dilation, ceil_mode)
+    x, places = _pool_arguments("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     padded = places.pad(x, -np.inf)
     out = np.full(x.shape[:-2] + places.output, -np.inf, x.dtype)
     for m, n in np.ndindex(places.kernel):
@@ -54,14 +54,14 @@ def max_pool2d(x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False
     return out
 
 
-def max_pool2d_backward(grad_out, x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool2d_backward(grad_out, x, kernel_size, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Send each window's gradient to the cell that won: the others could grow a little unnoticed.
 
     Parameters
     ----------
     grad_out : array_like
         Gradient with respect to the result of ``max_pool2d``.
-    x, window, stride, padding, dilation, ceil_mode
+    x, kernel_size, stride, padding, dilation, ceil_mode
         As in ``max_pool2d``.
 
     Returns
@@ -83,7 +83,7 @@ def max_pool2d_backward(grad_out, x, window, *, stride=None, padding=0, dilation
            [ 0.,  0.]])
     """
     where = "max_pool2d_backward"
-    x, places = _pool_arguments(where, x, window, stride, padding, dilation, ceil_mode)
+    x, places = _pool_arguments(where, x, kernel_size, stride, padding, dilation, ceil_mode)
     grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
     check_grad_out(where, grad_out, x.shape[:-2] + places.output)
     padded, inside = places.pad(x, -np.inf), places.pad(np.ones_like(x, bool), False)
@@ -102,12 +102,12 @@ def max_pool2d_backward(grad_out, x, window, *, stride=None, padding=0, dilation
     return places.crop(grad_padded, x.shape)
 
 
-def avg_pool2d(x, window, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """Take the mean of each window.
 
     Parameters
     ----------
-    x, window, stride, ceil_mode
+    x, kernel_size, stride, ceil_mode
         As in ``max_pool2d``.
     padding : int, (rows, columns), ((top, bottom), (left, right)), "same" or "valid"
         Zeros around the map; at most half the window.
@@ -132,7 +132,7 @@ def avg_pool2d(x, window, *, stride=None, padding=0, ceil_mode=False, count_incl
     >>> avg_pool2d([[8.0]], 2, padding=1), avg_pool2d([[8.0]], 2, padding=1, count_include_pad=False)
     (array([[2.]]), array([[8.]]))
     """
-    x, places = _pool_arguments("avg_pool2d", x, window, stride, padding, 1, ceil_mode)
+    x, places = _pool_arguments("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
     padded = places.pad(x, 0)
     out = np.zeros(x.shape[:-2] + places.output, x.dtype)
     for m, n in np.ndindex(places.kernel):
@@ -142,7 +142,7 @@ def avg_pool2d(x, window, *, stride=None, padding=0, ceil_mode=False, count_incl
 
 
 def avg_pool2d_backward(
-    grad_out, x, window, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+    grad_out, x, kernel_size, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True
 ):
     """Share each window's gradient equally among its cells; where windows overlap, a cell gets the sum.
 
@@ -150,7 +150,7 @@ def avg_pool2d_backward(
     ----------
     grad_out : array_like
         Gradient with respect to the result of ``avg_pool2d``.
-    x, window, stride, padding, ceil_mode, count_include_pad
+    x, kernel_size, stride, padding, ceil_mode, count_include_pad
         As in ``avg_pool2d``; of ``x``, only the shape matters.
 
     Returns
@@ -169,7 +169,7 @@ def avg_pool2d_backward(
     array([[ 5., 25., 20.]])
     """
     where = "avg_pool2d_backward"
-    x, places = _pool_arguments(where, x, window, stride, padding, 1, ceil_mode)
+    x, places = _pool_arguments(where, x, kernel_size, stride, padding, 1, ceil_mode)
     grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
     check_grad_out(where, grad_out, x.shape[:-2] + places.output)
     share = grad_out / _cells_counted(places, x, count_include_pad).astype(x.dtype)
@@ -180,42 +180,43 @@ def avg_pool2d_backward(
     return places.crop(grad_padded, x.shape)
 
 
-def global_avg_pool2d(x):
-    """Take the mean of each whole map.
+def adaptive_avg_pool2d(x, output_size):
+    """Take the mean of each whole map ("global average pooling"): one number for it, whatever its size.
 
     Parameters
     ----------
     x : array_like, shape (H, W), (C, H, W) or (N, C, H, W)
+    output_size : 1 or (1, 1)
+        Rows and columns of the result. PyTorch also takes more than one.
 
     Returns
     -------
-    numpy.ndarray or scalar
-        ``x``'s shape without the last two axes: ``(N, C)`` for a batch.
+    numpy.ndarray
+        ``x``'s shape with the last two axes shrunk to 1.
 
     Raises
     ------
     TypeError, ValueError
-        For arrays of the wrong rank or type.
+        For arrays of the wrong rank or type, and for another size.
 
     Examples
     --------
-    >>> global_avg_pool2d([[[1, 2], [3, 6]], [[0, 0], [0, 1]]])
+    >>> adaptive_avg_pool2d([[[1, 2], [3, 6]], [[0, 0], [0, 1]]], 1).ravel()
     array([3.  , 0.25])
     """
-    (x,) = float_arrays("global_avg_pool2d", x=x)
-    check_rank("global_avg_pool2d", "x", x, (2, 3, 4), LAYOUT)
-    return x.mean(axis=(-2, -1))
+    x = _map_and_size("adaptive_avg_pool2d", x, output_size)
+    return x.mean(axis=(-2, -1), keepdims=True)
 
 
-def global_avg_pool2d_backward(grad_out, x):
+def adaptive_avg_pool2d_backward(grad_out, x, output_size):
     """Share each map's gradient equally among its cells.
 
     Parameters
     ----------
-    grad_out : array_like, shape (), (C,) or (N, C)
-        Gradient with respect to the result of ``global_avg_pool2d``.
-    x : array_like, shape (H, W), (C, H, W) or (N, C, H, W)
-        As in ``global_avg_pool2d``; only its shape matters.
+    grad_out : array_like, shape (1, 1), (C, 1, 1) or (N, C, 1, 1)
+        Gradient with respect to the result of ``adaptive_avg_pool2d``.
+    x, output_size
+        As in ``adaptive_avg_pool2d``; of ``x``, only the shape matters.
 
     Returns
     -------
@@ -225,35 +226,40 @@ def global_avg_pool2d_backward(grad_out, x):
     Raises
     ------
     TypeError, ValueError
-        As ``global_avg_pool2d``, and for a ``grad_out`` of another shape than its result.
+        As ``adaptive_avg_pool2d``, and for a ``grad_out`` of another shape than its result.
 
     Examples
     --------
-    >>> global_avg_pool2d_backward([8, 0], [[[1, 2], [3, 6]], [[0, 0], [0, 1]]])
-    array([[[2., 2.],
-            [2., 2.]],
-    <BLANKLINE>
-           [[0., 0.],
-            [0., 0.]]])
+    >>> adaptive_avg_pool2d_backward([[8]], [[1, 2], [3, 6]], 1)
+    array([[2., 2.],
+           [2., 2.]])
     """
-    where = "global_avg_pool2d_backward"
+    where = "adaptive_avg_pool2d_backward"
+    _map_and_size(where, x, output_size)
     grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
-    check_rank(where, "x", x, (2, 3, 4), LAYOUT)
-    check_grad_out(where, grad_out, x.shape[:-2])
-    share = grad_out / (x.shape[-2] * x.shape[-1])
-    return np.broadcast_to(share[..., None, None], x.shape).copy()
+    check_grad_out(where, grad_out, (*x.shape[:-2], 1, 1))
+    return np.broadcast_to(grad_out / (x.shape[-2] * x.shape[-1]), x.shape).copy()
 
 
-def _pool_arguments(function, x, window, stride, padding, dilation, ceil_mode):
+def _map_and_size(function, x, output_size):
     (x,) = float_arrays(function, x=x)
     check_rank(function, "x", x, (2, 3, 4), LAYOUT)
-    window = pair(function, "window", window, 1)
+    size = pair(function, "output_size", output_size, 1)
+    if size != (1, 1):
+        raise ValueError(f"{function}: output_size must be 1, got {output_size!r}")
+    return x
+
+
+def _pool_arguments(function, x, kernel_size, stride, padding, dilation, ceil_mode):
+    (x,) = float_arrays(function, x=x)
+    check_rank(function, "x", x, (2, 3, 4), LAYOUT)
+    kernel_size = pair(function, "kernel_size", kernel_size, 1)
     places = windows(
         function,
         "x",
         x.shape[-2:],
-        window,
-        stride=window if stride is None else stride,
+        kernel_size,
+        stride=kernel_size if stride is None else stride,
         padding=padding,
         dilation=dilation,
         ceil_mode=ceil_mode,

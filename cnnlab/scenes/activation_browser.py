@@ -5,25 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.layers import (
-    AvgPool2D,
-    BatchNorm2D,
-    Conv2D,
-    Dropout,
-    LeakyReLU,
-    MaxPool2D,
-    ReLU,
-    Sigmoid,
-    Tanh,
-)
+from cnnlab.checks import integer
 from cnnlab.look import write_number
-from cnnlab.ops.arguments import integer
+from cnnlab.nn import AvgPool2d, BatchNorm2d, Conv2d, Dropout, LeakyReLU, MaxPool2d, ReLU, Sigmoid, Tanh
 from cnnlab.ops.geometry import windows
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Field, Panel, Picture, Window, full_scale
 
 WHERE = "ActivationBrowser"
-CELL_BY_CELL = (ReLU, LeakyReLU, Sigmoid, Tanh, Dropout, BatchNorm2D)  # they see what the layer before sees
+CELL_BY_CELL = (ReLU, LeakyReLU, Sigmoid, Tanh, Dropout, BatchNorm2d)  # they see what the layer before sees
 MOST = 64  # channels
 IN_A_COLUMN = 4  # maps below each other
 
@@ -227,7 +217,7 @@ class ActivationBrowser(Scene):
             column=column,
         )
         is_bent = state.layer == 1 and isinstance(self.network[1], ReLU)
-        if not isinstance(first, Conv2D) or not (state.layer == 0 or is_bent):
+        if not isinstance(first, Conv2d) or not (state.layer == 0 or is_bent):
             return panel, (), Field("image", "channel", rows, columns)
         # Straight from the image: nine products can be written out.
         places = _places(first, *state.image.shape)
@@ -237,7 +227,7 @@ class ActivationBrowser(Scene):
                 "filter",
                 "Its filter",
                 filters[state.channel],
-                " × ".join(map(str, first.kernel)),
+                " × ".join(map(str, first.kernel_size)),
                 scale=full_scale(filters),
                 column=column + 1,
             )
@@ -257,7 +247,7 @@ class ActivationBrowser(Scene):
             "image",
             "channel",
             (),
-            first.kernel,
+            first.kernel_size,
             kernel="filter",
             stride=places.stride,
             dilation=places.dilation,
@@ -319,9 +309,9 @@ class ActivationBrowser(Scene):
 
 def _origin(layer, number):
     """Say what a number of a layer is made of."""
-    if isinstance(layer, Conv2D):
-        rows, columns = layer.kernel
-        maps = layer.channels // layer.options["groups"]
+    if isinstance(layer, Conv2d):
+        rows, columns = layer.kernel_size
+        maps = layer.in_channels // layer.options["groups"]
         bias = "" if layer.bias is None else " and a bias"
         of = (
             "the image" if number == 0 else f"{maps} channel{'s' if maps > 1 else ''} of layer [{number - 1}]"
@@ -330,9 +320,9 @@ def _origin(layer, number):
             f"Each number is a sum of {rows * columns * maps} products{bias}: {rows} × {columns} numbers "
             f"of {of}, each times its weight."
         )
-    kinds = {MaxPool2D: "the largest", AvgPool2D: "the mean"}
+    kinds = {MaxPool2d: "the largest", AvgPool2d: "the mean"}
     if type(layer) in kinds:
-        rows, columns = layer.options["window"]
+        rows, columns = layer.options["kernel_size"]
         return (
             f"Each number is {kinds[type(layer)]} of up to {rows} × {columns} numbers of the same channel of "
             f"{'the image' if number == 0 else f'layer [{number - 1}]'}."
@@ -361,7 +351,7 @@ def _named_images(images):
 
 def _places(layer, height, width):
     """Return where the windows of a convolution or a pooling stand over maps of a size."""
-    kernel = layer.kernel if isinstance(layer, Conv2D) else layer.options["window"]
+    kernel = layer.kernel_size if isinstance(layer, Conv2d) else layer.options["kernel_size"]
     options = {name: layer.options.get(name, usual) for name, usual in (("padding", 0), ("dilation", 1))}
     stride = layer.options["stride"]
     return windows(
@@ -387,14 +377,14 @@ def _fields(network, height, width):
     seen = tuple(tuple((at,) for at in range(size)) for size in (height, width))
     fields, channels = [], 1
     for number, layer in enumerate(layers):
-        if isinstance(layer, (Conv2D, MaxPool2D, AvgPool2D)):
-            if isinstance(layer, Conv2D):
-                if layer.channels != channels:
+        if isinstance(layer, (Conv2d, MaxPool2d, AvgPool2d)):
+            if isinstance(layer, Conv2d):
+                if layer.in_channels != channels:
                     raise ValueError(
                         f"{WHERE}: network must take images of one channel; layer {number}, {layer!r}, "
                         f"gets {channels} {'map' if channels == 1 else 'maps'}"
                     )
-                channels = layer.filters
+                channels = layer.out_channels
             places = _places(layer, *(len(axis) for axis in seen))
             seen = tuple(_seen_through(places, axis, before) for axis, before in enumerate(seen))
         elif not isinstance(layer, CELL_BY_CELL):

@@ -8,10 +8,10 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.data import digits
 from cnnlab.look import write_number
+from cnnlab.nn import predict
 from cnnlab.scenes.letter_network import MOVES
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix, true_or_false
 from cnnlab.stage import Control, Gather, Panel, Picture
-from cnnlab.training import predict
 
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_shape, float_array, integer
+from cnnlab.checks import check_shape, float_array, integer
 from cnnlab.stage import Field, Panel, Picture
 
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import letters
-from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
+from cnnlab.nn import Conv2d, Dense, Flatten, MaxPool2d, ReLU
 from cnnlab.scenes.layers import feature_map
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.stage import Gather, Panel, full_scale
 
 NAMES = tuple(letters.HIGH)  # of the two classes, in order
-SHAPE = "Conv2D(1, 3, 3), ReLU, MaxPool2D(2, ceil_mode=True) twice, Flatten, Dense(12, 2)"
+SHAPE = "Conv2d(1, 3, 3), ReLU, MaxPool2d(2, ceil_mode=True) twice, Flatten, Dense(12, 2)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,14 +27,14 @@ class Parameters:
 
 def parameters_of(scene, network):
     """Return a copy of the numbers of ``network``, or refuse a network of another shape."""
-    kinds = (Conv2D, ReLU, MaxPool2D, MaxPool2D, Flatten, Dense)
+    kinds = (Conv2d, ReLU, MaxPool2d, MaxPool2d, Flatten, Dense)
     if not hasattr(network, "layers") or [type(layer) for layer in network.layers] != list(kinds):
         raise ValueError(f"{scene}: network must consist of {SHAPE}, got {network!r}")
     convolution, _, *pools, _, dense = network.layers
     usual = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": True}
     fits = (
         convolution.options == {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
-        and all(pool.options == {"window": (2, 2)} | usual for pool in pools)
+        and all(pool.options == {"kernel_size": (2, 2)} | usual for pool in pools)
         and convolution.bias is not None
         and dense.bias is not None
         and convolution.weight.shape == (3, 1, 3, 3)
@@ -77,7 +77,7 @@ class LearnedNetwork(LetterNetwork):
     Parameters
     ----------
     network : Sequential
-        ``Conv2D(1, 3, 3)``, ``ReLU()``, ``MaxPool2D(2, ceil_mode=True)`` twice, ``Flatten()``,
+        ``Conv2d(1, 3, 3)``, ``ReLU()``, ``MaxPool2d(2, ceil_mode=True)`` twice, ``Flatten()``,
         ``Dense(12, 2)``.
     image : array_like, shape (9, 9)
         The drawing, ink 1 and paper −1.

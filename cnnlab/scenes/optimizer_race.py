@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from cnnlab.look import DASHES, write_number
-from cnnlab.optimizers import SGD, Adam, Momentum
+from cnnlab.nn import SGD, Adam
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.scene import Scene, true_or_false
 from cnnlab.stage import Control, Picture
@@ -74,7 +74,7 @@ def race(condition, rate, adam_rate, turned=False, *, steps=STEPS, seed=0):
     centres = np.zeros((len(NAMES), steps, 2))
     noise = np.random.default_rng(seed).normal(scale=NOISE, size=(steps, 2))
     centres[NAMES.index("SGD")] = noise @ _turn(turned).T
-    walkers = SGD(rate), Momentum(rate, momentum=0.9), Adam(adam_rate), SGD(rate)
+    walkers = SGD(rate), SGD(rate, momentum=0.9), Adam(adam_rate), SGD(rate)
     points = np.full((len(NAMES), steps + 1, 2), np.nan)
     for way, walker, lowest in zip(points, walkers, centres, strict=True):
         point = start.copy()

@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.checks import float_array
 from cnnlab.data import photos
-from cnnlab.ops.arguments import float_array
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Panel, Picture, Raster, Window, full_scale
 

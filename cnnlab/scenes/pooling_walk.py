@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.ops.arguments import integer
+from cnnlab.checks import integer
 from cnnlab.ops.geometry import windows
 from cnnlab.scenes.relu_map import feature_maps
 from cnnlab.scenes.scene import (

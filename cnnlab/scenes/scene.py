@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_rank, float_array, integer
+from cnnlab.checks import check_rank, float_array, integer
 from cnnlab.stage import Control, Stage
 
 LARGEST = 1_000_000  # no learner needs more, and its products can still be shown

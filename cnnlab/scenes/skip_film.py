@@ -6,10 +6,8 @@ from functools import cache
 import numpy as np
 
 from cnnlab.data import digits
-from cnnlab.layers import BatchNorm2D, Dense, ReLU, Sigmoid, Tanh
 from cnnlab.look import DASHES
-from cnnlab.losses import SoftmaxCrossEntropy
-from cnnlab.network import Residual, Sequential
+from cnnlab.nn import BatchNorm2d, CrossEntropyLoss, Dense, ReLU, Residual, Sequential, Sigmoid, Tanh
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.scene import Scene, true_or_false
 from cnnlab.stage import Control, Picture
@@ -54,7 +52,7 @@ def deep_network(activation, depth, *, start="He, Xavier", skips=NONE, norm=Fals
     layers = [Dense(64, WIDTH, rng=rng, dtype=float)]
     for _ in range(depth):
         block = [Dense(WIDTH, WIDTH, weight=scale * rng.normal(size=(WIDTH, WIDTH)), dtype=float)]
-        block += [BatchNorm2D(WIDTH, dtype=float)] if norm else []
+        block += [BatchNorm2d(WIDTH, dtype=float)] if norm else []
         block += [bend()]
         layers += block if skips == NONE else [Residual(*block)]
     return Sequential(*layers, Dense(WIDTH, 10, rng=rng, dtype=float))
@@ -76,7 +74,7 @@ def there_and_back(network, x, y):
         The root of the mean square of what each layer gives, with its activation and its skip; the length
         of the loss's gradient in each layer's weights.
     """
-    loss, sizes = SoftmaxCrossEntropy(), []
+    loss, sizes = CrossEntropyLoss(), []
     out, layers = x, list(network)
     for layer, after in zip(layers, [*layers[1:], None], strict=True):
         out = layer.forward(out, training=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.checks import integer
 from cnnlab.data import letters
-from cnnlab.ops.arguments import integer
 from cnnlab.ops.geometry import windows
 from cnnlab.scenes.scene import (
     Scene,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.checks import integer
 from cnnlab.data import letters
-from cnnlab.ops.arguments import integer
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.learned_network import NAMES, Parameters, head_link, parameters_of, shares_in_words
 from cnnlab.scenes.letter_network import State

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.checks import float_array
 from cnnlab.data import letters
-from cnnlab.ops.arguments import float_array
 from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
 from cnnlab.stage import Gather, Panel, Picture, full_scale
 

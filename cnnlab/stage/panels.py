@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from cnnlab.checks import float_array
 from cnnlab.look import PALETTES, write_number
-from cnnlab.ops.arguments import float_array
 
 EDITS = ("", "toggle", "paint", "number")
 LARGEST = 40  # rows or columns that can still be told apart as numbers

@@ -7,8 +7,8 @@ import pathlib
 import anywidget
 import traitlets
 
+from cnnlab.checks import integer
 from cnnlab.look import LINES, PALETTES
-from cnnlab.ops.arguments import integer
 from cnnlab.stage.picture import Picture
 
 HERE = pathlib.Path(__file__).parent

@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 
 from cnnlab.data import digits
-from cnnlab.training import accuracy
+from cnnlab.nn import accuracy
 from tests.canonical import NOTEBOOKS
 
 LESSON = NOTEBOOKS / "13_read_real_digits.ipynb"

@@ -28,31 +28,32 @@ def ours(name, seed=0):
     """Return a network of cnnlab."""
     import numpy as np
 
-    from cnnlab.layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
-    from cnnlab.network import Residual, Sequential
+    from cnnlab.nn import AdaptiveAvgPool2d, Conv2d, Dense, Flatten, MaxPool2d, ReLU, Residual, Sequential
 
     rng = np.random.default_rng(seed)
 
     def conv(channels, filters, padding=1):
-        return Conv2D(channels, filters, 3, padding=padding, rng=rng)
+        return Conv2d(channels, filters, 3, padding=padding, rng=rng)
 
     if name.startswith("9×9"):
-        return Sequential(conv(1, 8, 0), ReLU(), MaxPool2D(2), Flatten(), Dense(72, 2, rng=rng))
+        return Sequential(conv(1, 8, 0), ReLU(), MaxPool2d(2), Flatten(), Dense(72, 2, rng=rng))
     if name.startswith("8×8"):
-        layers = conv(1, 16), ReLU(), conv(16, 32), ReLU(), MaxPool2D(2), Flatten(), Dense(512, 10, rng=rng)
+        layers = conv(1, 16), ReLU(), conv(16, 32), ReLU(), MaxPool2d(2), Flatten(), Dense(512, 10, rng=rng)
         return Sequential(*layers)
     if name.startswith("28×28"):
-        layers = conv(1, 16), ReLU(), MaxPool2D(2), conv(16, 32), ReLU(), MaxPool2D(2), Flatten()
+        layers = conv(1, 16), ReLU(), MaxPool2d(2), conv(16, 32), ReLU(), MaxPool2d(2), Flatten()
         return Sequential(*layers, Dense(1568, 10, rng=rng))
     block = Residual(conv(16, 16), ReLU(), conv(16, 16))
-    return Sequential(conv(3, 16), ReLU(), block, ReLU(), GlobalAvgPool2D(), Dense(16, 10, rng=rng))
+    return Sequential(
+        conv(3, 16), ReLU(), block, ReLU(), AdaptiveAvgPool2d(1), Flatten(), Dense(16, 10, rng=rng)
+    )
 
 
 def theirs(network):
     """Return PyTorch's network with the layers and the parameters of ours."""
     import torch
 
-    from cnnlab.network import Residual
+    from cnnlab.nn import Residual
 
     class Around(torch.nn.Sequential):
         def forward(self, x):
@@ -63,12 +64,12 @@ def theirs(network):
         if kind in ("Sequential", "Residual"):
             around = Around if isinstance(layer, Residual) else torch.nn.Sequential
             return around(*map(translated, layer.layers))
-        if kind == "Conv2D":
-            new = torch.nn.Conv2d(layer.channels, layer.filters, 3, padding=layer.options["padding"])
+        if kind == "Conv2d":
+            new = torch.nn.Conv2d(layer.in_channels, layer.out_channels, 3, padding=layer.options["padding"])
         elif kind == "Dense":
-            new = torch.nn.Linear(layer.inputs, layer.outputs)
-        elif kind == "GlobalAvgPool2D":
-            return torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+            new = torch.nn.Linear(layer.in_features, layer.out_features)
+        elif kind == "AdaptiveAvgPool2d":
+            return torch.nn.AdaptiveAvgPool2d(1)
         else:
             return {"ReLU": torch.nn.ReLU, "Flatten": torch.nn.Flatten}.get(
                 kind, lambda: torch.nn.MaxPool2d(2)
@@ -82,11 +83,9 @@ def theirs(network):
 
 
 def our_step(name, rate=1e-3):
-    from cnnlab.losses import SoftmaxCrossEntropy
-    from cnnlab.optimizers import Adam
-    from cnnlab.training import train_step
+    from cnnlab.nn import Adam, CrossEntropyLoss, train_step
 
-    network, loss, optimizer = ours(name), SoftmaxCrossEntropy(), Adam(rate)
+    network, loss, optimizer = ours(name), CrossEntropyLoss(), Adam(rate)
     return network, lambda x, y: train_step(network, loss, optimizer, x, y)
 
 
@@ -173,7 +172,7 @@ def learn_digits(goal=0.98, rate=2e-3, runs=7):
     import torch
     from sklearn.datasets import load_digits
 
-    from cnnlab.training import predict
+    from cnnlab.nn import predict
 
     x, y = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(x))

@@ -22,13 +22,12 @@ from cnnlab.scenes import PhotoFilter
 PhotoFilter(np.random.default_rng(0).integers(0, 256, ({SIZE}, {SIZE})))"""
 
 PAD = """
-from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
-from cnnlab.network import Sequential
+from cnnlab.nn import Conv2d, Dense, Flatten, MaxPool2d, ReLU, Sequential
 from cnnlab.scenes import DigitPad
 rng = np.random.default_rng(0)
 DigitPad(Sequential(
-    Conv2D(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2D(16, 32, 3, padding=1, rng=rng), ReLU(),
-    MaxPool2D(2), Flatten(), Dense(512, 10, rng=rng),
+    Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 32, 3, padding=1, rng=rng), ReLU(),
+    MaxPool2d(2), Flatten(), Dense(512, 10, rng=rng),
 ), np.zeros((8, 8)))"""
 SHEET = """
 from cnnlab.scenes import Detection

@@ -9,8 +9,7 @@ from cnnlab.look import PALETTES, rgb
 PAD, INPUT = "Your pad", "Network input"
 SETUP = """
 import numpy as np
-from cnnlab.layers import Dense, Flatten
-from cnnlab.network import Sequential
+from cnnlab.nn import Dense, Flatten, Sequential
 from cnnlab.scenes import DigitPad
 network = Sequential(Flatten(), Dense(64, 10, rng=np.random.default_rng(0)))
 scene = DigitPad(network, np.zeros((8, 8)))

@@ -5,19 +5,16 @@ import pytest
 
 SETUP = """import numpy as np
 from cnnlab.data import letters
-from cnnlab.layers import Conv2D, Dense, Flatten, MaxPool2D, ReLU
-from cnnlab.losses import SoftmaxCrossEntropy
-from cnnlab.network import Sequential
-from cnnlab.optimizers import Adam
+from cnnlab.nn import Adam, Conv2d, CrossEntropyLoss, Dense, Flatten, MaxPool2d, ReLU, Sequential, fit
 from cnnlab.scenes import TrainingFilm
-from cnnlab.training import fit
+
 
 rng = np.random.default_rng(0)
-pools = (MaxPool2D(2, ceil_mode=True) for _ in range(2))
-network = Sequential(Conv2D(1, 3, 3, rng=rng), ReLU(), *pools, Flatten(), Dense(12, 2, rng=rng))
+pools = (MaxPool2d(2, ceil_mode=True) for _ in range(2))
+network = Sequential(Conv2d(1, 3, 3, rng=rng), ReLU(), *pools, Flatten(), Dense(12, 2, rng=rng))
 scene = TrainingFilm(network, 6)
 fit(
-    network, *letters.renditions(40, rng), loss=SoftmaxCrossEntropy(), optimizer=Adam(0.01), epochs=6,
+    network, *letters.renditions(40, rng), loss=CrossEntropyLoss(), optimizer=Adam(0.01), epochs=6,
     batch_size=10, rng=rng, callbacks=[scene.record],
 )
 scene"""

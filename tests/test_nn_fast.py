@@ -9,27 +9,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnlab.fast import plan_for
-from cnnlab.fast.correlation import BLOCK_BYTES, Correlation
-from cnnlab.fast.stages import ConvStage, MaxPoolStage, PlainStage, ReLUStage
-from cnnlab.layers import (
-    AvgPool2D,
-    BatchNorm2D,
-    Conv2D,
+from cnnlab.nn import (
+    SGD,
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    CrossEntropyLoss,
     Dense,
     Dropout,
     Flatten,
-    GlobalAvgPool2D,
     LeakyReLU,
-    MaxPool2D,
+    MaxPool2d,
     ReLU,
+    Residual,
+    Sequential,
     Sigmoid,
     Tanh,
+    predict,
+    train_step,
 )
-from cnnlab.losses import SoftmaxCrossEntropy
-from cnnlab.network import Residual, Sequential
-from cnnlab.optimizers import SGD
-from cnnlab.training import predict, train_step
+from cnnlab.nn.fast import plan_for
+from cnnlab.nn.fast.correlation import BLOCK_BYTES, Correlation
+from cnnlab.nn.fast.layers import FastConv2d, FastMaxPool2d, FastReLU, Unchanged
 from tests import reference
 from tests.reference import assert_close
 
@@ -86,12 +88,12 @@ def convolutions(draw):
     ]
     weight = whole((filters, channels, *kernel), dtype, seed)
     bias = draw(st.sampled_from([False, whole(filters, dtype, seed)]))
-    layer = Conv2D(
+    layer = Conv2d(
         channels, filters, kernel, stride=stride, padding=padding, weight=weight, bias=bias, dtype=dtype
     )
-    first = Conv2D(1, channels, 1, weight=whole((channels, 1, 1, 1), dtype, seed + 1), dtype=dtype)
+    first = Conv2d(1, channels, 1, weight=whole((channels, 1, 1, 1), dtype, seed + 1), dtype=dtype)
     layers = [first, layer] if draw(st.booleans()) else [layer]  # with a layer before it, grad_x matters
-    return Sequential(*layers), whole((count, layers[0].channels, *size), dtype, seed + 2)
+    return Sequential(*layers), whole((count, layers[0].in_channels, *size), dtype, seed + 2)
 
 
 @settings(max_examples=120)
@@ -100,32 +102,32 @@ def test_convolutions_agree_exactly(case):
     network, x = case
     out = copy.deepcopy(network).forward(x)
     plan = assert_same(network, x, whole(out.shape, x.dtype, 5))
-    padding, kernel = network[-1].options["padding"], network[-1].kernel
+    padding, kernel = network[-1].options["padding"], network[-1].kernel_size
     sees_data = all(max(ends) < size for ends, size in zip(padding, kernel, strict=True))
-    assert isinstance(plan.stages[-1], ConvStage if sees_data else PlainStage)
+    assert isinstance(plan.layers[-1], FastConv2d if sees_data else Unchanged)
 
 
 @pytest.mark.parametrize("channels", [1, 8])  # copied side by side, and not
 @pytest.mark.parametrize("stride", [1, 2])
 def test_blocks_of_rows_fit_together(channels, stride, monkeypatch):
-    monkeypatch.setattr("cnnlab.fast.correlation.BLOCK_BYTES", 4000)
-    conv = Conv2D(
+    monkeypatch.setattr("cnnlab.nn.fast.correlation.BLOCK_BYTES", 4000)
+    conv = Conv2d(
         channels, 3, 3, stride=stride, padding=1, weight=whole((3, channels, 3, 3), float), dtype=float
     )
-    first = Conv2D(channels, channels, 1, weight=whole((channels, channels, 1, 1), float), dtype=float)
+    first = Conv2d(channels, channels, 1, weight=whole((channels, channels, 1, 1), float), dtype=float)
     network, x = Sequential(first, conv), whole((2, channels, 43, 9), float)
     plan = assert_same(network, x, whole(copy.deepcopy(network).forward(x).shape, float, 5))
-    assert len(plan.stages[1].correlation.blocks) > 2
+    assert len(plan.layers[1].correlation.blocks) > 2
 
 
 @pytest.mark.parametrize("options", [{"groups": 2}, {"dilation": 2}, {"padding": 3}])
-def test_what_has_no_fast_stage_runs_as_it_is(options):
-    conv = Conv2D(
+def test_what_has_no_fast_layer_runs_as_it_is(options):
+    conv = Conv2d(
         4, 4, 3, **options, weight=whole((4, 4 // options.get("groups", 1), 3, 3), float), dtype=float
     )
     network, x = Sequential(conv), whole((2, 4, 6, 7), float)
     plan = assert_same(network, x, whole(copy.deepcopy(network).forward(x).shape, float, 5))
-    assert isinstance(plan.stages[0], PlainStage)
+    assert isinstance(plan.layers[0], Unchanged)
 
 
 def test_a_convolutions_working_memory_stays_within_a_block():
@@ -158,7 +160,7 @@ def poolings(draw):
     window = draw(st.tuples(st.integers(1, 4), st.integers(1, 4)))
     size = [draw(st.integers(k, k + 7)) for k in window]
     x = draw(reference.dtypes)(rng(draw(st.integers(0, 2**32 - 1))).integers(-2, 3, (2, 3, *size)))
-    pool = MaxPool2D(window, ceil_mode=draw(st.booleans()))
+    pool = MaxPool2d(window, ceil_mode=draw(st.booleans()))
     return draw(st.sampled_from([[pool], [ReLU(), pool], [pool, ReLU()]])), x
 
 
@@ -166,7 +168,7 @@ def poolings(draw):
 @given(poolings())
 def test_ties_in_max_pooling_go_where_the_layer_sends_them(case):
     layers, x = case
-    one = Conv2D(3, 3, 1, weight=np.eye(3)[:, :, None, None], dtype=x.dtype)
+    one = Conv2d(3, 3, 1, weight=np.eye(3)[:, :, None, None], dtype=x.dtype)
     network = Sequential(one, *layers)
     out = copy.deepcopy(network).forward(x)
     grad_out = np.arange(1, out.size + 1, dtype=x.dtype).reshape(out.shape)
@@ -176,31 +178,31 @@ def test_ties_in_max_pooling_go_where_the_layer_sends_them(case):
     for layer in reversed(network.layers[1:]):
         layer.forward(x) if layer is network[1] else layer.forward(network[1].forward(x))
         grad_x = layer.backward(grad_x)
-    np.testing.assert_array_equal(plan.stages[0].grad_out.transpose(3, 1, 0, 2), grad_x)
+    np.testing.assert_array_equal(plan.layers[0].grad_out.transpose(3, 1, 0, 2), grad_x)
 
 
 def test_many_rows_are_pooled_in_blocks(monkeypatch):
-    monkeypatch.setattr(MaxPoolStage, "BLOCK_BYTES", 3000)
+    monkeypatch.setattr(FastMaxPool2d, "BLOCK_BYTES", 3000)
     network = Sequential(
-        Conv2D(1, 2, 1, weight=[[[[1]]], [[[-1]]]], dtype=float), MaxPool2D(2, ceil_mode=True)
+        Conv2d(1, 2, 1, weight=[[[[1]]], [[[-1]]]], dtype=float), MaxPool2d(2, ceil_mode=True)
     )
     x = rng().integers(-2, 3, (3, 1, 25, 7)).astype(float)
     plan = assert_same(network, x, whole((3, 2, 13, 4), float, 5))
-    assert len(plan.stages[1].rows) > 3
+    assert len(plan.layers[1].rows) > 3
 
 
 def test_relu_comes_after_max_pooling_but_not_after_a_padded_one():
     def kinds(pool):
-        network = Sequential(Conv2D(1, 1, 1, weight=[[[[1]]]], dtype=float), ReLU(), pool)
+        network = Sequential(Conv2d(1, 1, 1, weight=[[[[1]]]], dtype=float), ReLU(), pool)
         assert_same(network, whole((1, 1, 5, 5), float), whole((1, 1, *out_size(pool)), float))
-        return [type(stage) for stage in plan_for(network, (1, 1, 5, 5)).stages]
+        return [type(layer) for layer in plan_for(network, (1, 1, 5, 5)).layers]
 
     def out_size(pool):
         return pool.forward(np.ones((1, 1, 5, 5))).shape[2:]
 
-    assert kinds(MaxPool2D(2)) == [ConvStage, MaxPoolStage, ReLUStage]
-    assert kinds(MaxPool2D(2, padding=1)) == [ConvStage, ReLUStage, PlainStage]
-    assert kinds(MaxPool2D(3, stride=2)) == [ConvStage, PlainStage, ReLUStage]
+    assert kinds(MaxPool2d(2)) == [FastConv2d, FastMaxPool2d, FastReLU]
+    assert kinds(MaxPool2d(2, padding=1)) == [FastConv2d, FastReLU, Unchanged]
+    assert kinds(MaxPool2d(3, stride=2)) == [FastConv2d, Unchanged, FastReLU]
 
 
 # --- Whole networks -----------------------------------------------------------------------------------------
@@ -211,29 +213,30 @@ def zoo(dtype):
     random = rng(3)
     made = {"rng": random, "dtype": dtype}
     yield (
-        Sequential(Conv2D(1, 8, 3, **made), ReLU(), MaxPool2D(2), Flatten(), Dense(72, 2, **made)),
+        Sequential(Conv2d(1, 8, 3, **made), ReLU(), MaxPool2d(2), Flatten(), Dense(72, 2, **made)),
         (16, 1, 9, 9),
     )
     yield (
         Sequential(
-            Conv2D(3, 6, 3, padding="same", **made),
-            BatchNorm2D(6, dtype=dtype),
+            Conv2d(3, 6, 3, padding="same", **made),
+            BatchNorm2d(6, dtype=dtype),
             ReLU(),
             Residual(
-                Conv2D(6, 6, 3, padding=1, **made), ReLU(), Conv2D(6, 6, 3, padding=1, bias=False, **made)
+                Conv2d(6, 6, 3, padding=1, **made), ReLU(), Conv2d(6, 6, 3, padding=1, bias=False, **made)
             ),
             LeakyReLU(0.1),
-            Sequential(MaxPool2D(2, ceil_mode=True), Conv2D(6, 5, 2, stride=2, **made)),
+            Sequential(MaxPool2d(2, ceil_mode=True), Conv2d(6, 5, 2, stride=2, **made)),
             Sigmoid(),
-            GlobalAvgPool2D(),
+            AdaptiveAvgPool2d(1),
+            Flatten(),
             Dense(5, 3, bias=False, **made),
         ),
         (4, 3, 11, 10),
     )
     yield (
         Sequential(
-            Residual(Residual(Conv2D(2, 2, 3, padding=1, **made)), Tanh()),
-            AvgPool2D(3, stride=2, padding=1, ceil_mode=True),
+            Residual(Residual(Conv2d(2, 2, 3, padding=1, **made)), Tanh()),
+            AvgPool2d(3, stride=2, padding=1, ceil_mode=True),
             Flatten(),
             Dense(24, 4, **made),
             Dropout(0.3, random),
@@ -243,7 +246,7 @@ def zoo(dtype):
         (3, 2, 6, 5),
     )
     yield Sequential(Dense(6, 5, **made), ReLU(), Dense(5, 1, **made)), (7, 6)
-    yield Residual(Conv2D(2, 2, 3, padding=1, **made), ReLU()), (3, 2, 4, 5)
+    yield Residual(Conv2d(2, 2, 3, padding=1, **made), ReLU()), (3, 2, 4, 5)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -277,7 +280,7 @@ def test_images_of_another_dtype_are_taken_in_the_networks():
 
 def test_what_one_holds_stays_as_it_was():
     network, shape = next(zoo(np.float32))
-    random, loss = rng(), SoftmaxCrossEntropy()
+    random, loss = rng(), CrossEntropyLoss()
     x, y = random.normal(size=shape).astype(np.float32), random.integers(0, 2, shape[0])
     held = []
     for _ in range(3):
@@ -295,7 +298,7 @@ def test_what_one_holds_stays_as_it_was():
         for now, before in zip(itertools.chain(*held), itertools.chain(*kept), strict=True):
             np.testing.assert_array_equal(now, before)
     assert (held[0][0] != held[1][0]).any()
-    owned = [stage.x for stage in plan.stages] + [stage.grad_out for stage in plan.stages]
+    owned = [layer.x for layer in plan.layers] + [layer.grad_out for layer in plan.layers]
     assert not any(np.shares_memory(array, mine) for array in itertools.chain(*held) for mine in owned)
 
 

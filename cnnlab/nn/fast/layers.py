@@ -1,8 +1,8 @@
-"""Stages: the work of each layer on arrays ``(H, C, W, N)``, or ``(K, N)`` after flattening.
+"""Fast layers: the work of each layer on arrays ``(H, C, W, N)``, or ``(K, N)`` after flattening.
 
-A stage reads ``x`` and writes ``out``; backward it reads ``grad_out`` and writes ``grad_x``, unless that is
-``None``. ``x`` and ``grad_out`` belong to the stage, laid out as it likes to read them; ``out`` is the ``x``
-of the next stage, ``grad_x`` the ``grad_out`` of the one before. Parameters stay with the layer.
+A fast layer reads ``x`` and writes ``out``; backward it reads ``grad_out`` and writes ``grad_x``, unless that
+is ``None``. ``x`` and ``grad_out`` belong to it, laid out as it likes to read them; ``out`` is the ``x`` of
+the next one, ``grad_x`` the ``grad_out`` of the one before. Parameters stay with the plain ``layer``.
 """
 
 import copy
@@ -10,14 +10,14 @@ import itertools
 
 import numpy as np
 
-from cnnlab.fast.correlation import Correlation
-from cnnlab.layers import Conv2D, Dense, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
-from cnnlab.network import Residual, Sequential
+from cnnlab.nn.fast.correlation import Correlation
+from cnnlab.nn.layers import AdaptiveAvgPool2d, Conv2d, Dense, Flatten, MaxPool2d, ReLU
+from cnnlab.nn.network import Residual, Sequential
 from cnnlab.ops.geometry import windows
 
 
-class Stage:
-    """What all stages have in common; ``x`` and ``grad_out`` are plain arrays unless one says otherwise."""
+class FastLayer:
+    """What all have in common; ``x`` and ``grad_out`` are plain arrays unless one says otherwise."""
 
     def __init__(self, layer, shape, out_shape, dtype):
         self.layer = layer
@@ -26,7 +26,7 @@ class Stage:
 
     @staticmethod
     def suits(layer, shape):
-        """Whether this stage can do the layer's work."""
+        """Whether this one can do the layer's work."""
         return True
 
     def forward(self, training):
@@ -38,8 +38,8 @@ class Stage:
         raise NotImplementedError
 
 
-class PlainStage(Stage):
-    """Any layer as it is, between two changes of layout: for what has no stage of its own."""
+class Unchanged(FastLayer):
+    """Any layer as it is, between two changes of layout: for what has no faster way."""
 
     def forward(self, training):
         """Hand ``x`` to the layer."""
@@ -62,7 +62,7 @@ def batch_first(x):
     return np.array(x.transpose(3, 1, 0, 2) if x.ndim == 4 else x.T, order="C")
 
 
-class ConvStage(Stage):
+class FastConv2d(FastLayer):
     """Convolution; backward, the same with the turned kernels.
 
     ``grad_x`` at a pixel sums over the kernels that saw it: that is the correlation of ``grad_out``, in as
@@ -83,7 +83,7 @@ class ConvStage(Stage):
         self.spaced = spaced[rows - 1 - top :: down, :, columns - 1 - left :: across]
         self.spaced = self.spaced[: out_shape[0], :, : out_shape[2]]
         self.turned = Correlation(spaced, places.kernel, (1, 1), (height, width), channels)
-        # If the zeros leave rows whole, the stage after this one writes between them.
+        # If the zeros leave rows whole, the one after this writes between them.
         self.grad_out = self.spaced if across == 1 else np.zeros(out_shape, dtype)
 
     @staticmethod
@@ -120,14 +120,14 @@ def places_of(layer, shape):
     """Return where the kernels of a convolution, or the windows of a max-pooling, may stand."""
     height, _, width, _ = shape
     options = {"stride": None, "padding": 0, "dilation": 1} | layer.options
-    window = options.pop("window", None) or layer.kernel
+    kernel_size = options.pop("kernel_size", None) or layer.kernel_size
     options.pop("groups", None)
     if options["stride"] is None:
-        options["stride"] = window
-    return windows(type(layer).__name__, "x", (height, width), window, **options)
+        options["stride"] = kernel_size
+    return windows(type(layer).__name__, "x", (height, width), kernel_size, **options)
 
 
-class ReLUStage(Stage):
+class FastReLU(FastLayer):
     """ReLU, and a mask of what is positive.
 
     ``np.maximum`` of two arrays is several times faster than that of an array and a number.
@@ -148,7 +148,7 @@ class ReLUStage(Stage):
             np.multiply(self.grad_out, self.positive, out=self.grad_x)
 
 
-class MaxPoolStage(Stage):
+class FastMaxPool2d(FastLayer):
     """Max-pooling side by side: the largest of each row's neighbours, then of the rows.
 
     Of equal numbers the first one wins in both, and so the first of the window, row by row. At a ragged edge
@@ -242,21 +242,21 @@ def largest_of(cells, out):
         np.maximum(out, cell, out=out)
 
 
-class GlobalAvgPoolStage(Stage):
+class FastAdaptiveAvgPool2d(FastLayer):
     """The mean of each map."""
 
     def forward(self, training):
         """Take the means."""
-        np.einsum("hcwn->cn", self.x, out=self.out)
+        np.einsum("hcwn->cn", self.x, out=self.out[0, :, 0])
         self.out /= self.x.shape[0] * self.x.shape[2]
 
     def backward(self):
         """Share the gradient."""
         if self.grad_x is not None:
-            self.grad_x[...] = (self.grad_out / (self.x.shape[0] * self.x.shape[2]))[:, None]
+            self.grad_x[...] = self.grad_out / (self.x.shape[0] * self.x.shape[2])
 
 
-class FlattenStage(Stage):
+class FastFlatten(FastLayer):
     """All channels of an image, then rows, then columns: the order of dense weights."""
 
     def forward(self, training):
@@ -276,7 +276,7 @@ class FlattenStage(Stage):
         return len(shape) == 4 and layer.options.get("start_dim", 1) == 1
 
 
-class DenseStage(Stage):
+class FastDense(FastLayer):
     """One product of matrices each for the result and the two gradients."""
 
     def forward(self, training):
@@ -296,44 +296,44 @@ class DenseStage(Stage):
             np.matmul(self.layer._values["weight"].T, self.grad_out, out=self.grad_x)
 
 
-class ResidualStage(Stage):
-    """Stages with a way around them; the first reads, and the last gets back, what this one does."""
+class FastResidual(FastLayer):
+    """Fast layers with a way around them; the first reads, and the last gets back, what this one does."""
 
     def __init__(self, layer, shape, out_shape, dtype):
         super().__init__(layer, (0,), (0,), dtype)
-        self.stages = chain(layer.layers, shape, dtype)
-        self.x, self.grad_out = self.stages[0].x, self.stages[-1].grad_out
-        self.stages[-1].out = np.empty(out_shape, dtype)
+        self.inside = chain(layer.layers, shape, dtype)
+        self.x, self.grad_out = self.inside[0].x, self.inside[-1].grad_out
+        self.inside[-1].out = np.empty(out_shape, dtype)
         self.through = np.zeros(shape, dtype)
 
     def forward(self, training):
-        """Add what came in to what the stages make of it."""
-        for stage in self.stages:
-            stage.forward(training)
-        np.add(self.x, self.stages[-1].out, out=self.out)
+        """Add what came in to what they make of it."""
+        for each in self.inside:
+            each.forward(training)
+        np.add(self.x, self.inside[-1].out, out=self.out)
 
     def backward(self):
-        """Add the gradients around the stages and through them."""
-        self.stages[0].grad_x = None if self.grad_x is None else self.through
-        for stage in reversed(self.stages):
-            stage.backward()
+        """Add the gradients around them and through them."""
+        self.inside[0].grad_x = None if self.grad_x is None else self.through
+        for each in reversed(self.inside):
+            each.backward()
         if self.grad_x is not None:
             np.add(self.through, self.grad_out, out=self.grad_x)
 
 
-STAGES = {
-    Conv2D: ConvStage,
-    Dense: DenseStage,
-    Flatten: FlattenStage,
-    GlobalAvgPool2D: GlobalAvgPoolStage,
-    MaxPool2D: MaxPoolStage,
-    ReLU: ReLUStage,
-    Residual: ResidualStage,
+FAST = {
+    Conv2d: FastConv2d,
+    Dense: FastDense,
+    Flatten: FastFlatten,
+    AdaptiveAvgPool2d: FastAdaptiveAvgPool2d,
+    MaxPool2d: FastMaxPool2d,
+    ReLU: FastReLU,
+    Residual: FastResidual,
 }
 
 
 def chain(layers, shape, dtype):
-    """Return the stages of layers in order, each wired to the next; the ends are left open.
+    """Return the fast layers of layers in order, each wired to the next; the ends are left open.
 
     Parameters
     ----------
@@ -344,16 +344,16 @@ def chain(layers, shape, dtype):
     dtype : dtype
         Of all arrays.
     """
-    layers, stages = in_order_of_work(taken_apart(layers)), []
-    for layer in layers:
+    plain, fast = in_order_of_work(taken_apart(layers)), []
+    for layer in plain:
         out_shape = shape_after(layer, shape, dtype)
-        kind = STAGES.get(type(layer), PlainStage)
-        stage = (kind if kind.suits(layer, shape) else PlainStage)(layer, shape, out_shape, dtype)
-        if stages:
-            stages[-1].out, stage.grad_x = stage.x, stages[-1].grad_out
-        stages.append(stage)
+        kind = FAST.get(type(layer), Unchanged)
+        one = (kind if kind.suits(layer, shape) else Unchanged)(layer, shape, out_shape, dtype)
+        if fast:
+            fast[-1].out, one.grad_x = one.x, fast[-1].grad_out
+        fast.append(one)
         shape = out_shape
-    return stages
+    return fast
 
 
 def taken_apart(layers):
@@ -372,7 +372,7 @@ def in_order_of_work(layers):
     """
     layers = list(layers)
     for i, (one, two) in enumerate(itertools.pairwise(layers)):
-        if type(one) is ReLU and type(two) is MaxPool2D and not two.options.get("padding"):
+        if type(one) is ReLU and type(two) is MaxPool2d and not two.options.get("padding"):
             layers[i : i + 2] = two, one
     return layers
 

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlab.gradcheck import gradcheck
-from cnnlab.losses import MeanSquaredError, SoftmaxCrossEntropy
+from cnnlab.nn import CrossEntropyLoss, MSELoss
 from tests import reference
 from tests.reference import assert_close
 
-LOSSES = [SoftmaxCrossEntropy, MeanSquaredError]
+LOSSES = [CrossEntropyLoss, MSELoss]
 
 
 @st.composite
@@ -25,7 +25,7 @@ def scores_and_labels(draw):
 def test_cross_entropy_agrees_with_scipy(case):
     scores, labels = case
     logs = scipy.special.log_softmax(scores.astype(float), axis=1)
-    loss = SoftmaxCrossEntropy()
+    loss = CrossEntropyLoss()
     value = loss.forward(scores, labels)
     assert type(value) is float
     assert value == pytest.approx(
@@ -40,32 +40,32 @@ def test_cross_entropy_agrees_with_scipy(case):
 def test_the_gradient_of_cross_entropy_is_its_slope(case):
     scores, labels = case
     scores = scores / np.abs(scores).max(initial=1)
-    loss = SoftmaxCrossEntropy()
+    loss = CrossEntropyLoss()
     loss.forward(scores, labels)
-    assert gradcheck(lambda x: SoftmaxCrossEntropy().forward(x, labels), scores, loss.backward())
+    assert gradcheck(lambda x: CrossEntropyLoss().forward(x, labels), scores, loss.backward())
 
 
 @given(reference.arrays((3, 2)), reference.arrays((3, 2)))
 def test_the_gradient_of_the_squared_error_is_its_slope(prediction, target):
-    loss = MeanSquaredError()
+    loss = MSELoss()
     value = loss.forward(prediction, target)
     assert value == pytest.approx(sum((p - t) ** 2 for p, t in zip(prediction.flat, target.flat)) / 6)  # noqa: B905
-    assert gradcheck(lambda x: MeanSquaredError().forward(x, target), prediction, loss.backward())
+    assert gradcheck(lambda x: MSELoss().forward(x, target), prediction, loss.backward())
 
 
 def test_numbers_by_hand():
-    assert SoftmaxCrossEntropy().forward(np.zeros((4, 10)), [0, 3, 9, 9]) == pytest.approx(np.log(10))
-    assert SoftmaxCrossEntropy().forward(np.log([[1, 2, 5]]), [2]) == pytest.approx(-np.log(5 / 8))
-    assert SoftmaxCrossEntropy().forward([[1000, 0, -1000]], [0]) == 0
-    assert SoftmaxCrossEntropy().forward([[1000, 0, -1000]], [2]) == 2000
-    assert MeanSquaredError().forward([[1, 2], [3, 4]], [[1, 2], [3, 8]]) == 4
+    assert CrossEntropyLoss().forward(np.zeros((4, 10)), [0, 3, 9, 9]) == pytest.approx(np.log(10))
+    assert CrossEntropyLoss().forward(np.log([[1, 2, 5]]), [2]) == pytest.approx(-np.log(5 / 8))
+    assert CrossEntropyLoss().forward([[1000, 0, -1000]], [0]) == 0
+    assert CrossEntropyLoss().forward([[1000, 0, -1000]], [2]) == 2000
+    assert MSELoss().forward([[1, 2], [3, 4]], [[1, 2], [3, 8]]) == 4
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_gradient_keeps_the_dtype_and_nothing_is_changed(loss, dtype):
     prediction = np.arange(6, dtype=dtype).reshape(3, 2)
-    target = np.array([0, 1, 1]) if loss is SoftmaxCrossEntropy else prediction[::-1].copy()
+    target = np.array([0, 1, 1]) if loss is CrossEntropyLoss else prediction[::-1].copy()
     before = prediction.copy(), target.copy()
     one = loss()
     one.forward(prediction, target)
@@ -83,45 +83,45 @@ def test_the_gradient_keeps_the_dtype_and_nothing_is_changed(loss, dtype):
     ("loss", "prediction", "target", "error", "message"),
     [
         (
-            SoftmaxCrossEntropy,
+            CrossEntropyLoss,
             [[0.0, 1]],
             [2],
             ValueError,
             "target must be labels from 0 to 1, got 2 at row 0",
         ),
-        (SoftmaxCrossEntropy, [[0.0]] * 3, [0, -1, 5], ValueError, "from 0 to 0, got -1 at row 1"),
-        (SoftmaxCrossEntropy, [[0.0, 1]] * 2, [1, -1], ValueError, "from 0 to 1, got -1 at row 1"),
+        (CrossEntropyLoss, [[0.0]] * 3, [0, -1, 5], ValueError, "from 0 to 0, got -1 at row 1"),
+        (CrossEntropyLoss, [[0.0, 1]] * 2, [1, -1], ValueError, "from 0 to 1, got -1 at row 1"),
         (
-            SoftmaxCrossEntropy,
+            CrossEntropyLoss,
             [[0.0, 1]],
             [1.0],
             TypeError,
             "target must be integer labels, got dtype float64",
         ),
-        (SoftmaxCrossEntropy, [[0.0, 1]], [True], TypeError, "integer labels, got dtype bool"),
-        (SoftmaxCrossEntropy, [[0.0, 1]], ["a"], TypeError, "integer labels, got dtype <U1"),
+        (CrossEntropyLoss, [[0.0, 1]], [True], TypeError, "integer labels, got dtype bool"),
+        (CrossEntropyLoss, [[0.0, 1]], ["a"], TypeError, "integer labels, got dtype <U1"),
         (
-            SoftmaxCrossEntropy,
+            CrossEntropyLoss,
             [[0.0, 1]],
             [0, 1],
             ValueError,
             r"target must have shape \(1,\) .*got shape \(2,\)",
         ),
-        (SoftmaxCrossEntropy, [[0.0, 1]], [[0, 1]], ValueError, r"target must have shape \(1,\)"),
-        (SoftmaxCrossEntropy, [0.0, 1], [0], ValueError, r"prediction must have shape \(N, K\)"),
-        (SoftmaxCrossEntropy, [["a"]], [0], TypeError, "prediction must be an array of real numbers"),
-        (SoftmaxCrossEntropy, [[0, 1], [2, np.nan]], [0, 0], ValueError, r"finite, got nan at \[1, 1\]"),
+        (CrossEntropyLoss, [[0.0, 1]], [[0, 1]], ValueError, r"target must have shape \(1,\)"),
+        (CrossEntropyLoss, [0.0, 1], [0], ValueError, r"prediction must have shape \(N, K\)"),
+        (CrossEntropyLoss, [["a"]], [0], TypeError, "prediction must be an array of real numbers"),
+        (CrossEntropyLoss, [[0, 1], [2, np.nan]], [0, 0], ValueError, r"finite, got nan at \[1, 1\]"),
         (
-            SoftmaxCrossEntropy,
+            CrossEntropyLoss,
             [[0, np.inf]],
             [0],
             ValueError,
             r"prediction must be finite, got inf at \[0, 1\]",
         ),
-        (MeanSquaredError, [1, 2], [1], ValueError, r"target must have shape \(2,\)"),
-        (MeanSquaredError, [1, np.nan], [1, 2], ValueError, r"prediction must be finite, got nan at \[1\]"),
-        (MeanSquaredError, [1, 2], [np.inf, 2], ValueError, r"target must be finite, got inf at \[0\]"),
-        (MeanSquaredError, [1, 2], [None, 2], TypeError, "target must be an array of real numbers"),
+        (MSELoss, [1, 2], [1], ValueError, r"target must have shape \(2,\)"),
+        (MSELoss, [1, np.nan], [1, 2], ValueError, r"prediction must be finite, got nan at \[1\]"),
+        (MSELoss, [1, 2], [np.inf, 2], ValueError, r"target must be finite, got inf at \[0\]"),
+        (MSELoss, [1, 2], [None, 2], TypeError, "target must be an array of real numbers"),
     ],
 )
 def test_bad_input(loss, prediction, target, error, message):

@@ -3,8 +3,8 @@
 ``step(parameters, gradients)`` moves ``parameters``, one array, in place: the one function of the package
 that is meant to change what it is given. A network keeps all its numbers in one vector for it.
 
-``learning_rate`` is a number, or a function of the number of steps taken so far, such as the schedules at the
-end. Formulas and defaults are those of ``torch.optim`` and ``torch.optim.lr_scheduler``.
+``lr``, the learning rate, is a number, or a function of the number of steps taken so far, such as the
+schedule at the end. Formulas and defaults are those of ``torch.optim`` and ``torch.optim.lr_scheduler``.
 """
 
 import math
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_shape, integer, number
+from cnnlab.checks import check_shape, integer, number
 
 
 class Optimizer:
@@ -22,10 +22,8 @@ class Optimizer:
     ``λ/2 · Σ parameters²``.
     """
 
-    def __init__(self, learning_rate, weight_decay=0.0):
-        self.learning_rate = (
-            learning_rate if callable(learning_rate) else self._number(learning_rate=learning_rate)
-        )
+    def __init__(self, lr, weight_decay=0.0):
+        self.lr = lr if callable(lr) else self._number(lr=lr)
         self.weight_decay = self._number(weight_decay=weight_decay)
         self.steps = 0
 
@@ -48,7 +46,7 @@ class Optimizer:
         Examples
         --------
         >>> point = np.array([3.0, 1.0])
-        >>> SGD(learning_rate=0.1).step(point, np.array([10.0, 0.0]))
+        >>> SGD(lr=0.1).step(point, np.array([10.0, 0.0]))
         >>> point
         array([2., 1.])
         """
@@ -60,7 +58,7 @@ class Optimizer:
 
     def rate(self, steps):
         """Return the learning rate after this many steps."""
-        return self.learning_rate(steps) if callable(self.learning_rate) else self.learning_rate
+        return self.lr(steps) if callable(self.lr) else self.lr
 
     def direction(self, gradients):
         """Return where to go, for a learning rate of 1: for plain gradient descent, the gradients."""
@@ -101,44 +99,38 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """Plain gradient descent: ``parameters −= learning_rate · gradients``."""
+    """Gradient descent, with a velocity if there is ``momentum``.
 
-    def __init__(self, learning_rate=1e-3, *, weight_decay=0.0):
-        super().__init__(learning_rate, weight_decay)
-
-    def direction(self, gradients):
-        """Return the gradients."""
-        return gradients
-
-
-class Momentum(Optimizer):
-    """Gradient descent with a velocity: ``velocity ← momentum · velocity + gradients`` is the direction.
-
-    With ``nesterov`` the direction is ``gradients + momentum · velocity``, one step ahead. Source:
-    ``torch.optim.SGD(momentum=…)``.
+    Without it, the direction is that of the gradients. With it, the direction is ``velocity ← momentum ·
+    velocity + gradients``; with ``nesterov`` too it is ``gradients + momentum · velocity``, one step ahead.
+    Source: ``torch.optim.SGD``.
     """
 
-    def __init__(self, learning_rate=1e-3, *, momentum=0.9, nesterov=False, weight_decay=0.0):
-        super().__init__(learning_rate, weight_decay)
+    def __init__(self, lr=1e-3, momentum=0.0, *, weight_decay=0.0, nesterov=False):
+        super().__init__(lr, weight_decay)
         self.momentum = self._number(momentum=momentum)
         self.nesterov = bool(nesterov)
+        if self.nesterov and not self.momentum:
+            raise ValueError("SGD: nesterov needs a momentum above 0, got 0.0")
 
     def direction(self, gradients):
-        """Return the velocity, or where it will lead."""
+        """Return the gradients, or the velocity, or where it will lead."""
+        if not self.momentum:
+            return gradients
         self._remember(gradients, "velocity")
         self.velocity *= self.momentum
         self.velocity += gradients
         return gradients + self.momentum * self.velocity if self.nesterov else self.velocity
 
 
-class RMSProp(Optimizer):
+class RMSprop(Optimizer):
     """Divide by the typical size of each gradient: ``gradients / (√square + eps)``.
 
     ``square ← alpha · square + (1 − alpha) · gradients²``. Source: ``torch.optim.RMSprop``.
     """
 
-    def __init__(self, learning_rate=1e-2, *, alpha=0.99, eps=1e-8, weight_decay=0.0):
-        super().__init__(learning_rate, weight_decay)
+    def __init__(self, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
         self.alpha = self._number(alpha=alpha, below=1)
         self.eps = self._number(eps=eps)
 
@@ -158,8 +150,8 @@ class Adam(Optimizer):
     Source: D. Kingma and J. Ba, "Adam" (2015), in the form of ``torch.optim.Adam``.
     """
 
-    def __init__(self, learning_rate=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        super().__init__(learning_rate, weight_decay)
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
         self.betas = self._betas(betas)
         self.eps = self._number(eps=eps)
 
@@ -180,14 +172,14 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled decay: ``parameters −= learning_rate · weight_decay · parameters`` first.
+    """Adam with decoupled decay: ``parameters −= lr · weight_decay · parameters`` first.
 
     The decay is not divided by the size of the gradients, as it is in ``Adam``. Source: I. Loshchilov and
     F. Hutter, "Decoupled weight decay regularization" (2019), in the form of ``torch.optim.AdamW``.
     """
 
-    def __init__(self, learning_rate=1e-3, *, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
-        super().__init__(learning_rate, betas=betas, eps=eps)
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        super().__init__(lr, betas=betas, eps=eps)
         self.decay = self._number(weight_decay=weight_decay)
 
     def step(self, parameters, gradients):
@@ -197,83 +189,34 @@ class AdamW(Adam):
         super().step(parameters, gradients)
 
 
-# --- Schedules: the learning rate after so many steps -------------------------------------------------------
+# --- A schedule: the learning rate after so many steps ---------------------------------------------------
 
 
 @dataclass(frozen=True)
-class StepDecay:
-    """Multiply by ``factor`` every so many steps: ``initial · factor^⌊steps / every⌋`` (``StepLR``).
+class CosineAnnealingLR:
+    """Go down half a cosine wave, from ``lr`` to ``eta_min`` in ``T_max`` steps, and stay there.
+
+    ``eta_min + (lr − eta_min) · (1 + cos(π · steps / T_max)) / 2``. Source: ``torch.optim.lr_scheduler``;
+    there it changes the optimizer that it is given, here it is given to the optimizer as its ``lr``.
 
     Examples
     --------
-    >>> rate = StepDecay(0.5, every=100, factor=0.1)
-    >>> rate(0), rate(99), rate(100)
-    (0.5, 0.5, 0.05)
-    """
-
-    initial: float
-    every: int
-    factor: float = 0.1
-
-    def __post_init__(self):
-        _check_schedule(self, "every")
-
-    def __call__(self, steps):
-        """Return the learning rate after this many steps."""
-        return self.initial * self.factor ** (steps // self.every)
-
-
-@dataclass(frozen=True)
-class ExponentialDecay:
-    """Multiply by ``factor`` at every step: ``initial · factor^steps`` (``ExponentialLR``).
-
-    Examples
-    --------
-    >>> ExponentialDecay(8.0, factor=0.5)(3)
-    1.0
-    """
-
-    initial: float
-    factor: float
-
-    def __post_init__(self):
-        _check_schedule(self)
-
-    def __call__(self, steps):
-        """Return the learning rate after this many steps."""
-        return self.initial * self.factor**steps
-
-
-@dataclass(frozen=True)
-class CosineDecay:
-    """Go down half a cosine wave, from ``initial`` to ``final`` in ``length`` steps, and stay there.
-
-    ``final + (initial − final) · (1 + cos(π · steps / length)) / 2`` (``CosineAnnealingLR``).
-
-    Examples
-    --------
-    >>> rate = CosineDecay(0.5, length=100)
+    >>> rate = CosineAnnealingLR(0.5, T_max=100)
     >>> rate(0), rate(50), rate(100), rate(200)
     (0.5, 0.25, 0.0, 0.0)
     """
 
-    initial: float
-    length: int
-    final: float = 0.0
+    lr: float
+    T_max: int
+    eta_min: float = 0.0
 
     def __post_init__(self):
-        _check_schedule(self, "length")
+        where = "CosineAnnealingLR"
+        number(where, "lr", self.lr, 0)
+        integer(where, "T_max", self.T_max, 1)
+        number(where, "eta_min", self.eta_min, 0)
 
     def __call__(self, steps):
         """Return the learning rate after this many steps."""
-        share = min(steps / self.length, 1)
-        return self.final + (self.initial - self.final) * (1 + math.cos(math.pi * share)) / 2
-
-
-def _check_schedule(schedule, *counts):
-    where = type(schedule).__name__
-    for name, value in vars(schedule).items():
-        if name in counts:
-            integer(where, name, value, 1)
-        else:
-            number(where, name, value, 0)
+        share = min(steps / self.T_max, 1)
+        return self.eta_min + (self.lr - self.eta_min) * (1 + math.cos(math.pi * share)) / 2

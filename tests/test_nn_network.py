@@ -8,19 +8,29 @@ import numpy as np
 import pytest
 
 from cnnlab.gradcheck import gradcheck
-from cnnlab.layers import BatchNorm2D, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU
-from cnnlab.network import Residual, Sequential
+from cnnlab.nn import (
+    AdaptiveAvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+)
 from tests.reference import assert_close
 
 
 def small(seed=0, dtype=np.float32, filters=3):
     rng = np.random.default_rng(seed)
     return Sequential(
-        Conv2D(1, filters, 3, padding=1, rng=rng, dtype=dtype),
-        BatchNorm2D(filters, dtype=dtype),
+        Conv2d(1, filters, 3, padding=1, rng=rng, dtype=dtype),
+        BatchNorm2d(filters, dtype=dtype),
         ReLU(),
-        Residual(Conv2D(filters, filters, 3, padding=1, rng=rng, dtype=dtype), ReLU()),
-        MaxPool2D(2, ceil_mode=True),
+        Residual(Conv2d(filters, filters, 3, padding=1, rng=rng, dtype=dtype), ReLU()),
+        MaxPool2d(2, ceil_mode=True),
         Flatten(),
         Dense(filters * 6, 2, rng=rng, dtype=dtype),
     )
@@ -133,7 +143,7 @@ def test_the_summary_counts_and_changes_nothing():
     out = network.forward(X)
     network.backward(np.ones_like(out))
     text = network.summary((1, 5, 4))
-    assert [line.split()[-1] for line in text.splitlines() if "Conv2D(1" in line] == ["80"]
+    assert [line.split()[-1] for line in text.splitlines() if "Conv2d(1" in line] == ["80"]
     assert "8×5×4" in text
     assert text.splitlines()[-1].split() == [f"{network.parameters.size:,}"]
     network.backward(np.ones_like(out))  # what was remembered is still there
@@ -156,7 +166,7 @@ def test_a_network_says_what_it_is():
         (lambda: Sequential(*[ReLU()] * 2), ValueError, "one layer stands in two places"),
         (lambda: Sequential(ReLU()).parameters, ValueError, "of one dtype, got no parameters"),
         (
-            lambda: Sequential(BatchNorm2D(1), BatchNorm2D(1, dtype=float)).parameters,
+            lambda: Sequential(BatchNorm2d(1), BatchNorm2d(1, dtype=float)).parameters,
             ValueError,
             "one dtype, got .*float32.*64",
         ),
@@ -290,4 +300,4 @@ def test_dropout_needs_nothing_from_disk(tmp_path):
     network = Sequential(Dense(2, 2, rng=np.random.default_rng(0)), Dropout(0.5, np.random.default_rng(0)))
     network.save(tmp_path / "n")
     network.load(tmp_path / "n")
-    assert GlobalAvgPool2D().parameters == {}
+    assert AdaptiveAvgPool2d(1).parameters == {}

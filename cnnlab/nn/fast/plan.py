@@ -1,10 +1,10 @@
-"""A plan: the stages of a network for one shape of batch, with all their memory."""
+"""A plan: the fast layers of a network for one shape of batch, with all their memory."""
 
 import weakref
 
 import numpy as np
 
-from cnnlab.fast.stages import batch_first, batch_last, chain
+from cnnlab.nn.fast.layers import batch_first, batch_last, chain
 
 # Plans live as long as their networks. A few shapes are kept: whole batches, the last one, those to validate.
 _PLANS = weakref.WeakKeyDictionary()
@@ -51,19 +51,19 @@ class Plan:
             raise ValueError(f"Plan: parameters must be of one dtype, got {sorted(map(str, dtypes))}")
         dtype = dtypes.pop() if dtypes else np.dtype(np.float64)
         # Plain layers refuse what does not fit, in words that name it.
-        self.stages = chain([network], batch_last(np.empty(shape, dtype)).shape, dtype)
-        self.shape, last = shape, self.stages[-1]
+        self.layers = chain([network], batch_last(np.empty(shape, dtype)).shape, dtype)
+        self.shape, last = shape, self.layers[-1]
         last.out = np.empty_like(last.grad_out)
 
     def forward(self, x, training=False):
         """Return the network's result for the batch ``x``, an array of its own."""
-        self.stages[0].x[...] = batch_last(x)
-        for stage in self.stages:
-            stage.forward(training)
-        return batch_first(self.stages[-1].out)
+        self.layers[0].x[...] = batch_last(x)
+        for layer in self.layers:
+            layer.forward(training)
+        return batch_first(self.layers[-1].out)
 
     def backward(self, grad_out):
         """Push the gradient of the last ``forward``'s result back; the layers get their gradients."""
-        self.stages[-1].grad_out[...] = batch_last(grad_out)
-        for stage in reversed(self.stages):
-            stage.backward()
+        self.layers[-1].grad_out[...] = batch_last(grad_out)
+        for layer in reversed(self.layers):
+            layer.backward()

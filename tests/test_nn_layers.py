@@ -7,16 +7,16 @@ import pytest
 
 from cnnlab import ops
 from cnnlab.gradcheck import gradcheck
-from cnnlab.layers import (
-    AvgPool2D,
-    BatchNorm2D,
-    Conv2D,
+from cnnlab.nn import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
     Dense,
     Dropout,
     Flatten,
-    GlobalAvgPool2D,
     LeakyReLU,
-    MaxPool2D,
+    MaxPool2d,
     ReLU,
     Sigmoid,
     Tanh,
@@ -32,21 +32,21 @@ def float64(make):
     """One layer of each kind in float64, and the shape of a batch that it takes."""
     return [
         (
-            make(Conv2D, 2, 3, (2, 3), stride=(1, 2), padding=((1, 0), (2, 1)), rng=rng(), dtype=np.float64),
+            make(Conv2d, 2, 3, (2, 3), stride=(1, 2), padding=((1, 0), (2, 1)), rng=rng(), dtype=np.float64),
             (2, 2, 4, 5),
         ),
-        (make(Conv2D, 4, 4, 2, dilation=2, groups=2, bias=False, rng=rng(), dtype=np.float64), (2, 4, 4, 4)),
+        (make(Conv2d, 4, 4, 2, dilation=2, groups=2, bias=False, rng=rng(), dtype=np.float64), (2, 4, 4, 4)),
         (make(Dense, 6, 3, rng=rng(), dtype=np.float64), (4, 6)),
         (make(Dense, 6, 3, bias=False, rng=rng(), dtype=np.float64), (4, 6)),
-        (make(BatchNorm2D, 3, dtype=np.float64), (2, 3, 2, 3)),
+        (make(BatchNorm2d, 3, dtype=np.float64), (2, 3, 2, 3)),
         (make(ReLU), (3, 4)),
         (make(LeakyReLU, 0.2), (3, 4)),
         (make(Sigmoid), (3, 4)),
         (make(Tanh), (3, 4)),
-        (make(MaxPool2D, 2, ceil_mode=True), (2, 2, 5, 3)),
-        (make(MaxPool2D, 3, stride=2, padding=1), (2, 2, 5, 4)),
-        (make(AvgPool2D, (2, 1), ceil_mode=True, count_include_pad=False), (2, 2, 5, 3)),
-        (make(GlobalAvgPool2D), (2, 3, 2, 3)),
+        (make(MaxPool2d, 2, ceil_mode=True), (2, 2, 5, 3)),
+        (make(MaxPool2d, 3, stride=2, padding=1), (2, 2, 5, 4)),
+        (make(AvgPool2d, (2, 1), ceil_mode=True, count_include_pad=False), (2, 2, 5, 3)),
+        (make(AdaptiveAvgPool2d, 1), (2, 3, 2, 3)),
         (make(Flatten), (2, 3, 2, 2)),
     ]
 
@@ -82,12 +82,12 @@ def test_gradients_are_slopes(layer, shape, training):
 
 def test_a_layer_is_its_operation():
     x = rng().normal(size=(2, 3, 7, 6))
-    conv = Conv2D(3, 4, 3, stride=2, padding=1, rng=rng(), dtype=np.float64)
+    conv = Conv2d(3, 4, 3, stride=2, padding=1, rng=rng(), dtype=np.float64)
     assert_close(conv.forward(x), ops.conv2d(x, conv.weight, conv.bias, stride=2, padding=1))
     dense = Dense(6, 4, rng=rng(), dtype=np.float64)
     assert_close(dense.forward(x[0, 0]), ops.dense(x[0, 0], dense.weight, dense.bias))
     assert_close(
-        MaxPool2D(3, stride=2, ceil_mode=True).forward(x), ops.max_pool2d(x, 3, stride=2, ceil_mode=True)
+        MaxPool2d(3, stride=2, ceil_mode=True).forward(x), ops.max_pool2d(x, 3, stride=2, ceil_mode=True)
     )
     assert_close(LeakyReLU(0.3).forward(x), ops.leaky_relu(x, 0.3))
     assert_close(Flatten().forward(x), x.reshape(2, -1))
@@ -97,15 +97,15 @@ def test_a_layer_is_its_operation():
 
 
 def test_he_and_xavier_have_the_spread_they_promise():
-    he = Conv2D(64, 32, 5, weight="he", rng=rng(), dtype=np.float64).weight
+    he = Conv2d(64, 32, 5, weight="he", rng=rng(), dtype=np.float64).weight
     assert he.shape == (32, 64, 5, 5)
     assert he.std() == pytest.approx(np.sqrt(2 / (64 * 25)), rel=0.02)
-    grouped = Conv2D(64, 32, 5, groups=2, weight="he", rng=rng()).weight
+    grouped = Conv2d(64, 32, 5, groups=2, weight="he", rng=rng()).weight
     assert grouped.std() == pytest.approx(np.sqrt(2 / (32 * 25)), rel=0.02)
     xavier = Dense(300, 100, weight="xavier", rng=rng()).weight
     assert np.abs(xavier).max() == pytest.approx(np.sqrt(6 / 400), rel=0.01)
     assert xavier.std() == pytest.approx(np.sqrt(2 / 400), rel=0.02)
-    spread = Conv2D(4, 8, 3, weight="xavier", rng=rng()).weight
+    spread = Conv2d(4, 8, 3, weight="xavier", rng=rng()).weight
     assert np.abs(spread).max() == pytest.approx(np.sqrt(6 / (4 * 9 + 8 * 9)), rel=0.02)
 
 
@@ -118,9 +118,9 @@ def test_biases_start_at_zero_or_where_they_are_told_or_not_at_all():
 
 def test_the_same_seed_gives_the_same_weights_and_the_generator_moves_on():
     one = rng()
-    first, second = Conv2D(1, 2, 3, rng=one), Conv2D(1, 2, 3, rng=one)
+    first, second = Conv2d(1, 2, 3, rng=one), Conv2d(1, 2, 3, rng=one)
     assert (first.weight != second.weight).all()
-    np.testing.assert_array_equal(Conv2D(1, 2, 3, rng=rng()).weight, first.weight)
+    np.testing.assert_array_equal(Conv2d(1, 2, 3, rng=rng()).weight, first.weight)
 
 
 def test_given_weights_are_copied_and_what_is_read_never_moves():
@@ -144,9 +144,9 @@ def test_given_weights_are_copied_and_what_is_read_never_moves():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_layers_with_parameters_compute_in_their_dtype(dtype):
     for layer, x in [
-        (Conv2D(1, 1, 2, rng=rng(), dtype=dtype), np.ones((1, 1, 3, 3))),
+        (Conv2d(1, 1, 2, rng=rng(), dtype=dtype), np.ones((1, 1, 3, 3))),
         (Dense(2, 2, rng=rng(), dtype=dtype), np.ones((1, 2), int)),
-        (BatchNorm2D(2, dtype=dtype), np.ones((1, 2, 2, 2), np.float32)),
+        (BatchNorm2d(2, dtype=dtype), np.ones((1, 2, 2, 2), np.float32)),
     ]:
         out = layer.forward(x)
         assert out.dtype == dtype
@@ -167,7 +167,7 @@ def test_dropout_acts_while_training_only():
 
 
 def test_batch_normalization_remembers_while_training():
-    layer, x = BatchNorm2D(2, momentum=0.5, dtype=np.float64), rng().normal(3, 2, (8, 2, 4, 4))
+    layer, x = BatchNorm2d(2, momentum=0.5, dtype=np.float64), rng().normal(3, 2, (8, 2, 4, 4))
     held = layer.running_mean
     layer.forward(x)
     assert_close(layer.running_mean, [0, 0])
@@ -186,18 +186,18 @@ def test_batch_normalization_remembers_while_training():
 @pytest.mark.parametrize(
     ("layer", "text"),
     [
-        (Conv2D(1, 8, 3, rng=rng()), "Conv2D(1, 8, 3)"),
+        (Conv2d(1, 8, 3, rng=rng()), "Conv2d(1, 8, 3)"),
         (
-            Conv2D(2, 4, (1, 3), padding="same", groups=2, bias=False, rng=rng()),
-            "Conv2D(2, 4, (1, 3), padding='same', groups=2, bias=False)",
+            Conv2d(2, 4, (1, 3), padding="same", groups=2, bias=False, rng=rng()),
+            "Conv2d(2, 4, (1, 3), padding='same', groups=2, bias=False)",
         ),
         (Dense(72, 2, rng=rng(), bias=False), "Dense(72, 2, bias=False)"),
-        (MaxPool2D(2, ceil_mode=True), "MaxPool2D(2, ceil_mode=True)"),
-        (MaxPool2D((2, 3), stride=1), "MaxPool2D((2, 3), stride=1)"),
-        (AvgPool2D(3, count_include_pad=False), "AvgPool2D(3, count_include_pad=False)"),
+        (MaxPool2d(2, ceil_mode=True), "MaxPool2d(2, ceil_mode=True)"),
+        (MaxPool2d((2, 3), stride=1), "MaxPool2d((2, 3), stride=1)"),
+        (AvgPool2d(3, count_include_pad=False), "AvgPool2d(3, count_include_pad=False)"),
         (LeakyReLU(0.2), "LeakyReLU(negative_slope=0.2)"),
         (Dropout(0.25, rng()), "Dropout(0.25)"),
-        (BatchNorm2D(3), "BatchNorm2D(3)"),
+        (BatchNorm2d(3), "BatchNorm2d(3)"),
         (ReLU(), "ReLU()"),
     ],
 )
@@ -208,17 +208,17 @@ def test_a_layer_says_what_it_is(layer, text):
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: Conv2D(1, 8, 3), TypeError, "Conv2D: rng must be a numpy.random.Generator.*got NoneType"),
-        (lambda: Conv2D(0, 8, 3, rng=rng()), ValueError, "Conv2D: channels must be at least 1, got 0"),
-        (lambda: Conv2D(1, 8.0, 3, rng=rng()), TypeError, "Conv2D: filters must be an integer, got 8.0"),
+        (lambda: Conv2d(1, 8, 3), TypeError, "Conv2d: rng must be a numpy.random.Generator.*got NoneType"),
+        (lambda: Conv2d(0, 8, 3, rng=rng()), ValueError, "Conv2d: in_channels must be at least 1, got 0"),
+        (lambda: Conv2d(1, 8.0, 3, rng=rng()), TypeError, "Conv2d: out_channels must be an integer, got 8.0"),
         (
-            lambda: Conv2D(3, 8, 3, groups=2, rng=rng()),
+            lambda: Conv2d(3, 8, 3, groups=2, rng=rng()),
             ValueError,
-            "Conv2D: groups must divide.*got groups 2 for 3",
+            "Conv2d: groups must divide.*got groups 2 for 3",
         ),
-        (lambda: Conv2D(1, 1, 2, weight="hee", rng=rng()), ValueError, "weight must be .* got 'hee'"),
+        (lambda: Conv2d(1, 1, 2, weight="hee", rng=rng()), ValueError, "weight must be .* got 'hee'"),
         (
-            lambda: Conv2D(1, 1, 2, weight=np.ones((2, 2))),
+            lambda: Conv2d(1, 1, 2, weight=np.ones((2, 2))),
             ValueError,
             r"shape \(1, 1, 2, 2\).*got shape \(2, 2\)",
         ),
@@ -226,9 +226,9 @@ def test_a_layer_says_what_it_is(layer, text):
         (lambda: Dense(2, 3, rng=rng(), bias=[1]), ValueError, r"Dense: bias must have shape \(3,\)"),
         (lambda: Dropout(1, rng()), ValueError, "Dropout: p must be at least 0 and below 1"),
         (lambda: Dropout(0.5, 0), TypeError, "Dropout: rng must be a numpy.random.Generator"),
-        (lambda: MaxPool2D(0), ValueError, "MaxPool2D: window must be at least 1"),
+        (lambda: MaxPool2d(0), ValueError, "MaxPool2d: kernel_size must be at least 1"),
         (lambda: LeakyReLU("steep"), TypeError, "LeakyReLU: negative_slope must be"),
-        (lambda: BatchNorm2D(2.5), TypeError, "BatchNorm2D: channels must be an integer"),
+        (lambda: BatchNorm2d(2.5), TypeError, "BatchNorm2d: num_features must be an integer"),
         (
             lambda: setattr(Dense(2, 3, rng=rng()), "weight", [[1]]),
             ValueError,
@@ -236,7 +236,7 @@ def test_a_layer_says_what_it_is(layer, text):
         ),
         (lambda: setattr(Dense(2, 3, rng=rng(), bias=False), "bias", [1]), ValueError, "bias cannot be set"),
         (
-            lambda: Conv2D(3, 1, 2, rng=rng()).forward(np.ones((1, 1, 4, 4))),
+            lambda: Conv2d(3, 1, 2, rng=rng()).forward(np.ones((1, 1, 4, 4))),
             ValueError,
             "conv2d: x has 1 channels",
         ),

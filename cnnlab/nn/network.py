@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnlab.layers import Layer
-from cnnlab.ops.arguments import float_array, integer
+from cnnlab.checks import float_array, integer
+from cnnlab.nn.layers import Layer
 
 FORMAT = "cnnlab network 1"  # written into every file that is saved
 
@@ -28,7 +28,7 @@ class Sequential(Layer):
 
     Examples
     --------
-    >>> from cnnlab.layers import Dense, ReLU
+    >>> from cnnlab.nn.layers import Dense, ReLU
     >>> network = Sequential(Dense(2, 2, weight=[[1, 0], [0, -1]]), ReLU(), Dense(2, 1, weight=[[1, 1]]))
     >>> network.forward([[3, 4]])
     array([[3.]], dtype=float32)
@@ -159,12 +159,12 @@ class Sequential(Layer):
 
         Examples
         --------
-        >>> from cnnlab.layers import Conv2D, Flatten
-        >>> network = Sequential(Conv2D(1, 2, 3, weight=np.ones((2, 1, 3, 3))), Flatten())
+        >>> from cnnlab.nn.layers import Conv2d, Flatten
+        >>> network = Sequential(Conv2d(1, 2, 3, weight=np.ones((2, 1, 3, 3))), Flatten())
         >>> print(network.summary((1, 5, 4)))
         layer             result   parameters
         ─────────────────────────────────────
-        Conv2D(1, 2, 3)   2×3×2            20
+        Conv2d(1, 2, 3)   2×3×2            20
         Flatten()         12                0
         ─────────────────────────────────────
                                            20
@@ -259,7 +259,7 @@ class Residual(Sequential):
 
     Examples
     --------
-    >>> from cnnlab.layers import Dense
+    >>> from cnnlab.nn.layers import Dense
     >>> Residual(Dense(2, 2, weight=[[1, 0], [0, -1]])).forward([[3, 4]])
     array([[6., 0.]], dtype=float32)
     """

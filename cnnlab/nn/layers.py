@@ -2,13 +2,13 @@
 
 ``forward(x, training=False)`` applies the operation to a batch; ``backward(grad_out)`` takes the gradient
 with respect to that result, keeps the gradients of the parameters in ``gradients``, and returns the gradient
-with respect to ``x``. Only ``Dropout`` and ``BatchNorm2D`` care whether they are ``training``.
+with respect to ``x``. Only ``Dropout`` and ``BatchNorm2d`` care whether they are ``training``.
 """
 
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.ops.arguments import check_shape, float_array, generator, integer, number, pair
+from cnnlab.checks import check_shape, float_array, generator, integer, number, pair
 
 
 class Layer:
@@ -138,21 +138,21 @@ def initial_bias(where, bias, size, dtype):
     return bias.astype(dtype)
 
 
-class Conv2D(Layer):
+class Conv2d(Layer):
     """A bank of filters: ``ops.conv2d``.
 
     Parameters
     ----------
-    channels, filters : int
+    in_channels, out_channels : int
         Maps coming in, maps going out.
-    kernel : int or (rows, columns)
+    kernel_size : int or (rows, columns)
         The kernels' size.
     stride, padding, dilation, groups
         As in ``ops.conv2d``.
-    weight : "he", "xavier" or array_like of shape (filters, channels // groups, KH, KW)
-        The weights to start from; see ``initial_weight``.
-    bias : bool or array_like of shape (filters,)
+    bias : bool or array_like of shape (out_channels,)
         Whether there is one, starting at 0; or the numbers to start from.
+    weight : "he", "xavier" or array_like of shape (out_channels, in_channels // groups, KH, KW)
+        The weights to start from; see ``initial_weight``.
     rng : numpy.random.Generator
         Where drawn weights come from; not needed for given ones.
     dtype : dtype
@@ -160,64 +160,65 @@ class Conv2D(Layer):
 
     Examples
     --------
-    >>> edges = Conv2D(1, 1, (1, 3), weight=[[[[1, 0, -1]]]], bias=False)
+    >>> edges = Conv2d(1, 1, (1, 3), weight=[[[[1, 0, -1]]]], bias=False)
     >>> edges.forward([[[[4, 3, 2, 0]]]])
     array([[[[2., 3.]]]], dtype=float32)
     """
 
     def __init__(
         self,
-        channels,
-        filters,
-        kernel,
-        *,
+        in_channels,
+        out_channels,
+        kernel_size,
         stride=1,
         padding=0,
         dilation=1,
         groups=1,
-        weight="he",
         bias=True,
+        *,
+        weight="he",
         rng=None,
         dtype=np.float32,
     ):
-        where = "Conv2D"
-        self.channels, self.filters = (
-            integer(where, name, value, 1) for name, value in (("channels", channels), ("filters", filters))
-        )
-        self.kernel = pair(where, "kernel", kernel, 1)
+        where = "Conv2d"
+        self.in_channels = integer(where, "in_channels", in_channels, 1)
+        self.out_channels = integer(where, "out_channels", out_channels, 1)
+        self.kernel_size = pair(where, "kernel_size", kernel_size, 1)
         groups = integer(where, "groups", groups, 1)
-        if self.channels % groups or self.filters % groups:
+        if self.in_channels % groups or self.out_channels % groups:
             raise ValueError(
-                f"{where}: groups must divide channels and filters, "
-                f"got groups {groups} for {channels} channels and {filters} filters"
+                f"{where}: groups must divide in_channels and out_channels, "
+                f"got groups {groups} for {self.in_channels} and {self.out_channels}"
             )
         self.options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-        shape = (self.filters, self.channels // groups, *self.kernel)
-        fan_in, fan_out = np.prod(shape[1:]), np.prod(shape[2:]) * self.filters // groups
+        shape = (self.out_channels, self.in_channels // groups, *self.kernel_size)
+        fan_in, fan_out = np.prod(shape[1:]), np.prod(shape[2:]) * self.out_channels // groups
         super().__init__(
             weight=initial_weight(where, weight, shape, fan_in, fan_out, rng, dtype),
-            bias=initial_bias(where, bias, self.filters, dtype),
+            bias=initial_bias(where, bias, self.out_channels, dtype),
         )
 
     weight, bias = _parameter("weight"), _parameter("bias")
 
     def forward(self, x, training=False):
-        """Return the feature maps, shape (N, filters, OH, OW)."""
+        """Return the feature maps, shape (N, out_channels, OH, OW)."""
         x = self._cast(x)
         out = ops.conv2d(x, **self._values, **self.options)
         self._remember(x)
         return out
 
     def backward(self, grad_out):
-        """Return the gradient with respect to ``x``, shape (N, channels, H, W)."""
+        """Return the gradient with respect to ``x``, shape (N, in_channels, H, W)."""
         (x,) = self._recall()
         grad_x, grad_weight, grad_bias = ops.conv2d_backward(grad_out, x, **self._values, **self.options)
         self._keep(weight=grad_weight, bias=grad_bias)
         return grad_x
 
     def _options(self):
-        text = _described(self.kernel, self.options, stride=1, padding=0, dilation=1, groups=1)
-        return f"{self.channels}, {self.filters}, {text}" + ("" if "bias" in self._values else ", bias=False")
+        text = _described(self.kernel_size, self.options, stride=1, padding=0, dilation=1, groups=1)
+        return f"{self.in_channels}, {self.out_channels}, {text}" + (
+            "" if "bias" in self._values else ", bias=False"
+        )
 
 
 def _described(size, options, **usual):
@@ -232,14 +233,16 @@ def _described(size, options, **usual):
 class Dense(Layer):
     """A layer where every output listens to every input: ``ops.dense``.
 
+    PyTorch calls it ``Linear``: the one class here that is named otherwise there.
+
     Parameters
     ----------
-    inputs, outputs : int
+    in_features, out_features : int
         Numbers coming in, numbers going out.
-    weight : "he", "xavier" or array_like of shape (outputs, inputs)
+    weight : "he", "xavier" or array_like of shape (out_features, in_features)
         The weights to start from; see ``initial_weight``.
     bias, rng, dtype
-        As in ``Conv2D``.
+        As in ``Conv2d``.
 
     Examples
     --------
@@ -252,26 +255,27 @@ class Dense(Layer):
     array([[2., 4., 6.]], dtype=float32)
     """
 
-    def __init__(self, inputs, outputs, *, weight="he", bias=True, rng=None, dtype=np.float32):
+    def __init__(self, in_features, out_features, bias=True, *, weight="he", rng=None, dtype=np.float32):
         where = "Dense"
-        self.inputs, self.outputs = integer(where, "inputs", inputs, 1), integer(where, "outputs", outputs, 1)
-        shape = (self.outputs, self.inputs)
+        self.in_features = integer(where, "in_features", in_features, 1)
+        self.out_features = integer(where, "out_features", out_features, 1)
+        shape = (self.out_features, self.in_features)
         super().__init__(
-            weight=initial_weight(where, weight, shape, self.inputs, self.outputs, rng, dtype),
-            bias=initial_bias(where, bias, self.outputs, dtype),
+            weight=initial_weight(where, weight, shape, self.in_features, self.out_features, rng, dtype),
+            bias=initial_bias(where, bias, self.out_features, dtype),
         )
 
     weight, bias = _parameter("weight"), _parameter("bias")
 
     def forward(self, x, training=False):
-        """Return the weighted sums, shape (N, outputs)."""
+        """Return the weighted sums, shape (N, out_features)."""
         x = self._cast(x)
         out = ops.dense(x, **self._values)
         self._remember(x)
         return out
 
     def backward(self, grad_out):
-        """Return the gradient with respect to ``x``, shape (N, inputs)."""
+        """Return the gradient with respect to ``x``, shape (N, in_features)."""
         (x,) = self._recall()
         grad_out = np.asarray(grad_out, x.dtype)
         grad_x, grad_weight, grad_bias = ops.dense_backward(grad_out, x, **self._values)
@@ -279,7 +283,7 @@ class Dense(Layer):
         return grad_x
 
     def _options(self):
-        return f"{self.inputs}, {self.outputs}" + ("" if "bias" in self._values else ", bias=False")
+        return f"{self.in_features}, {self.out_features}" + ("" if "bias" in self._values else ", bias=False")
 
 
 class _Plain(Layer):
@@ -337,30 +341,32 @@ class Tanh(_Plain):
 POOLING = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": False, "count_include_pad": True}
 
 
-class MaxPool2D(_Plain):
+class MaxPool2d(_Plain):
     """``ops.max_pool2d``: the largest number of each window. The options are those of the operation."""
 
     function, backward_function = ops.max_pool2d, ops.max_pool2d_backward
 
-    def __init__(self, window, *, stride=None, padding=0, dilation=1, ceil_mode=False):
-        window = pair("MaxPool2D", "window", window, 1)
+    def __init__(self, kernel_size, stride=None, padding=0, dilation=1, *, ceil_mode=False):
         super().__init__(
-            window=window, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode
+            kernel_size=pair("MaxPool2d", "kernel_size", kernel_size, 1),
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            ceil_mode=ceil_mode,
         )
 
     def _options(self):
-        return _described(self.options["window"], self.options, **POOLING)
+        return _described(self.options["kernel_size"], self.options, **POOLING)
 
 
-class AvgPool2D(_Plain):
+class AvgPool2d(_Plain):
     """``ops.avg_pool2d``: the mean of each window. The options are those of the operation."""
 
     function, backward_function = ops.avg_pool2d, ops.avg_pool2d_backward
 
-    def __init__(self, window, *, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
-        window = pair("AvgPool2D", "window", window, 1)
+    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
         super().__init__(
-            window=window,
+            kernel_size=pair("AvgPool2d", "kernel_size", kernel_size, 1),
             stride=stride,
             padding=padding,
             ceil_mode=ceil_mode,
@@ -368,13 +374,19 @@ class AvgPool2D(_Plain):
         )
 
     def _options(self):
-        return _described(self.options["window"], self.options, **POOLING)
+        return _described(self.options["kernel_size"], self.options, **POOLING)
 
 
-class GlobalAvgPool2D(_Plain):
-    """``ops.global_avg_pool2d``: the mean of each map."""
+class AdaptiveAvgPool2d(_Plain):
+    """``ops.adaptive_avg_pool2d``: the mean of each map, shape (N, C, 1, 1); ``output_size`` is 1."""
 
-    function, backward_function = ops.global_avg_pool2d, ops.global_avg_pool2d_backward
+    function, backward_function = ops.adaptive_avg_pool2d, ops.adaptive_avg_pool2d_backward
+
+    def __init__(self, output_size):
+        super().__init__(output_size=output_size)
+
+    def _options(self):
+        return f"{self.options['output_size']}"
 
 
 class Flatten(_Plain):
@@ -417,14 +429,14 @@ class Dropout(Layer):
         return f"{self.p:g}"
 
 
-class BatchNorm2D(Layer):
+class BatchNorm2d(Layer):
     """``ops.batch_norm_training`` while training, ``ops.batch_norm`` by the running statistics afterwards.
 
     Parameters
     ----------
-    channels : int
+    num_features : int
         Maps coming in and going out.
-    momentum, eps : float
+    eps, momentum : float
         As in ``ops.batch_norm_training``.
     dtype : dtype
         Of the parameters, and so of the result.
@@ -432,12 +444,12 @@ class BatchNorm2D(Layer):
 
     buffers = ("running_mean", "running_var")
 
-    def __init__(self, channels, *, momentum=0.1, eps=1e-5, dtype=np.float32):
-        self.channels = integer("BatchNorm2D", "channels", channels, 1)
-        self.momentum = number("BatchNorm2D", "momentum", momentum, 0)
-        self.eps = number("BatchNorm2D", "eps", eps, 0)
-        super().__init__(weight=np.ones(channels, dtype), bias=np.zeros(channels, dtype))
-        self.running_mean, self.running_var = np.zeros(channels, dtype), np.ones(channels, dtype)
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, *, dtype=np.float32):
+        self.num_features = integer("BatchNorm2d", "num_features", num_features, 1)
+        self.momentum = number("BatchNorm2d", "momentum", momentum, 0)
+        self.eps = number("BatchNorm2d", "eps", eps, 0)
+        super().__init__(weight=np.ones(num_features, dtype), bias=np.zeros(num_features, dtype))
+        self.running_mean, self.running_var = np.zeros(num_features, dtype), np.ones(num_features, dtype)
 
     weight, bias = _parameter("weight"), _parameter("bias")
 
@@ -471,4 +483,4 @@ class BatchNorm2D(Layer):
         return grad_x
 
     def _options(self):
-        return f"{self.channels}"
+        return f"{self.num_features}"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cnnlab.fast import plan_for
-from cnnlab.ops.arguments import check_rank, float_array, generator, integer
+from cnnlab.checks import check_rank, float_array, generator, integer
+from cnnlab.nn.fast import plan_for
 
 
 def train_step(network, loss, optimizer, x, y):
@@ -21,7 +21,7 @@ def train_step(network, loss, optimizer, x, y):
     network : Sequential
         Its parameters are changed.
     loss
-        Such as ``SoftmaxCrossEntropy()``.
+        Such as ``CrossEntropyLoss()``.
     optimizer : Optimizer
         Such as ``Adam()``; it belongs to this network from now on.
     x, y : array_like
@@ -41,12 +41,12 @@ def train_step(network, loss, optimizer, x, y):
 
     Examples
     --------
-    >>> from cnnlab.layers import Dense
-    >>> from cnnlab.losses import MeanSquaredError
-    >>> from cnnlab.network import Sequential
-    >>> from cnnlab.optimizers import SGD
+    >>> from cnnlab.nn.layers import Dense
+    >>> from cnnlab.nn.losses import MSELoss
+    >>> from cnnlab.nn.network import Sequential
+    >>> from cnnlab.nn.optimizers import SGD
     >>> network = Sequential(Dense(1, 1, weight=[[1.0]]))
-    >>> losses = [train_step(network, MeanSquaredError(), SGD(0.25), [[1.0]], [[3.0]]) for _ in range(3)]
+    >>> losses = [train_step(network, MSELoss(), SGD(0.25), [[1.0]], [[3.0]]) for _ in range(3)]
     >>> losses  # the two parameters share the error, and half of a half of it is left
     [4.0, 0.0, 0.0]
     """

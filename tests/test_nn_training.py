@@ -6,11 +6,24 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from cnnlab.layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from cnnlab.losses import MeanSquaredError, SoftmaxCrossEntropy
-from cnnlab.network import Sequential
-from cnnlab.optimizers import SGD, Adam
-from cnnlab.training import History, accuracy, fit, predict, train_step
+from cnnlab.nn import (
+    SGD,
+    Adam,
+    Conv2d,
+    CrossEntropyLoss,
+    Dense,
+    Dropout,
+    Flatten,
+    History,
+    MaxPool2d,
+    MSELoss,
+    ReLU,
+    Sequential,
+    accuracy,
+    fit,
+    predict,
+    train_step,
+)
 
 rng = np.random.default_rng
 
@@ -28,9 +41,9 @@ def bars(count=60, seed=0):
 def small(seed=0, dtype=np.float32, dropout=None):
     random = rng(seed)
     return Sequential(
-        Conv2D(1, 4, 3, rng=random, dtype=dtype),
+        Conv2d(1, 4, 3, rng=random, dtype=dtype),
         ReLU(),
-        MaxPool2D(2),
+        MaxPool2d(2),
         Flatten(),
         *([Dropout(dropout, random)] if dropout else []),
         Dense(16, 2, rng=random, dtype=dtype),
@@ -42,7 +55,7 @@ X, Y = bars()
 
 def train(network=None, **changes):
     settings = {
-        "loss": SoftmaxCrossEntropy(),
+        "loss": CrossEntropyLoss(),
         "optimizer": Adam(0.01),
         "epochs": 3,
         "batch_size": 16,
@@ -55,14 +68,12 @@ def train(network=None, **changes):
 
 
 def test_a_step_is_predict_measure_push_back_move():
-    network, loss = small(dtype=np.float64), SoftmaxCrossEntropy()
+    network, loss = small(dtype=np.float64), CrossEntropyLoss()
     by_hand = copy.deepcopy(network)
     expected_loss = loss.forward(by_hand.forward(X, training=True), Y)
     by_hand.backward(loss.backward())
     expected = by_hand.parameters - 0.1 * by_hand.gradients
-    assert train_step(network, SoftmaxCrossEntropy(), SGD(0.1), X, Y) == pytest.approx(
-        expected_loss, rel=1e-12
-    )
+    assert train_step(network, CrossEntropyLoss(), SGD(0.1), X, Y) == pytest.approx(expected_loss, rel=1e-12)
     np.testing.assert_allclose(network.parameters, expected, rtol=1e-10, atol=1e-14)
 
 
@@ -78,9 +89,7 @@ def test_a_line_is_found_again():
     x = rng(0).normal(size=(50, 2)).astype(np.float32)
     y = x @ [[2.0], [-3.0]] + 0.5
     network = Sequential(Dense(2, 1, rng=rng(0)))
-    history = fit(
-        network, x, y, loss=MeanSquaredError(), optimizer=SGD(0.2), epochs=60, batch_size=10, rng=rng(0)
-    )
+    history = fit(network, x, y, loss=MSELoss(), optimizer=SGD(0.2), epochs=60, batch_size=10, rng=rng(0))
     np.testing.assert_allclose(network[0].weight, [[2, -3]], atol=1e-4)
     np.testing.assert_allclose(network[0].bias, [0.5], atol=1e-4)
     assert history.validation_accuracy == []
@@ -101,7 +110,7 @@ def test_the_history_counts_steps_and_epochs_and_weighs_the_last_batch_by_its_si
 def test_each_epoch_sees_every_image_once_in_another_order():
     seen = []
 
-    class Watching(SoftmaxCrossEntropy):
+    class Watching(CrossEntropyLoss):
         def forward(self, prediction, target):
             seen.append(target)
             return super().forward(prediction, target % 2)
@@ -164,7 +173,7 @@ def test_an_interruption_returns_the_history_and_a_usable_network():
 
 
 def test_an_interruption_in_the_middle_of_an_epoch_keeps_its_steps():
-    class Impatient(SoftmaxCrossEntropy):
+    class Impatient(CrossEntropyLoss):
         calls = 0
 
         def forward(self, prediction, target):
@@ -226,17 +235,17 @@ def test_numbers_too_large_name_the_layer_though_its_parameters_are_finite():
     with pytest.raises(
         FloatingPointError, match=r"layer 1, Dense\(1, 1\), is not finite at step 0, its parameters are"
     ):
-        train_step(network, MeanSquaredError(), SGD(0.1), [[1.0]], [[0.0]])
+        train_step(network, MSELoss(), SGD(0.1), [[1.0]], [[0.0]])
     network = Sequential(Dense(1, 1, weight=[[1e30]]))
     with pytest.raises(FloatingPointError, match="the loss is inf at step 0, predictions reach 1e"):
-        train_step(network, MeanSquaredError(), SGD(0.1), [[1.0]], [[0.0]])
+        train_step(network, MSELoss(), SGD(0.1), [[1.0]], [[0.0]])
 
 
 def test_a_picture_that_is_not_finite_is_named():
     x = X.copy()
     x[3, 0, 2, 2] = np.nan
     with pytest.raises(FloatingPointError, match="x is not finite at step 0"):
-        train_step(small(), SoftmaxCrossEntropy(), SGD(0.1), x, Y)
+        train_step(small(), CrossEntropyLoss(), SGD(0.1), x, Y)
 
 
 # --- Progress, and refused ----------------------------------------------------------------------------------
@@ -292,7 +301,7 @@ def test_images_and_labels_must_pair_up():
             small(),
             X,
             Y[:-1],
-            loss=SoftmaxCrossEntropy(),
+            loss=CrossEntropyLoss(),
             optimizer=SGD(),
             epochs=1,
             batch_size=8,
@@ -303,7 +312,7 @@ def test_images_and_labels_must_pair_up():
             small(),
             X,
             Y + 1,
-            loss=SoftmaxCrossEntropy(),
+            loss=CrossEntropyLoss(),
             optimizer=SGD(),
             epochs=1,
             batch_size=60,

@@ -6,10 +6,10 @@
 
 import numpy as np
 
-from cnnlab.ops.arguments import check_rank, check_shape, float_array, float_arrays
+from cnnlab.checks import check_rank, check_shape, float_array, float_arrays
 
 
-class SoftmaxCrossEntropy:
+class CrossEntropyLoss:
     """The mean of ``−log softmax(prediction)[label]``: how surprised the network is by the right answers.
 
     Softmax is part of the loss, so the network's last layer gives plain scores. Source of the formulas:
@@ -17,7 +17,7 @@ class SoftmaxCrossEntropy:
 
     Examples
     --------
-    >>> loss = SoftmaxCrossEntropy()
+    >>> loss = CrossEntropyLoss()
     >>> loss.forward([[0.0, 0.0]], [1])  # two scores alike: −log ½
     0.6931471805599453
     >>> loss.backward()
@@ -46,7 +46,7 @@ class SoftmaxCrossEntropy:
         TypeError, ValueError
             For scores that are no finite real numbers, and for labels that are no integers in range.
         """
-        where = "SoftmaxCrossEntropy"
+        where = "CrossEntropyLoss"
         prediction = float_array(where, "prediction", prediction)
         check_rank(where, "prediction", prediction, (2,), "(N, K)")
         target = self._labels(where, target, *prediction.shape)
@@ -83,12 +83,12 @@ class SoftmaxCrossEntropy:
         return target
 
 
-class MeanSquaredError:
+class MSELoss:
     """The mean of ``(prediction − target)²`` over all numbers. Source: ``torch.nn.MSELoss``.
 
     Examples
     --------
-    >>> loss = MeanSquaredError()
+    >>> loss = MSELoss()
     >>> loss.forward([1.0, 5.0], [0.0, 2.0])
     5.0
     >>> loss.backward()
@@ -115,7 +115,7 @@ class MeanSquaredError:
         TypeError, ValueError
             For anything but finite real numbers, and for shapes that differ.
         """
-        where = "MeanSquaredError"
+        where = "MSELoss"
         prediction, target = float_arrays(where, prediction=prediction, target=target)
         check_shape(where, "target", target, prediction.shape, "that of prediction")
         difference = prediction - target
