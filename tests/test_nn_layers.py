@@ -1,6 +1,7 @@
 """Layers: they do what their operations do, remember what they need, and give nothing away that moves."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def test_gradients_are_slopes(layer, shape, training):
     out = layer.forward(x, training)
     grad_out = rng(2).normal(size=out.shape)
     grad_x = layer.backward(grad_out)
-    gradients = layer.gradients
+    gradients = layer.named_gradients()
 
     def loss(x):
         return np.sum(grad_out * copy.deepcopy(layer).forward(x, training))
@@ -77,7 +78,7 @@ def test_gradients_are_slopes(layer, shape, training):
             setattr(other, name, array)
             return np.sum(grad_out * other.forward(x, training))
 
-        assert gradcheck(loss_of_parameter, layer.parameters[name], gradient)
+        assert gradcheck(loss_of_parameter, layer.named_parameters()[name], gradient)
 
 
 def test_a_layer_is_its_operation():
@@ -113,7 +114,7 @@ def test_biases_start_at_zero_or_where_they_are_told_or_not_at_all():
     assert_close(Dense(2, 3, rng=rng()).bias, np.zeros(3), np.float32)
     assert_close(Dense(2, 3, rng=rng(), bias=[1, 2, 3]).bias, [1, 2, 3], np.float32)
     assert Dense(2, 3, rng=rng(), bias=False).bias is None
-    assert set(Dense(2, 3, rng=rng(), bias=False).gradients) == {"weight"}
+    assert set(Dense(2, 3, rng=rng(), bias=False).named_gradients()) == {"weight"}
 
 
 def test_the_same_seed_gives_the_same_weights_and_the_generator_moves_on():
@@ -121,6 +122,30 @@ def test_the_same_seed_gives_the_same_weights_and_the_generator_moves_on():
     first, second = Conv2d(1, 2, 3, rng=one), Conv2d(1, 2, 3, rng=one)
     assert (first.weight != second.weight).all()
     np.testing.assert_array_equal(Conv2d(1, 2, 3, rng=rng()).weight, first.weight)
+
+
+def test_parameters_are_the_numbers_themselves_in_one_vector():
+    layer = Dense(2, 1, weight=[[1, 2]], bias=[3])
+    held = layer.named_parameters()
+    layer.parameters[:] += 10
+    assert_close(layer.parameters, [11, 12, 13], np.float32)
+    assert_close(layer.weight, [[11, 12]], np.float32)
+    assert_close(held["weight"], [[1, 2]], np.float32)
+    layer.forward([[5, 7]])
+    layer.backward([[1]])
+    assert_close(layer.gradients, [5, 7, 1], np.float32)
+    assert ReLU().parameters.size == ReLU().gradients.size == 0
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
+def test_a_copys_parameters_are_its_own(copied):
+    layer = Dense(2, 1, weight=[[1, 2]])
+    other = copied(layer)
+    other.parameters[:] = 5
+    assert_close(other.forward([[1, 1]]), [[15]], np.float32)
+    other.backward([[1]])
+    assert_close(other.gradients, [1, 1, 1], np.float32)
+    assert_close(layer.parameters, [1, 2, 0], np.float32)
 
 
 def test_given_weights_are_copied_and_what_is_read_never_moves():
@@ -135,7 +160,7 @@ def test_given_weights_are_copied_and_what_is_read_never_moves():
     assert_close(held, [[1, 1]], np.float32)
     assert_close(layer.forward([[1, 1]]), [[7]], np.float32)
     layer.backward([[1]])
-    gradient = layer.gradients["weight"]
+    gradient = layer.named_gradients()["weight"]
     layer.forward([[5, 5]])
     layer.backward([[1]])
     assert_close(gradient, [[1, 1]], np.float32)

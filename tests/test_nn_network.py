@@ -85,7 +85,7 @@ def test_a_residual_adds_what_came_in():
 def test_all_parameters_are_one_vector():
     network = small()
     layers = [*network[:3], *network[3], *network[4:]]
-    expected = np.concatenate([array.ravel() for layer in layers for array in layer.parameters.values()])
+    expected = np.concatenate([layer.parameters for layer in layers])
     np.testing.assert_array_equal(network.parameters, expected)
     network.parameters[:] = np.arange(len(expected))
     assert_close(network[0].weight.ravel(), np.arange(27), np.float32)
@@ -100,6 +100,20 @@ def test_what_a_layer_shows_does_not_move_with_the_vector():
     network.parameters[:] += 1
     np.testing.assert_array_equal(held, before)
     np.testing.assert_array_equal(network[0].weight, before + 1)
+
+
+def test_by_name_there_is_every_number_in_order():
+    network = small()
+    named = network.named_parameters()
+    assert list(named)[:4] == ["0.weight", "0.bias", "1.weight", "1.bias"]
+    assert list(named)[-2:] == ["6.weight", "6.bias"]
+    assert "3.0.weight" in named
+    together = np.concatenate([array.ravel() for array in named.values()])
+    np.testing.assert_array_equal(together, network.parameters)
+    assert network.state_dict().keys() - named.keys() == {"1.running_mean", "1.running_var"}
+    network.backward(np.ones_like(network.forward(X)))
+    together = np.concatenate([array.ravel() for array in network.named_gradients().values()])
+    np.testing.assert_array_equal(together, network.gradients)
 
 
 def test_frozen_layers_are_left_out():
@@ -188,11 +202,11 @@ def test_an_error_says_in_which_layer():
 
 
 def state(network):
-    return {name: array.copy() for name, array in network._state().items()}
+    return {name: array.copy() for name, array in network.state_dict().items()}
 
 
 def assert_same_state(network, expected):
-    for name, array in network._state().items():
+    for name, array in network.state_dict().items():
         np.testing.assert_array_equal(array, expected[name])
 
 
@@ -300,4 +314,4 @@ def test_dropout_needs_nothing_from_disk(tmp_path):
     network = Sequential(Dense(2, 2, rng=np.random.default_rng(0)), Dropout(0.5, np.random.default_rng(0)))
     network.save(tmp_path / "n")
     network.load(tmp_path / "n")
-    assert AdaptiveAvgPool2d(1).parameters == {}
+    assert AdaptiveAvgPool2d(1).state_dict() == {}

@@ -12,12 +12,14 @@ from cnnlab.checks import check_shape, float_array, generator, integer, number, 
 
 
 class Layer:
-    """What all layers have in common.
+    """What all layers and networks have in common.
 
     Attributes
     ----------
     trainable : bool
         Whether optimizers move this layer's parameters: ``False`` freezes it.
+    views, gradient_views : dict of str to numpy.ndarray
+        The parts of ``parameters`` and ``gradients`` by name, in their shapes: for those who write layers.
     """
 
     buffers = ()  # names of arrays that are saved with the parameters, but not learned
@@ -25,9 +27,10 @@ class Layer:
     def __init__(self, **parameters):
         self.trainable = True
         self._memory = None
-        # Networks put both in one long vector (see network.py): change the numbers, never the arrays.
-        self._values = {name: array for name, array in parameters.items() if array is not None}
-        self._gradients = {name: np.zeros_like(array) for name, array in self._values.items()}
+        arrays = {name: array for name, array in parameters.items() if array is not None}
+        self._shapes = {name: array.shape for name, array in arrays.items()}
+        numbers = np.concatenate([array.ravel() for array in arrays.values()]) if arrays else np.empty(0)
+        self.keep_in(numbers, np.zeros_like(numbers))
 
     def forward(self, x, training=False):
         """Return the layer's result for the batch ``x``."""
@@ -37,15 +40,55 @@ class Layer:
         """Return the gradient with respect to ``x``, and keep those of the parameters in ``gradients``."""
         raise NotImplementedError
 
+    # --- Parameters -----------------------------------------------------------------------------------------
+
+    @property
+    def leaves(self):
+        """The layers that hold no layers: all those of a network, in order; else the layer itself."""
+        return [self]
+
     @property
     def parameters(self):
-        """The parameters by name, as read-only copies; ``layer.weight = array`` sets one."""
-        return {name: _read_only_copy(array) for name, array in self._values.items()}
+        """All numbers to be learned, in one vector.
+
+        These are the numbers themselves: an optimizer that changes them in place changes the layer.
+        """
+        return self._vectors[0]
 
     @property
     def gradients(self):
-        """The parameters' gradients by name, as of the last ``backward``, as read-only copies."""
-        return {name: _read_only_copy(array) for name, array in self._gradients.items()}
+        """The gradients of ``parameters`` as of the last ``backward``, which the next one writes over."""
+        return self._vectors[1]
+
+    def named_parameters(self):
+        """Return the parameters by name, as read-only copies; ``layer.weight = array`` sets one."""
+        return {name: _read_only_copy(array) for name, array in self.views.items()}
+
+    def named_gradients(self):
+        """Return the gradients by the names of their parameters, as read-only copies."""
+        return {name: _read_only_copy(array) for name, array in self.gradient_views.items()}
+
+    def state_dict(self):
+        """Return by name all that is to be saved, parameters and ``buffers``: the arrays themselves."""
+        return self.views | {name: getattr(self, name) for name in self.buffers}
+
+    def keep_in(self, parameters, gradients):
+        """Let these vectors be the layer's ``parameters`` and ``gradients``: parts of a network's, say."""
+        self._vectors = parameters, gradients
+        ends = np.cumsum([0, *map(np.prod, self._shapes.values())], dtype=int)
+        self.views, self.gradient_views = (
+            {
+                name: vector[start:stop].reshape(shape)
+                for (name, shape), start, stop in zip(self._shapes.items(), ends[:-1], ends[1:], strict=True)
+            }
+            for vector in self._vectors
+        )
+
+    def __setstate__(self, state):  # of a copy, whose views must be parts of its own vectors
+        self.__dict__.update(state)
+        self.keep_in(*self._vectors)
+
+    # --- For those who write layers -------------------------------------------------------------------------
 
     def _options(self):
         """Return what the layer was made with, as written between its brackets."""
@@ -64,27 +107,27 @@ class Layer:
 
     def _cast(self, x):
         """Return ``x`` in the dtype of the layer's parameters."""
-        return float_array(type(self).__name__, "x", x).astype(self._values["weight"].dtype, copy=False)
+        return float_array(type(self).__name__, "x", x).astype(self.parameters.dtype, copy=False)
 
     def _keep(self, **gradients):
         for name, gradient in gradients.items():
             if gradient is not None:
-                self._gradients[name][...] = gradient
+                self.gradient_views[name][...] = gradient
 
 
 def _parameter(name):
     """Return a property for a layer's parameter: reading copies, so that what one holds never moves."""
 
     def read(layer):
-        return layer.parameters.get(name)
+        return _read_only_copy(layer.views[name]) if name in layer.views else None
 
     def write(layer, value):
         where = type(layer).__name__
-        if name not in layer._values:
+        if name not in layer.views:
             raise ValueError(f"{where}: {name} cannot be set, the layer was made without one")
         array = float_array(where, name, value)
-        check_shape(where, name, array, layer._values[name].shape, "as the layer was made")
-        layer._values[name][...] = array
+        check_shape(where, name, array, layer.views[name].shape, "as the layer was made")
+        layer.views[name][...] = array
 
     return property(read, write, doc=f"The {name}: a read-only copy; assigning an array sets it.")
 
@@ -203,21 +246,21 @@ class Conv2d(Layer):
     def forward(self, x, training=False):
         """Return the feature maps, shape (N, out_channels, OH, OW)."""
         x = self._cast(x)
-        out = ops.conv2d(x, **self._values, **self.options)
+        out = ops.conv2d(x, **self.views, **self.options)
         self._remember(x)
         return out
 
     def backward(self, grad_out):
         """Return the gradient with respect to ``x``, shape (N, in_channels, H, W)."""
         (x,) = self._recall()
-        grad_x, grad_weight, grad_bias = ops.conv2d_backward(grad_out, x, **self._values, **self.options)
+        grad_x, grad_weight, grad_bias = ops.conv2d_backward(grad_out, x, **self.views, **self.options)
         self._keep(weight=grad_weight, bias=grad_bias)
         return grad_x
 
     def _options(self):
         text = _described(self.kernel_size, self.options, stride=1, padding=0, dilation=1, groups=1)
         return f"{self.in_channels}, {self.out_channels}, {text}" + (
-            "" if "bias" in self._values else ", bias=False"
+            "" if "bias" in self.views else ", bias=False"
         )
 
 
@@ -251,7 +294,7 @@ class Dense(Layer):
     array([[0.5]], dtype=float32)
     >>> vote.backward([[2]])
     array([[ 2.,  2., -2.]], dtype=float32)
-    >>> vote.gradients["weight"]
+    >>> vote.named_gradients()["weight"]
     array([[2., 4., 6.]], dtype=float32)
     """
 
@@ -270,7 +313,7 @@ class Dense(Layer):
     def forward(self, x, training=False):
         """Return the weighted sums, shape (N, out_features)."""
         x = self._cast(x)
-        out = ops.dense(x, **self._values)
+        out = ops.dense(x, **self.views)
         self._remember(x)
         return out
 
@@ -278,12 +321,12 @@ class Dense(Layer):
         """Return the gradient with respect to ``x``, shape (N, in_features)."""
         (x,) = self._recall()
         grad_out = np.asarray(grad_out, x.dtype)
-        grad_x, grad_weight, grad_bias = ops.dense_backward(grad_out, x, **self._values)
+        grad_x, grad_weight, grad_bias = ops.dense_backward(grad_out, x, **self.views)
         self._keep(weight=grad_weight, bias=grad_bias)
         return grad_x
 
     def _options(self):
-        return f"{self.in_features}, {self.out_features}" + ("" if "bias" in self._values else ", bias=False")
+        return f"{self.in_features}, {self.out_features}" + ("" if "bias" in self.views else ", bias=False")
 
 
 class _Plain(Layer):
@@ -459,7 +502,7 @@ class BatchNorm2d(Layer):
         if training:
             out, self.running_mean, self.running_var = ops.batch_norm_training(
                 x,
-                **self._values,
+                **self.views,
                 running_mean=self.running_mean,
                 running_var=self.running_var,
                 momentum=self.momentum,
@@ -469,15 +512,15 @@ class BatchNorm2d(Layer):
             return out
         statistics = {"mean": self.running_mean, "var": self.running_var}
         self._remember(x, statistics)
-        return ops.batch_norm(x, **self._values, **statistics, eps=self.eps)
+        return ops.batch_norm(x, **self.views, **statistics, eps=self.eps)
 
     def backward(self, grad_out):
         """Return the gradient with respect to ``x``."""
         x, statistics = self._recall()
         if statistics is None:
-            gradients = ops.batch_norm_training_backward(grad_out, x, **self._values, eps=self.eps)
+            gradients = ops.batch_norm_training_backward(grad_out, x, **self.views, eps=self.eps)
         else:
-            gradients = ops.batch_norm_backward(grad_out, x, **self._values, **statistics, eps=self.eps)
+            gradients = ops.batch_norm_backward(grad_out, x, **self.views, **statistics, eps=self.eps)
         grad_x, grad_weight, grad_bias = gradients
         self._keep(weight=grad_weight, bias=grad_bias)
         return grad_x

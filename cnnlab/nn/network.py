@@ -45,11 +45,9 @@ class Sequential(Layer):
         if not layers:
             raise ValueError(f"{where}: layers must not be empty")
         self.layers = layers
-        named = self._named_layers()
-        if len({id(layer) for _, layer in named}) < len(named):
+        self._leaves = [leaf for layer in layers for leaf in layer.leaves]
+        if len({id(leaf) for leaf in self._leaves}) < len(self._leaves):
             raise ValueError(f"{where}: layers must differ, one layer stands in two places")
-        self._leaves = [layer for _, layer in named]
-        self._vectors = None
 
     def __len__(self):
         return len(self.layers)
@@ -87,61 +85,59 @@ class Sequential(Layer):
     # --- Parameters -----------------------------------------------------------------------------------------
 
     @property
-    def parameters(self):
-        """All numbers to be learned, of all layers that are ``trainable``, in one vector.
+    def leaves(self):
+        """All layers that hold no layers, in order."""
+        return self._leaves
 
-        These are the numbers themselves: an optimizer that changes them in place changes the network.
-        """
+    @property
+    def parameters(self):
+        """The parameters of all layers that are ``trainable``, in one vector: the numbers themselves."""
         return self._gather()[0]
 
     @property
     def gradients(self):
-        """The gradients of ``parameters``, in the same order: again the numbers themselves.
-
-        The next backward pass writes over them.
-        """
+        """The gradients of ``parameters``, in the same order: again the numbers themselves."""
         return self._gather()[1]
+
+    def named_parameters(self):
+        """Return the parameters of all layers by names such as "0.weight", as read-only copies."""
+        return self._by_name("named_parameters")
+
+    def named_gradients(self):
+        """Return the gradients by the names of their parameters, as read-only copies."""
+        return self._by_name("named_gradients")
+
+    def state_dict(self):
+        """Return all arrays of all layers, learned or not, by name: the arrays themselves."""
+        return self._by_name("state_dict")
+
+    def _by_name(self, method):
+        return {
+            f"{number}.{name}": array
+            for number, layer in enumerate(self.layers)
+            for name, array in getattr(layer, method)().items()
+        }
 
     def _gather(self):
         """Let all layers keep their parameters as parts of one vector; return it and the gradients'."""
-        if self._vectors is None or not self._is_gathered():
-            parts = [(layer, name) for layer in self._leaves if layer.trainable for name in layer._values]
-            dtypes = {layer._values[name].dtype for layer, name in parts}
+        layers = [leaf for leaf in self.leaves if leaf.trainable and leaf.parameters.size]
+        vectors = [layer.parameters for layer in layers]
+        # No layer may have been frozen, thawed or copied since, or moved to another network's vector.
+        whole = self._vectors[0]
+        if (
+            not vectors
+            or sum(map(len, vectors)) != whole.size
+            or any(vector.base is not whole for vector in vectors)
+        ):
+            dtypes = {vector.dtype for vector in vectors}
             if len(dtypes) != 1:
                 came = sorted(map(str, dtypes)) or "no parameters"
                 raise ValueError(f"{type(self).__name__}: parameters must be of one dtype, got {came}")
-            size = sum(layer._values[name].size for layer, name in parts)
-            values, gradients = (np.empty(size, *dtypes) for _ in range(2))
-            self._places, start = [], 0
-            for layer, name in parts:
-                old, old_gradient = layer._values[name], layer._gradients[name]
-                stop = start + old.size
-                value, gradient = (vector[start:stop].reshape(old.shape) for vector in (values, gradients))
-                value[...], gradient[...] = old, old_gradient
-                layer._values[name], layer._gradients[name] = value, gradient
-                self._places.append((layer, name, value))
-                start = stop
-            self._vectors = values, gradients
+            self._vectors = np.concatenate(vectors), np.concatenate([layer.gradients for layer in layers])
+            ends = np.cumsum([0, *map(len, vectors)])
+            for layer, start, stop in zip(layers, ends[:-1], ends[1:], strict=True):
+                layer.keep_in(*(vector[start:stop] for vector in self._vectors))
         return self._vectors
-
-    def _is_gathered(self):
-        """Whether all is as it was gathered: no layer frozen or thawed, copied or moved since."""
-        vector, _ = self._vectors
-        trainable = sum(len(layer._values) for layer in self._leaves if layer.trainable)
-        return trainable == len(self._places) and all(
-            layer.trainable and layer._values[name] is value and value.base is vector
-            for layer, name, value in self._places
-        )
-
-    def _named_layers(self, prefix=""):
-        """Return all layers that hold no layers, as pairs of a name such as "2.0" and the layer."""
-        named = []
-        for number, layer in enumerate(self.layers):
-            if isinstance(layer, Sequential):
-                named += layer._named_layers(f"{prefix}{number}.")
-            else:
-                named.append((f"{prefix}{number}", layer))
-        return named
 
     # --- In words -------------------------------------------------------------------------------------------
 
@@ -185,14 +181,6 @@ class Sequential(Layer):
 
     # --- On disk --------------------------------------------------------------------------------------------
 
-    def _state(self):
-        """Return all arrays of all layers, learned or not, under names such as "0.weight"."""
-        state = {}
-        for name, layer in self._named_layers():
-            state |= {f"{name}.{key}": array for key, array in layer._values.items()}
-            state |= {f"{name}.{key}": getattr(layer, key) for key in layer.buffers}
-        return state
-
     def save(self, path):
         """Write all parameters to a file, in NumPy's ``.npz`` format.
 
@@ -208,7 +196,7 @@ class Sequential(Layer):
         beside = path.with_name(path.name + ".part")
         try:
             with open(beside, "wb") as file:
-                np.savez(file, format=np.array(FORMAT), **self._state())
+                np.savez(file, format=np.array(FORMAT), **self.state_dict())
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(beside, path)
@@ -240,7 +228,7 @@ class Sequential(Layer):
             raise ValueError(f"{where} is damaged or no file of parameters ({error})") from None
         if str(saved.pop("format", None)) != FORMAT:
             raise ValueError(f"{where} was not saved by a network")
-        state = self._state()
+        state = self.state_dict()
         for name in sorted(state.keys() | saved.keys()):
             expected, came = (_described(arrays.get(name)) for arrays in (state, saved))
             if expected != came:
@@ -278,8 +266,7 @@ class Residual(Sequential):
 
 
 def _count(layer):
-    layers = layer._leaves if isinstance(layer, Sequential) else [layer]
-    return sum(array.size for inner in layers for array in inner._values.values())
+    return sum(leaf.parameters.size for leaf in layer.leaves)
 
 
 def _described(array):

@@ -87,16 +87,12 @@ def _where_it_broke(network, optimizer, x, prediction, value):
         x = layer.forward(x, training=True)
         if not np.isfinite(x).all():
             break
-    wrong = [name for name, values in _named_parameters(layer) if not np.isfinite(values).all()]
+    wrong = [name for name, values in layer.named_parameters().items() if not np.isfinite(values).all()]
     why = f"its {' and '.join(wrong)} no longer is" if wrong else "its parameters are"
     return (
         f"train_step: the result of layer {number}, {layer!r}, is not finite {step}, {why}; "
         "a smaller learning rate may help"
     )
-
-
-def _named_parameters(layer):
-    return [pair for leaf in getattr(layer, "_leaves", [layer]) for pair in leaf.parameters.items()]
 
 
 def predict(network, x, *, batch_size=256):

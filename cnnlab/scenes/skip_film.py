@@ -83,7 +83,7 @@ def there_and_back(network, x, y):
     loss.forward(out, y)
     network.backward(loss.backward())
     dense = (layer for layer in _flat(network) if isinstance(layer, Dense))
-    return np.array(sizes), np.array([np.linalg.norm(layer.gradients["weight"]) for layer in dense])
+    return np.array(sizes), np.array([np.linalg.norm(layer.named_gradients()["weight"]) for layer in dense])
 
 
 def _flat(network):

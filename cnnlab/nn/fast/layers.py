@@ -95,19 +95,19 @@ class FastConv2d(FastLayer):
 
     def forward(self, training):
         """Correlate ``x`` with the weights and add the bias."""
-        values = self.layer._values
+        values = self.layer.views
         self.correlation.forward(values["weight"], values.get("bias"), rows_of(self.out))
 
     def backward(self):
         """Correlate ``grad_out`` with ``x``, and with the turned weights."""
-        gradients, grad_rows = self.layer._gradients, rows_of(self.grad_out)
+        gradients, grad_rows = self.layer.gradient_views, rows_of(self.grad_out)
         self.correlation.backward(grad_rows, gradients["weight"])
         if "bias" in gradients:
             np.einsum("hfw->f", grad_rows, out=gradients["bias"])
         if self.grad_x is not None:
             if self.grad_out is not self.spaced:
                 self.spaced[...] = self.grad_out
-            turned = self.layer._values["weight"][:, :, ::-1, ::-1].swapaxes(0, 1)
+            turned = self.layer.views["weight"][:, :, ::-1, ::-1].swapaxes(0, 1)
             self.turned.forward(turned, None, rows_of(self.grad_x))
 
 
@@ -281,19 +281,19 @@ class FastDense(FastLayer):
 
     def forward(self, training):
         """Multiply, and add the bias."""
-        values = self.layer._values
+        values = self.layer.views
         np.matmul(values["weight"], self.x, out=self.out)
         if "bias" in values:
             np.add(self.out, values["bias"][:, None], out=self.out)
 
     def backward(self):
         """Multiply with what came in, and with the weights."""
-        gradients = self.layer._gradients
+        gradients = self.layer.gradient_views
         np.matmul(self.grad_out, self.x.T, out=gradients["weight"])
         if "bias" in gradients:
             np.add.reduce(self.grad_out, axis=1, out=gradients["bias"])
         if self.grad_x is not None:
-            np.matmul(self.layer._values["weight"].T, self.grad_out, out=self.grad_x)
+            np.matmul(self.layer.views["weight"].T, self.grad_out, out=self.grad_x)
 
 
 class FastResidual(FastLayer):
