@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d, ReLU, Sequential
+from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d, ReLU, Residual, Sequential
 from cnnlab.scenes import ActivationBrowser
 from cnnlab.stage import Field, Panel, Picture
 from tests import reference
@@ -192,6 +192,8 @@ def test_a_number_straight_from_the_image_is_written_out():
         ((conv(1, 2, 3), AvgPool2d(2)), "the mean of up to 2 × 2 numbers of the same channel of layer [0]"),
         ((MaxPool2d(2),), "the largest of up to 2 × 2 numbers of the same channel of the image"),
         ((conv(1, 2, 3), ReLU()), "made of the one at its place in the same channel of layer [0]"),
+        ((conv(1, 2, 3), AdaptiveAvgPool2d(1)), "is the mean of the same channel of layer [0]."),
+        ((conv(1, 2, 3), Residual(ReLU())), "channel of layer [0], plus what the layers inside make."),
     ],
 )
 def test_it_says_what_a_number_is_made_of(layers, words):
@@ -205,12 +207,23 @@ def test_it_says_what_a_number_is_made_of(layers, words):
     [
         ((None, IMAGES), TypeError, "network must be a Sequential, got NoneType"),
         ((Sequential(Flatten()), IMAGES), ValueError, r"must begin with layers that make maps, got Flatten"),
-        ((Sequential(AdaptiveAvgPool2d(1)), IMAGES), ValueError, "must begin with layers that make maps"),
-        ((Sequential(conv(3, 2, 3)), IMAGES), ValueError, "must take images of one channel; layer 0"),
-        ((Sequential(conv(1, 2, 3), conv(3, 2, 3)), IMAGES), ValueError, "layer 1, .* gets 2 maps"),
+        (
+            (Sequential(conv(3, 2, 3)), IMAGES),
+            ValueError,
+            r"must have shape \(3, H, W\), got \(1, 8, 8\) .*layer 0",
+        ),
+        (
+            (Sequential(conv(1, 2, 3), conv(3, 2, 3)), IMAGES),
+            ValueError,
+            r"\(3, H, W\), got \(2, 6, 6\) .*layer 1",
+        ),
         ((Sequential(conv(1, 65, 3)), IMAGES), ValueError, "at most 64 channels, got 65"),
-        ((Sequential(conv(1, 2, 9)), IMAGES), ValueError, "a kernel of 9 does not fit image's height"),
-        ((digit_network(0), {"a": UNEVEN}), ValueError, "images of 8 × 9 do not suit the network: dense: x"),
+        ((Sequential(conv(1, 2, 9)), IMAGES), ValueError, "a kernel of 9 does not fit x's height"),
+        (
+            (digit_network(0), {"a": UNEVEN}),
+            ValueError,
+            "images of 8 × 9 do not suit the network: Dense: each",
+        ),
         ((Sequential(conv(1, 2, 3)), []), TypeError, "images must be a dict of images by name, got list"),
         ((Sequential(conv(1, 2, 3)), {}), TypeError, "images must be a dict .* got an empty one"),
         ((Sequential(conv(1, 2, 3)), {7: UNEVEN}), TypeError, "images must be named by strings"),

@@ -29,7 +29,7 @@ ALLOWED = {
     "exercises": {"exercises", "data", "figures", "gradcheck", "look", "ops", "scenes", "stage", "numpy"},
 }
 # Within nn, each module may import those that stand before it.
-NN = ["layers", "losses", "network", "optimizers", "fast", "training", "__init__"]
+NN = ["layers", "losses", "receptive", "network", "optimizers", "fast", "training", "__init__"]
 FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm"}
 
 

@@ -5,10 +5,14 @@ with respect to that result, keeps the gradients of the parameters in ``gradient
 with respect to ``x``. Only ``Dropout`` and ``BatchNorm2d`` care whether they are ``training``.
 """
 
+import math
+
 import numpy as np
 
 from cnnlab import ops
 from cnnlab.checks import check_shape, float_array, generator, integer, number, pair
+from cnnlab.ops.geometry import windows
+from cnnlab.ops.pooling import pooling_windows
 
 
 class Layer:
@@ -39,6 +43,23 @@ class Layer:
     def backward(self, grad_out):
         """Return the gradient with respect to ``x``, and keep those of the parameters in ``gradients``."""
         raise NotImplementedError
+
+    # --- Geometry -------------------------------------------------------------------------------------------
+
+    def output_shape(self, input_shape):
+        """Return the shape of the result for one image (C, H, W) or one vector (in,): here the same shape.
+
+        Raises ``ValueError`` for what the layer does not take.
+        """
+        return tuple(input_shape)
+
+    def seen(self, input_shape):
+        """Return for each row of a map of the result which rows of its input it sees; the same for columns.
+
+        Two tuples of tuples, in order; a cell sees where its rows and columns cross. ``None`` if the result
+        is no maps. Here a cell sees the one at its own place.
+        """
+        return tuple(tuple((at,) for at in range(size)) for size in input_shape[1:]) or None
 
     # --- Parameters -----------------------------------------------------------------------------------------
 
@@ -243,6 +264,20 @@ class Conv2d(Layer):
 
     weight, bias = _parameter("weight"), _parameter("bias")
 
+    def places(self, input_shape):
+        """Return where the kernels stand over maps (C, H, W): ``ops.geometry.Windows``."""
+        _check_image("Conv2d", input_shape, self.in_channels)
+        options = {name: value for name, value in self.options.items() if name != "groups"}
+        return windows("Conv2d", "x", input_shape[1:], self.kernel_size, **options)
+
+    def output_shape(self, input_shape):
+        """Return (out_channels, OH, OW)."""
+        return (self.out_channels, *self.places(input_shape).output)
+
+    def seen(self, input_shape):
+        """Return the rows and the columns that each kernel sees."""
+        return self.places(input_shape).seen
+
     def forward(self, x, training=False):
         """Return the feature maps, shape (N, out_channels, OH, OW)."""
         x = self._cast(x)
@@ -262,6 +297,13 @@ class Conv2d(Layer):
         return f"{self.in_channels}, {self.out_channels}, {text}" + (
             "" if "bias" in self.views else ", bias=False"
         )
+
+
+def _check_image(where, input_shape, channels=None):
+    """Raise ``ValueError`` unless a shape is (C, H, W), with the right number of channels."""
+    if len(input_shape) != 3 or channels not in (None, input_shape[0]):
+        wanted = "(C, H, W)" if channels is None else f"({channels}, H, W)"
+        raise ValueError(f"{where}: each image of x must have shape {wanted}, got {tuple(input_shape)}")
 
 
 def _described(size, options, **usual):
@@ -309,6 +351,17 @@ class Dense(Layer):
         )
 
     weight, bias = _parameter("weight"), _parameter("bias")
+
+    def output_shape(self, input_shape):
+        """Return (out_features,)."""
+        if tuple(input_shape) != (self.in_features,):
+            raise ValueError(
+                f"Dense: each row of x must have shape ({self.in_features},), got {tuple(input_shape)}"
+            )
+        return (self.out_features,)
+
+    def seen(self, input_shape):
+        """Return ``None``: the result is no maps."""
 
     def forward(self, x, training=False):
         """Return the weighted sums, shape (N, out_features)."""
@@ -381,43 +434,49 @@ class Tanh(_Plain):
     function, backward_function = ops.tanh, ops.tanh_backward
 
 
-POOLING = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": False, "count_include_pad": True}
+class _Pooling(_Plain):
+    """A window that moves over each map."""
+
+    def __init__(self, kernel_size, **options):
+        self.kernel_size = pair(type(self).__name__, "kernel_size", kernel_size, 1)
+        super().__init__(kernel_size=self.kernel_size, **options)
+
+    def places(self, input_shape):
+        """Return where the windows stand over maps (C, H, W): ``ops.geometry.Windows``."""
+        _check_image(type(self).__name__, input_shape)
+        options = {name: value for name, value in self.options.items() if name != "count_include_pad"}
+        return pooling_windows(type(self).__name__, input_shape[1:], **options)
+
+    def output_shape(self, input_shape):
+        """Return (C, OH, OW)."""
+        return (input_shape[0], *self.places(input_shape).output)
+
+    def seen(self, input_shape):
+        """Return the rows and the columns that each window sees."""
+        return self.places(input_shape).seen
+
+    def _options(self):
+        usual = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": False, "count_include_pad": True}
+        return _described(self.kernel_size, self.options, **usual)
 
 
-class MaxPool2d(_Plain):
+class MaxPool2d(_Pooling):
     """``ops.max_pool2d``: the largest number of each window. The options are those of the operation."""
 
     function, backward_function = ops.max_pool2d, ops.max_pool2d_backward
 
     def __init__(self, kernel_size, stride=None, padding=0, dilation=1, *, ceil_mode=False):
-        super().__init__(
-            kernel_size=pair("MaxPool2d", "kernel_size", kernel_size, 1),
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            ceil_mode=ceil_mode,
-        )
-
-    def _options(self):
-        return _described(self.options["kernel_size"], self.options, **POOLING)
+        super().__init__(kernel_size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode)
 
 
-class AvgPool2d(_Plain):
+class AvgPool2d(_Pooling):
     """``ops.avg_pool2d``: the mean of each window. The options are those of the operation."""
 
     function, backward_function = ops.avg_pool2d, ops.avg_pool2d_backward
 
     def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
-        super().__init__(
-            kernel_size=pair("AvgPool2d", "kernel_size", kernel_size, 1),
-            stride=stride,
-            padding=padding,
-            ceil_mode=ceil_mode,
-            count_include_pad=count_include_pad,
-        )
-
-    def _options(self):
-        return _described(self.options["kernel_size"], self.options, **POOLING)
+        options = {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad}
+        super().__init__(kernel_size, stride=stride, padding=padding, **options)
 
 
 class AdaptiveAvgPool2d(_Plain):
@@ -428,6 +487,15 @@ class AdaptiveAvgPool2d(_Plain):
     def __init__(self, output_size):
         super().__init__(output_size=output_size)
 
+    def output_shape(self, input_shape):
+        """Return (C, 1, 1)."""
+        _check_image("AdaptiveAvgPool2d", input_shape)
+        return (input_shape[0], 1, 1)
+
+    def seen(self, input_shape):
+        """Return all rows and all columns."""
+        return tuple((tuple(range(size)),) for size in input_shape[1:])
+
     def _options(self):
         return f"{self.options['output_size']}"
 
@@ -436,6 +504,16 @@ class Flatten(_Plain):
     """``ops.flatten``: all maps of an image in one row."""
 
     function, backward_function = ops.flatten, ops.flatten_backward
+
+    def __init__(self):
+        super().__init__()
+
+    def output_shape(self, input_shape):
+        """Return (C·H·W,)."""
+        return (math.prod(input_shape),)
+
+    def seen(self, input_shape):
+        """Return ``None``: the result is no maps."""
 
 
 class Dropout(Layer):
@@ -495,6 +573,12 @@ class BatchNorm2d(Layer):
         self.running_mean, self.running_var = np.zeros(num_features, dtype), np.ones(num_features, dtype)
 
     weight, bias = _parameter("weight"), _parameter("bias")
+
+    def output_shape(self, input_shape):
+        """Return the same shape."""
+        if tuple(input_shape) != (self.num_features,):  # ops.batch_norm takes vectors, too
+            _check_image("BatchNorm2d", input_shape, self.num_features)
+        return tuple(input_shape)
 
     def forward(self, x, training=False):
         """Return ``x``, shifted and scaled; while training, move the running statistics too."""

@@ -4,16 +4,17 @@
 for image recognition" (2016).
 """
 
-import copy
 import os
 import zipfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from cnnlab.checks import float_array, integer
 from cnnlab.nn.layers import Layer
+from cnnlab.nn.receptive import fields
 
 FORMAT = "cnnlab network 1"  # written into every file that is saved
 
@@ -69,11 +70,8 @@ class Sequential(Layer):
     def forward(self, x, training=False):
         """Return the last layer's result for the batch ``x``."""
         for number, layer in enumerate(self.layers):
-            try:
+            with _telling_where(number, layer):
                 x = layer.forward(x, training)
-            except (TypeError, ValueError) as error:
-                error.add_note(f"(in layer {number}, {layer!r})")
-                raise
         return x
 
     def backward(self, grad_out):
@@ -81,6 +79,18 @@ class Sequential(Layer):
         for layer in reversed(self.layers):
             grad_out = layer.backward(grad_out)
         return grad_out
+
+    def output_shape(self, input_shape):
+        """Return the shape of the last layer's result for one image (C, H, W) or one vector (in,)."""
+        for number, layer in enumerate(self.layers):
+            with _telling_where(number, layer):
+                input_shape = layer.output_shape(input_shape)
+        return input_shape
+
+    def seen(self, input_shape):
+        """Return the rows and the columns that the last layer's cells see, through all layers."""
+        found = fields(self.layers, input_shape)
+        return found[-1] if len(found) == len(self.layers) else None
 
     # --- Parameters -----------------------------------------------------------------------------------------
 
@@ -166,13 +176,13 @@ class Sequential(Layer):
                                            20
         """
         shape = tuple(integer("summary", "input_shape", size, 1) for size in input_shape)
-        x, rows = np.zeros((1, *shape), np.float32), [("layer", "result", "parameters")]
+        rows = [("layer", "result", "parameters")]
         for layer in self.layers:
             text = repr(layer).splitlines()
-            x = copy.deepcopy(layer).forward(x)  # a copy: the layer itself remembers nothing of this
+            shape = layer.output_shape(shape)
             for line in text[:-1]:
                 rows.append((line, "", ""))
-            rows.append((text[-1], "×".join(map(str, x.shape[1:])), f"{_count(layer):,}"))
+            rows.append((text[-1], "×".join(map(str, shape)), f"{_count(layer):,}"))
         rows.append(("", "", f"{_count(self):,}"))
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         lines = [f"{a:{widths[0]}}   {b:{widths[1]}}   {c:>{widths[2]}}" for a, b, c in rows]
@@ -256,13 +266,40 @@ class Residual(Sequential):
         """Return what came in plus what the layers make of it."""
         x = float_array("Residual", "x", x)
         out = super().forward(x, training)
-        if out.shape != x.shape:
-            raise ValueError(f"Residual: layers must keep the shape, got {x.shape} in and {out.shape} out")
+        _check_kept(x.shape, out.shape)
         return x.astype(out.dtype, copy=False) + out
 
     def backward(self, grad_out):
         """Return the gradient with respect to ``x``: around the layers and through them."""
         return grad_out + super().backward(grad_out)
+
+    def output_shape(self, input_shape):
+        """Return the same shape."""
+        shape = super().output_shape(input_shape)
+        _check_kept(tuple(input_shape), shape)
+        return shape
+
+    def seen(self, input_shape):
+        """Return what the layers see, and the cell at the same place."""
+        seen = super().seen(input_shape)
+        return seen and tuple(
+            tuple(tuple(sorted({*cell, at})) for at, cell in enumerate(cells)) for cells in seen
+        )
+
+
+def _check_kept(shape, out_shape):
+    if out_shape != shape:
+        raise ValueError(f"Residual: layers must keep the shape, got {shape} in and {out_shape} out")
+
+
+@contextmanager
+def _telling_where(number, layer):
+    """Add to an error in which layer it came up."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        error.add_note(f"(in layer {number}, {layer!r})")
+        raise
 
 
 def _count(layer):

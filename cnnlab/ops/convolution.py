@@ -100,7 +100,7 @@ def correlate2d_backward(grad_out, image, kernel, *, stride=1, padding=0, dilati
         grad_kernel[m, n] = (grad_out * places.tap(padded, m, n)).sum()
         to = places.tap(grad_padded, m, n)
         to += grad_out * kernel[m, n]
-    return places.crop(grad_padded, image.shape), grad_kernel
+    return places.crop(grad_padded), grad_kernel
 
 
 def convolve2d(image, kernel, *, stride=1, padding=0, dilation=1, normalize=False):
@@ -270,7 +270,7 @@ def conv2d_backward(grad_out, x, weight, bias=None, *, stride=1, padding=0, dila
                 to = places.tap(grad_padded[:, seen], m, n, rows)
                 to += np.moveaxis(stamp, 3, 1)
     grad_bias = None if bias is None else grad_out.sum(axis=(0, 2, 3))
-    return places.crop(grad_padded, x.shape), grad_weight, grad_bias
+    return places.crop(grad_padded), grad_weight, grad_bias
 
 
 def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):

@@ -62,8 +62,9 @@ def conv_output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, ceil
 
 @dataclass(frozen=True)
 class Windows:
-    """The places of a two-dimensional window, each attribute as ``(rows, columns)``."""
+    """The places of a two-dimensional window over an image, each attribute as ``(rows, columns)``."""
 
+    size: tuple  # of the image
     kernel: tuple
     stride: tuple
     dilation: tuple
@@ -77,15 +78,15 @@ class Windows:
             before, after = self.padding[axis]
             # In ceil mode the last window may reach beyond the padding.
             reach = (self.output[axis] - 1) * self.stride[axis] + self.extent[axis]
-            widths.append((before, max(after, reach - before - x.shape[axis - 2])))
+            widths.append((before, max(after, reach - before - self.size[axis])))
         if not any(map(any, widths)):
             return x
         return np.pad(x, [(0, 0)] * (x.ndim - 2) + widths, constant_values=fill)
 
-    def crop(self, padded, shape):
-        """Return the part of ``padded`` that is no padding: what ``pad`` was given, of ``shape``."""
+    def crop(self, padded):
+        """Return the part of ``padded`` that is no padding: what ``pad`` was given."""
         (top, _), (left, _) = self.padding
-        return padded[..., top : top + shape[-2], left : left + shape[-1]]
+        return padded[..., top : top + self.size[0], left : left + self.size[1]]
 
     def tap(self, padded, m, n, rows=slice(None)):
         """Return what kernel position ``(m, n)`` sees from every place (or from some ``rows`` of places)."""
@@ -94,6 +95,20 @@ class Windows:
         top, left = m * dh + first * sh, n * dw
         height, width = (stop - first - 1) * sh + 1, (self.output[1] - 1) * sw + 1
         return padded[..., top : top + height : sh, left : left + width : sw]
+
+    @property
+    def seen(self):
+        """For each row of places, the rows of the image that the window sees there; the same for columns.
+
+        Two tuples of tuples, in order, without padding. A place sees the pixels where its rows and columns
+        cross.
+        """
+        found = []
+        for axis in (0, 1):
+            starts = (at * self.stride[axis] - self.padding[axis][0] for at in range(self.output[axis]))
+            taps = (range(start, start + self.extent[axis], self.dilation[axis]) for start in starts)
+            found.append(tuple(tuple(tap for tap in each if 0 <= tap < self.size[axis]) for each in taps))
+        return tuple(found)
 
     @property
     def extent(self):
@@ -119,7 +134,7 @@ def windows(function, x_name, shape, kernel, *, stride, padding, dilation, ceil_
         )
         for axis in (0, 1)
     )
-    return Windows(tuple(kernel), stride, dilation, padding, output)
+    return Windows(tuple(shape), tuple(kernel), stride, dilation, padding, output)
 
 
 def _padding(function, padding, kernel, stride, dilation):

@@ -99,7 +99,7 @@ def max_pool2d_backward(grad_out, x, kernel_size, *, stride=None, padding=0, dil
     for number, (m, n) in enumerate(np.ndindex(places.kernel)):
         to = places.tap(grad_padded, m, n)
         np.add(to, grad_out, out=to, where=winner == number)
-    return places.crop(grad_padded, x.shape)
+    return places.crop(grad_padded)
 
 
 def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
@@ -137,7 +137,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_in
     out = np.zeros(x.shape[:-2] + places.output, x.dtype)
     for m, n in np.ndindex(places.kernel):
         out += places.tap(padded, m, n)
-    out /= _cells_counted(places, x, count_include_pad)
+    out /= _cells_counted(places, count_include_pad)
     return out
 
 
@@ -172,12 +172,12 @@ def avg_pool2d_backward(
     x, places = _pool_arguments(where, x, kernel_size, stride, padding, 1, ceil_mode)
     grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
     check_grad_out(where, grad_out, x.shape[:-2] + places.output)
-    share = grad_out / _cells_counted(places, x, count_include_pad).astype(x.dtype)
+    share = grad_out / _cells_counted(places, count_include_pad).astype(x.dtype)
     grad_padded = np.zeros_like(places.pad(x, 0))
     for m, n in np.ndindex(places.kernel):
         to = places.tap(grad_padded, m, n)
         to += share
-    return places.crop(grad_padded, x.shape)
+    return places.crop(grad_padded)
 
 
 def adaptive_avg_pool2d(x, output_size):
@@ -253,11 +253,16 @@ def _map_and_size(function, x, output_size):
 def _pool_arguments(function, x, kernel_size, stride, padding, dilation, ceil_mode):
     (x,) = float_arrays(function, x=x)
     check_rank(function, "x", x, (2, 3, 4), LAYOUT)
+    return x, pooling_windows(function, x.shape[-2:], kernel_size, stride, padding, dilation, ceil_mode)
+
+
+def pooling_windows(function, shape, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+    """Check the options of a pooling and return its ``Windows`` over maps of ``shape`` (H, W)."""
     kernel_size = pair(function, "kernel_size", kernel_size, 1)
     places = windows(
         function,
         "x",
-        x.shape[-2:],
+        shape,
         kernel_size,
         stride=kernel_size if stride is None else stride,
         padding=padding,
@@ -270,15 +275,14 @@ def _pool_arguments(function, x, kernel_size, stride, padding, dilation, ceil_mo
                 f"{function}: padding must be at most half the window ({extent // 2} of {extent}), "
                 f"got {max(before, after)}"
             )
-    return x, places
+    return places
 
 
-def _cells_counted(places, x, count_include_pad):
+def _cells_counted(places, count_include_pad):
     """Return by what each window's sum is divided, shape ``places.output``."""
     counts = []
     for axis in (0, 1):
-        before, after = places.padding[axis]
-        size = x.shape[axis - 2]
+        (before, after), size = places.padding[axis], places.size[axis]
         start = np.arange(places.output[axis]) * places.stride[axis] - before
         stop = np.minimum(start + places.kernel[axis], size + after)
         if not count_include_pad:

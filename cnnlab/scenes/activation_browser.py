@@ -7,13 +7,12 @@ import numpy as np
 
 from cnnlab.checks import integer
 from cnnlab.look import write_number
-from cnnlab.nn import AvgPool2d, BatchNorm2d, Conv2d, Dropout, LeakyReLU, MaxPool2d, ReLU, Sigmoid, Tanh
-from cnnlab.ops.geometry import windows
+from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d, ReLU, Residual, Sequential
+from cnnlab.nn.receptive import fields
 from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
 from cnnlab.stage import Control, Field, Panel, Picture, Window, full_scale
 
 WHERE = "ActivationBrowser"
-CELL_BY_CELL = (ReLU, LeakyReLU, Sigmoid, Tanh, Dropout, BatchNorm2d)  # they see what the layer before sees
 MOST = 64  # channels
 IN_A_COLUMN = 4  # maps below each other
 
@@ -58,17 +57,25 @@ class ActivationBrowser(Scene):
     """
 
     def __init__(self, network, images, *, layer=0, channel=0, **options):
+        if not isinstance(network, Sequential):
+            raise TypeError(f"{WHERE}: network must be a Sequential, got {type(network).__name__}")
         self.network = copy.deepcopy(network)
         self.images = _named_images(images)
         height, width = next(iter(self.images.values())).shape
-        self.fields = _fields(self.network, height, width)
         try:
-            self.network.forward(np.zeros((1, 1, height, width)))
+            self.network.output_shape((1, height, width))
         except ValueError as error:
+            why = " ".join([str(error), *error.__notes__])
             raise ValueError(
-                f"{WHERE}: images of {height} × {width} do not suit the network: {error}"
+                f"{WHERE}: images of {height} × {width} do not suit the network: {why}"
             ) from None
+        self.fields = fields(self.network, (1, height, width))
+        if not self.fields:
+            raise ValueError(f"{WHERE}: network must begin with layers that make maps, got {network[0]!r}")
         self._results = [self._maps(np.array(list(self.images.values())), k) for k in range(self.depth)]
+        most = max(map(self.channels, range(self.depth)))
+        if most > MOST:
+            raise ValueError(f"{WHERE}: network must have at most {MOST} channels, got {most}")
         layer = integer(WHERE, "layer", layer, 0)
         if layer >= self.depth:
             raise ValueError(f"{WHERE}: layer must be below {self.depth}, the layers with maps, got {layer}")
@@ -220,7 +227,7 @@ class ActivationBrowser(Scene):
         if not isinstance(first, Conv2d) or not (state.layer == 0 or is_bent):
             return panel, (), Field("image", "channel", rows, columns)
         # Straight from the image: nine products can be written out.
-        places = _places(first, *state.image.shape)
+        places = first.places((1, *state.image.shape))
         filters = first.weight[:, 0].astype(float)
         weights = [
             Panel(
@@ -322,12 +329,17 @@ def _origin(layer, number):
         )
     kinds = {MaxPool2d: "the largest", AvgPool2d: "the mean"}
     if type(layer) in kinds:
-        rows, columns = layer.options["kernel_size"]
+        rows, columns = layer.kernel_size
         return (
             f"Each number is {kinds[type(layer)]} of up to {rows} × {columns} numbers of the same channel of "
             f"{'the image' if number == 0 else f'layer [{number - 1}]'}."
         )
     before = "the image" if number == 0 else f"the same channel of layer [{number - 1}]"
+    if isinstance(layer, AdaptiveAvgPool2d):
+        return f"Each number is the mean of {before}."
+    if isinstance(layer, Sequential):
+        around = f"the one at its place in {before}, plus " if isinstance(layer, Residual) else ""
+        return f"Each number is {around}what the layers inside make."
     return f"Each number is made of the one at its place in {before}."
 
 
@@ -347,63 +359,3 @@ def _named_images(images):
     if len(shapes) > 1:
         raise ValueError(f"{WHERE}: images must be of one size, got {sorted(shapes)}")
     return found
-
-
-def _places(layer, height, width):
-    """Return where the windows of a convolution or a pooling stand over maps of a size."""
-    kernel = layer.kernel_size if isinstance(layer, Conv2d) else layer.options["kernel_size"]
-    options = {name: layer.options.get(name, usual) for name, usual in (("padding", 0), ("dilation", 1))}
-    stride = layer.options["stride"]
-    return windows(
-        WHERE,
-        "image",
-        (height, width),
-        kernel,
-        stride=kernel if stride is None else stride,
-        ceil_mode=layer.options.get("ceil_mode", False),
-        **options,
-    )
-
-
-def _fields(network, height, width):
-    """Return, for each layer that makes maps, the rows and the columns of the image that its cells see.
-
-    Of a row of a map it is a tuple of rows of the image, each once, in order; the same for columns. Padding
-    is not seen. A cell sees all pixels at which its rows and columns cross.
-    """
-    layers = getattr(network, "layers", None)
-    if layers is None:
-        raise TypeError(f"{WHERE}: network must be a Sequential, got {type(network).__name__}")
-    seen = tuple(tuple((at,) for at in range(size)) for size in (height, width))
-    fields, channels = [], 1
-    for number, layer in enumerate(layers):
-        if isinstance(layer, (Conv2d, MaxPool2d, AvgPool2d)):
-            if isinstance(layer, Conv2d):
-                if layer.in_channels != channels:
-                    raise ValueError(
-                        f"{WHERE}: network must take images of one channel; layer {number}, {layer!r}, "
-                        f"gets {channels} {'map' if channels == 1 else 'maps'}"
-                    )
-                channels = layer.out_channels
-            places = _places(layer, *(len(axis) for axis in seen))
-            seen = tuple(_seen_through(places, axis, before) for axis, before in enumerate(seen))
-        elif not isinstance(layer, CELL_BY_CELL):
-            break
-        fields.append(seen)
-    if not fields:
-        raise ValueError(f"{WHERE}: network must begin with layers that make maps, got {layers[0]!r}")
-    if channels > MOST:
-        raise ValueError(f"{WHERE}: network must have at most {MOST} channels, got {channels}")
-    return fields
-
-
-def _seen_through(places, axis, before):
-    """Return what each place of a window sees along one axis, where what it looks at sees ``before``."""
-    found = []
-    for place in range(places.output[axis]):
-        first = place * places.stride[axis] - places.padding[axis][0]
-        taps = (first + tap * places.dilation[axis] for tap in range(places.kernel[axis]))
-        found.append(
-            tuple(sorted({pixel for tap in taps if 0 <= tap < len(before) for pixel in before[tap]}))
-        )
-    return tuple(found)

@@ -289,10 +289,10 @@ def _checked(name, network):
     """Return ``network`` if it makes maps of 10 or 11 scores, or refuse it."""
     expected = "must make 10 or 11 maps of scores of a sheet, one place for 8 × 8 pixels"
     try:
-        shapes = [network.forward(np.zeros((1, 1, SIZE + more, SIZE + more))).shape for more in (0, 3)]
+        shapes = [network.output_shape((1, SIZE + more, SIZE + more)) for more in (0, 3)]
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"Detection: network {name!r} {expected}: {error}") from None
-    if shapes not in [[(1, classes, 1, 1), (1, classes, 4, 4)] for classes in (10, 11)]:
+    if shapes not in [[(classes, 1, 1), (classes, 4, 4)] for classes in (10, 11)]:
         raise ValueError(f"Detection: network {name!r} {expected}, got results of shapes {shapes}")
     return network
 

@@ -168,16 +168,16 @@ class DigitPad(Scene):
 
     def _check_network(self):
         try:
-            shape = predict(self.network, EMPTY[None, None]).shape
+            shape = self.network.output_shape((1, *SHAPE))
         except (AttributeError, TypeError, ValueError) as error:
             raise ValueError(
                 "DigitPad: network must make ten scores of images of shape (N, 1, 8, 8), "
                 f"got {type(self.network).__name__}: {error}"
             ) from None
-        if shape != (1, len(digits.NAMES)):
+        if shape != (len(digits.NAMES),):
             raise ValueError(
                 "DigitPad: network must make ten scores of images of shape (N, 1, 8, 8), "
-                f"it makes {shape[1:]} of each"
+                f"it makes {shape} of each"
             )
 
     def _verdict(self, state, seen, shares):

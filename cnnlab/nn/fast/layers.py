@@ -5,7 +5,6 @@ is ``None``. ``x`` and ``grad_out`` belong to it, laid out as it likes to read t
 the next one, ``grad_x`` the ``grad_out`` of the one before. Parameters stay with the plain ``layer``.
 """
 
-import copy
 import itertools
 
 import numpy as np
@@ -13,19 +12,20 @@ import numpy as np
 from cnnlab.nn.fast.correlation import Correlation
 from cnnlab.nn.layers import AdaptiveAvgPool2d, Conv2d, Dense, Flatten, MaxPool2d, ReLU
 from cnnlab.nn.network import Residual, Sequential
-from cnnlab.ops.geometry import windows
 
 
 class FastLayer:
     """What all have in common; ``x`` and ``grad_out`` are plain arrays unless one says otherwise."""
 
-    def __init__(self, layer, shape, out_shape, dtype):
+    out = grad_x = None
+
+    def __init__(self, layer, image, count, dtype):
         self.layer = layer
-        self.x, self.grad_out = np.zeros(shape, dtype), np.zeros(out_shape, dtype)
-        self.out = self.grad_x = None
+        self.x = np.zeros(laid_out(image, count), dtype)
+        self.grad_out = np.zeros(laid_out(layer.output_shape(image), count), dtype)
 
     @staticmethod
-    def suits(layer, shape):
+    def suits(layer, image):
         """Whether this one can do the layer's work."""
         return True
 
@@ -52,6 +52,11 @@ class Unchanged(FastLayer):
             self.grad_x[...] = batch_last(grad_x)
 
 
+def laid_out(image, count):
+    """Return the shape of so many images (C, H, W), or vectors (K,), here: (H, C, W, N), or (K, N)."""
+    return (image[1], image[0], image[2], count) if len(image) == 3 else (*image, count)
+
+
 def batch_last(x):
     """Return a view of ``(N, C, H, W)`` as ``(H, C, W, N)``, or of ``(N, K)`` as ``(K, N)``."""
     return x.transpose(2, 1, 3, 0) if x.ndim == 4 else x.T
@@ -69,27 +74,27 @@ class FastConv2d(FastLayer):
     many zeros as a kernel reaches (and as far apart as the stride was), with each kernel turned by 180°.
     """
 
-    def __init__(self, layer, shape, out_shape, dtype):
-        super().__init__(layer, (0,), (0,), dtype)
-        places = places_of(layer, shape)
+    def __init__(self, layer, image, count, dtype):
+        self.layer, places = layer, layer.places(image)
         (top, bottom), (left, right) = places.padding
-        height, channels, width, count = shape
+        channels, height, width = image
         padded = np.zeros((top + height + bottom, channels, left + width + right, count), dtype)
         self.x = padded[top : top + height, :, left : left + width]
-        self.correlation = Correlation(padded, places.kernel, places.stride, places.output, out_shape[1])
+        filters = layer.out_channels
+        self.correlation = Correlation(padded, places.kernel, places.stride, places.output, filters)
 
         (rows, columns), (down, across) = places.kernel, places.stride
-        spaced = np.zeros((height + rows - 1, out_shape[1], width + columns - 1, count), dtype)
+        spaced = np.zeros((height + rows - 1, filters, width + columns - 1, count), dtype)
         self.spaced = spaced[rows - 1 - top :: down, :, columns - 1 - left :: across]
-        self.spaced = self.spaced[: out_shape[0], :, : out_shape[2]]
+        self.spaced = self.spaced[: places.output[0], :, : places.output[1]]
         self.turned = Correlation(spaced, places.kernel, (1, 1), (height, width), channels)
         # If the zeros leave rows whole, the one after this writes between them.
-        self.grad_out = self.spaced if across == 1 else np.zeros(out_shape, dtype)
+        self.grad_out = self.spaced if across == 1 else np.zeros(self.spaced.shape, dtype)
 
     @staticmethod
-    def suits(layer, shape):
+    def suits(layer, image):
         """Whether kernels have no holes, see all channels, and always see some of ``x``."""
-        places = places_of(layer, shape)
+        places = layer.places(image)
         sees = [max(ends) < size for ends, size in zip(places.padding, places.kernel, strict=True)]
         return layer.options["groups"] == 1 and places.dilation == (1, 1) and all(sees)
 
@@ -116,26 +121,15 @@ def rows_of(x):
     return x.reshape(*x.shape[:2], -1, copy=False)
 
 
-def places_of(layer, shape):
-    """Return where the kernels of a convolution, or the windows of a max-pooling, may stand."""
-    height, _, width, _ = shape
-    options = {"stride": None, "padding": 0, "dilation": 1} | layer.options
-    kernel_size = options.pop("kernel_size", None) or layer.kernel_size
-    options.pop("groups", None)
-    if options["stride"] is None:
-        options["stride"] = kernel_size
-    return windows(type(layer).__name__, "x", (height, width), kernel_size, **options)
-
-
 class FastReLU(FastLayer):
     """ReLU, and a mask of what is positive.
 
     ``np.maximum`` of two arrays is several times faster than that of an array and a number.
     """
 
-    def __init__(self, layer, shape, out_shape, dtype):
-        super().__init__(layer, shape, out_shape, dtype)
-        self.zeros, self.positive = np.zeros(shape[1:], dtype), np.empty(shape, bool)
+    def __init__(self, layer, image, count, dtype):
+        super().__init__(layer, image, count, dtype)
+        self.zeros, self.positive = np.zeros(self.x.shape[1:], dtype), np.empty(self.x.shape, bool)
 
     def forward(self, training):
         """Keep what is positive."""
@@ -158,23 +152,24 @@ class FastMaxPool2d(FastLayer):
 
     BLOCK_BYTES = 1 << 18
 
-    def __init__(self, layer, shape, out_shape, dtype):
-        super().__init__(layer, shape, out_shape, dtype)
-        height, channels, width, count = shape
-        rows, columns = places_of(layer, shape).kernel
+    def __init__(self, layer, image, count, dtype):
+        super().__init__(layer, image, count, dtype)
+        channels, height, width = image
+        rows, columns = layer.kernel_size
+        places = layer.places(image).output
         block = max(1, self.BLOCK_BYTES // (rows * self.x[0].nbytes))
-        self.columns = side_by_side(width, columns, out_shape[2], out_shape[2])
-        self.rows = side_by_side(height, rows, out_shape[0], block)
+        self.columns = side_by_side(width, columns, places[1], places[1])
+        self.rows = side_by_side(height, rows, places[0], block)
         # The largest of each row's neighbours: needed again to see who won.
-        self.across = np.empty((height, channels, out_shape[2], count), dtype)
+        self.across = np.empty((height, channels, places[1], count), dtype)
         most = min(block * rows, height)
         self.grad_across, self.rest = (np.empty((most, *self.across.shape[1:]), dtype) for _ in range(2))
         self.won = np.empty(self.rest.shape, bool)
 
     @staticmethod
-    def suits(layer, shape):
+    def suits(layer, image):
         """Whether windows stand side by side, without padding."""
-        places = places_of(layer, shape)
+        places = layer.places(image)
         beside = places.stride == places.kernel and places.dilation == (1, 1)
         return beside and not any(map(any, places.padding))
 
@@ -271,9 +266,9 @@ class FastFlatten(FastLayer):
             self.grad_x[...] = self.grad_out.reshape(channels, height, width, count).swapaxes(0, 1)
 
     @staticmethod
-    def suits(layer, shape):
+    def suits(layer, image):
         """Whether there are maps to flatten."""
-        return len(shape) == 4 and layer.options.get("start_dim", 1) == 1
+        return len(image) == 3
 
 
 class FastDense(FastLayer):
@@ -299,12 +294,10 @@ class FastDense(FastLayer):
 class FastResidual(FastLayer):
     """Fast layers with a way around them; the first reads, and the last gets back, what this one does."""
 
-    def __init__(self, layer, shape, out_shape, dtype):
-        super().__init__(layer, (0,), (0,), dtype)
-        self.inside = chain(layer.layers, shape, dtype)
+    def __init__(self, layer, image, count, dtype):
+        self.inside = chain(layer.layers, image, count, dtype)
         self.x, self.grad_out = self.inside[0].x, self.inside[-1].grad_out
-        self.inside[-1].out = np.empty(out_shape, dtype)
-        self.through = np.zeros(shape, dtype)
+        self.inside[-1].out, self.through = (np.zeros(laid_out(image, count), dtype) for _ in range(2))
 
     def forward(self, training):
         """Add what came in to what they make of it."""
@@ -332,28 +325,29 @@ FAST = {
 }
 
 
-def chain(layers, shape, dtype):
+def chain(layers, image, count, dtype):
     """Return the fast layers of layers in order, each wired to the next; the ends are left open.
 
     Parameters
     ----------
     layers : iterable of Layer
         Networks inside are taken apart, except ``Residual``.
-    shape : tuple
-        (H, C, W, N) or (K, N) of what the first one gets.
+    image : (C, H, W) or (K,)
+        The shape of one image, or vector, that the first one gets.
+    count : int
+        How many of them.
     dtype : dtype
         Of all arrays.
     """
-    plain, fast = in_order_of_work(taken_apart(layers)), []
-    for layer in plain:
-        out_shape = shape_after(layer, shape, dtype)
+    chained = []
+    for layer in in_order_of_work(taken_apart(layers)):
         kind = FAST.get(type(layer), Unchanged)
-        one = (kind if kind.suits(layer, shape) else Unchanged)(layer, shape, out_shape, dtype)
-        if fast:
-            fast[-1].out, one.grad_x = one.x, fast[-1].grad_out
-        fast.append(one)
-        shape = out_shape
-    return fast
+        fast = (kind if kind.suits(layer, image) else Unchanged)(layer, image, count, dtype)
+        if chained:
+            chained[-1].out, fast.grad_x = fast.x, chained[-1].grad_out
+        chained.append(fast)
+        image = layer.output_shape(image)
+    return chained
 
 
 def taken_apart(layers):
@@ -375,9 +369,3 @@ def in_order_of_work(layers):
         if type(one) is ReLU and type(two) is MaxPool2d and not two.options.get("padding"):
             layers[i : i + 2] = two, one
     return layers
-
-
-def shape_after(layer, shape, dtype):
-    """Return the shape of a layer's result; a copy of it tries a single image."""
-    one = np.zeros((*shape[:-1], 1), dtype)
-    return (*batch_last(copy.deepcopy(layer).forward(batch_first(one))).shape[:-1], shape[-1])

@@ -50,8 +50,9 @@ class Plan:
         if len(dtypes) > 1:
             raise ValueError(f"Plan: parameters must be of one dtype, got {sorted(map(str, dtypes))}")
         dtype = dtypes.pop() if dtypes else np.dtype(np.float64)
-        # Plain layers refuse what does not fit, in words that name it.
-        self.layers = chain([network], batch_last(np.empty(shape, dtype)).shape, dtype)
+        count, *image = shape
+        network.output_shape(image)  # refuses what does not fit, and says in which layer
+        self.layers = chain([network], image, count, dtype)
         self.shape, last = shape, self.layers[-1]
         last.out = np.empty_like(last.grad_out)
 

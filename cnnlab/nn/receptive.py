@@ -1,0 +1,87 @@
+"""What each cell of a layer's maps sees of the image, through all layers before it: its receptive field.
+
+Source of the arithmetic: A. Araujo, W. Norris and J. Sim, "Computing receptive fields of convolutional neural
+networks", Distill (2019).
+"""
+
+from cnnlab.checks import pair
+
+
+def fields(layers, input_shape):
+    """Return, for each layer, the rows and the columns of the image that the cells of its maps see.
+
+    Parameters
+    ----------
+    layers : Sequential or iterable of Layer
+        In order. The first one whose result is no maps, such as ``Flatten``, ends the list.
+    input_shape : (C, H, W)
+        The shape of one image.
+
+    Returns
+    -------
+    list of (rows, columns)
+        ``rows[i]`` is a tuple of the rows of the image that row ``i`` of a map sees, each once, in order;
+        ``columns`` the same for columns. A cell sees all pixels where its rows and columns cross. Padding is
+        not seen.
+
+    Raises
+    ------
+    ValueError
+        For a shape that a layer does not take.
+
+    Examples
+    --------
+    >>> from cnnlab.nn.layers import MaxPool2d
+    >>> rows, columns = fields([MaxPool2d(2), MaxPool2d(2)], (1, 8, 4))[1]
+    >>> rows
+    ((0, 1, 2, 3), (4, 5, 6, 7))
+    """
+    found, shape = [], tuple(input_shape)
+    before = tuple(tuple((at,) for at in range(size)) for size in shape[1:])
+    for layer in layers:
+        seen = layer.seen(shape)
+        if seen is None:
+            break
+        before = tuple(_through(now, then) for now, then in zip(seen, before, strict=True))
+        found.append(before)
+        shape = layer.output_shape(shape)
+    return found
+
+
+def _through(seen, before):
+    """Return what cells see of the image along one axis that see ``seen`` of what sees ``before`` of it."""
+    return tuple(tuple(sorted({pixel for at in cell for pixel in before[at]})) for cell in seen)
+
+
+def receptive_field(network):
+    """Return how wide the patch is that a cell of a network's maps sees, and how far apart two patches are.
+
+    Layer by layer, ``size ← size + dilation·(kernel_size − 1) · step`` and then ``step ← step · stride``,
+    beginning with 1 and 1. At the edges a cell sees less: ``fields`` tells all.
+
+    Parameters
+    ----------
+    network : Layer
+        Its convolutions and poolings count, in order.
+
+    Returns
+    -------
+    size, step : (rows, columns)
+
+    Examples
+    --------
+    >>> from cnnlab.nn import Conv2d, MaxPool2d, ReLU, Sequential
+    >>> conv = Conv2d(1, 1, 3, weight=[[[[1] * 3] * 3]])
+    >>> receptive_field(Sequential(conv, ReLU(), MaxPool2d(2), MaxPool2d(2)))
+    ((6, 6), (4, 4))
+    """
+    size, step = (1, 1), (1, 1)
+    for layer in network.leaves:
+        if hasattr(layer, "kernel_size"):
+            stride = layer.options["stride"]
+            options = layer.kernel_size, layer.kernel_size if stride is None else stride
+            options += (layer.options.get("dilation", 1),)
+            axes = list(zip(*(pair("receptive_field", "option", each, 1) for each in options), strict=True))
+            size = tuple(n + d * (k - 1) * s for n, s, (k, _, d) in zip(size, step, axes, strict=True))
+            step = tuple(s * stride for s, (_, stride, _) in zip(step, axes, strict=True))
+    return size, step
