@@ -1,12 +1,17 @@
-"""Boxes around what was found: how far two overlap, which of many to keep, which are right.
+"""Find digits on a sheet: boxes around them, how far two overlap, which of many to keep, which are right.
 
 A box is ``(top, left, bottom, right)``. As in slices, bottom and right are no longer part of it: the box
 ``(0, 0, 2, 3)`` covers the pixels ``image[0:2, 0:3]``.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from cnnlab import ops
 from cnnlab.checks import check_shape, float_array, number
+
+DIGITS = 10  # classes; the network may know more, such as "nothing"
 
 
 def iou(boxes, others):
@@ -131,6 +136,89 @@ def match_boxes(boxes, labels, true_boxes, true_labels, overlap=0.5):
         if row.max() >= overlap:
             found[k] = row.argmax()
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was found on a sheet, the best first, and which of it is right.
+
+    ``boxes`` has shape (N, 4), ``truth`` holds the number of the true digit that each has found, or −1.
+    """
+
+    boxes: np.ndarray
+    labels: np.ndarray
+    shares: np.ndarray
+    truth: np.ndarray
+    digits: int
+
+    @property
+    def right(self):
+        """How many of the boxes are right."""
+        return int((self.truth >= 0).sum())
+
+    @property
+    def precision(self):
+        """The share of the boxes that are right; NaN if there are none."""
+        return self.right / len(self.boxes) if len(self.boxes) else np.nan
+
+    @property
+    def recall(self):
+        """The share of the digits that were found; NaN if there are none."""
+        return self.right / self.digits if self.digits else np.nan
+
+
+def shares_of(network, pixels):
+    """Return the share of each class at each place of a sheet.
+
+    Parameters
+    ----------
+    network : Sequential
+        Makes maps of scores, one for each class.
+    pixels : numpy.ndarray, shape (H, W)
+
+    Returns
+    -------
+    numpy.ndarray, shape (classes, rows, columns)
+        They sum to 1 at each place.
+    """
+    return ops.softmax(network.forward(pixels[None, None]), axis=1)[0]
+
+
+def find(shares, sheet, threshold, suppress=True):
+    """Turn shares into boxes: those above a threshold, of each heap the best one, compared with the truth.
+
+    Parameters
+    ----------
+    shares : numpy.ndarray, shape (classes, rows, columns)
+        Those of the digits first, as ``shares_of`` returns them.
+    sheet : cnnlab.data.sheets.Sheet
+        Where they come from.
+    threshold : float
+        The least share that makes a box.
+    suppress : bool
+        Whether boxes that overlap a better one are dropped: ``non_max_suppression``.
+
+    Returns
+    -------
+    Findings
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a threshold that is no number.
+    """
+    threshold = number("find", "threshold", threshold, 0)
+    best, said = shares[:DIGITS].max(axis=0), shares[:DIGITS].argmax(axis=0)
+    at = np.argwhere(best >= threshold)
+    at = at[np.argsort(-best[tuple(at.T)], kind="stable")]
+    size = np.subtract(sheet.pixels.shape, best.shape) + 1  # of the window that a share belongs to
+    boxes = np.concatenate([at, at + size], axis=1)
+    if suppress:
+        kept = non_max_suppression(boxes, best[tuple(at.T)])
+        at, boxes = at[kept], boxes[kept]
+    labels = said[tuple(at.T)]
+    truth = match_boxes(boxes, labels, sheet.boxes, sheet.labels)
+    return Findings(boxes, labels, best[tuple(at.T)], truth, len(sheet.labels))
 
 
 def _boxes(where, name, value, count=False):

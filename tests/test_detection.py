@@ -9,10 +9,11 @@ import pytest
 
 from cnnlab import detection, ops
 from cnnlab.data import digits, sheets
+from cnnlab.detection import find, shares_of
 from cnnlab.figures import stage_still
 from cnnlab.nn import Conv2d, Flatten, Sequential
 from cnnlab.scenes import Detection
-from cnnlab.scenes.detection import DIGITS, find, shares_of, sheet_of
+from cnnlab.scenes.detection import DIGITS, sheet_of
 from cnnlab.stage import Box, Panel, Picture, Raster
 from tests.detectors import detector, trained
 from tests.test_scenes import edit, press

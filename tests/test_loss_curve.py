@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from cnnlab import gradcheck
+from cnnlab.nn.experiments import unit_losses
 from cnnlab.scenes import LossCurve
-from cnnlab.scenes.loss_curve import AXES, LOGITS, SQUARES, losses
+from cnnlab.scenes.loss_curve import AXES, LOGITS, SQUARES
 from tests.test_scenes import press
 
 
@@ -21,12 +22,12 @@ def by_hand(z, target, factor):
 @pytest.mark.parametrize("target", [0, 1])
 @pytest.mark.parametrize("factor", [0.5, 1.0])
 def test_losses_and_slopes(target, factor):
-    loss, slope = losses(LOGITS, target, factor)
+    loss, slope = unit_losses(LOGITS, target, factor)
     np.testing.assert_allclose(loss.T, [by_hand(z, target, factor) for z in LOGITS], rtol=1e-9)
     for which in range(2):
 
         def total(z, which=which):
-            return losses(z, target, factor)[0][which].sum()
+            return unit_losses(z, target, factor)[0][which].sum()
 
         assert gradcheck.gradcheck(total, LOGITS, slope[which])
 

@@ -2,6 +2,8 @@
 
 import copy
 import itertools
+import re
+import textwrap
 import tracemalloc
 
 import numpy as np
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 
 from cnnlab.nn import (
     SGD,
+    Adam,
+    AdamW,
     AdaptiveAvgPool2d,
     AvgPool2d,
     BatchNorm2d,
@@ -21,8 +25,10 @@ from cnnlab.nn import (
     Flatten,
     LeakyReLU,
     MaxPool2d,
+    MSELoss,
     ReLU,
     Residual,
+    RMSprop,
     Sequential,
     Sigmoid,
     Tanh,
@@ -254,6 +260,56 @@ def test_networks_agree_up_to_rounding(number, dtype):
     x = rng(1).normal(size=shape).astype(dtype)
     out = copy.deepcopy(network).forward(x)
     assert_same(network, x, rng(2).normal(size=out.shape).astype(dtype), exact=False)
+
+
+OPTIMIZERS = [
+    SGD(0.125),
+    SGD(0.1, momentum=0.9, weight_decay=0.01, nesterov=True),
+    RMSprop(eps=1e-3),
+    Adam(eps=1e-3),  # where a gradient is 0 up to rounding, a smaller one would show the rounding alone
+    AdamW(eps=1e-3),
+]
+
+
+def four_lines(network, loss, optimizer, x, y):
+    """Do what the docstring of ``train_step`` says; return the loss."""
+    (said,) = re.findall(r"::\n\n((?: {8}.*\n){4})", train_step.__doc__)
+    names = {"network": network, "loss": loss, "optimizer": optimizer, "x": x, "y": y}
+    exec(textwrap.dedent(said), names)
+    return names["value"]
+
+
+def assert_steps_agree(network, loss, optimizer, x, y, steps, **tolerance):
+    plain, plain_loss, plain_optimizer = copy.deepcopy((network, loss, optimizer))
+    for _ in range(steps):
+        value = train_step(network, loss, optimizer, x, y)
+        expected = four_lines(plain, plain_loss, plain_optimizer, x, y)
+        np.testing.assert_allclose(value, expected, **tolerance)
+        for name, array in network.state_dict().items():
+            np.testing.assert_allclose(array, plain.state_dict()[name], **tolerance)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: type(optimizer).__name__)
+@pytest.mark.parametrize("number", range(4))
+def test_a_step_is_the_four_lines_it_stands_for(number, optimizer):
+    network, shape = list(zoo(np.float64))[number]
+    classes = network.output_shape(shape[1:])[0]
+    x, y = rng(1).normal(size=shape), rng(2).integers(0, classes, shape[0])
+    tolerance = {"rtol": 1e-9, "atol": 1e-12}
+    assert_steps_agree(network, CrossEntropyLoss(), copy.deepcopy(optimizer), x, y, 3, **tolerance)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: type(optimizer).__name__)
+def test_a_step_is_the_four_lines_to_the_last_bit_where_sums_are_exact(optimizer):
+    network = Sequential(
+        Conv2d(1, 2, 3, weight=whole((2, 1, 3, 3), float), dtype=float),
+        ReLU(),
+        MaxPool2d(2),
+        Flatten(),
+        Dense(8, 2, weight=whole((2, 8), float, 1), dtype=float),
+    )
+    x, y = whole((4, 1, 6, 6), float, 2), whole((4, 2), float, 3)
+    assert_steps_agree(network, MSELoss(), copy.deepcopy(optimizer), x, y, 1, rtol=0)
 
 
 def test_evaluation_uses_the_running_statistics_and_drops_nothing():

@@ -1,7 +1,5 @@
 """Training: it learns, repeats itself bit by bit, survives interruptions, and says where it broke."""
 
-import copy
-
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -65,16 +63,6 @@ def train(network=None, **changes):
 
 
 # --- Learning -----------------------------------------------------------------------------------------------
-
-
-def test_a_step_is_predict_measure_push_back_move():
-    network, loss = small(dtype=np.float64), CrossEntropyLoss()
-    by_hand = copy.deepcopy(network)
-    expected_loss = loss.forward(by_hand.forward(X, training=True), Y)
-    by_hand.backward(loss.backward())
-    expected = by_hand.parameters - 0.1 * by_hand.gradients
-    assert train_step(network, CrossEntropyLoss(), SGD(0.1), X, Y) == pytest.approx(expected_loss, rel=1e-12)
-    np.testing.assert_allclose(network.parameters, expected, rtol=1e-10, atol=1e-14)
 
 
 def test_upright_and_lying_bars_are_told_apart():

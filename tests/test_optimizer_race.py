@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _remove_buffers
 
+from cnnlab.nn.experiments import WALKERS, bowl, race
 from cnnlab.scenes import OptimizerRace
-from cnnlab.scenes.optimizer_race import ADAM_RATES, CONDITIONS, NAMES, RATES, STEPS, bowl, race
+from cnnlab.scenes.optimizer_race import ADAM_RATES, CONDITIONS, RATES, STEPS
 from tests.test_scenes import press
 
 TURN = np.array([[np.sqrt(3), -1], [1, np.sqrt(3)]]) / 2  # by 30°
@@ -49,7 +50,7 @@ def test_paths_by_plain_formulas(condition, turned):
 def test_only_adam_cares_about_the_turn():
     straight, turned = (race(100.0, 0.01, 0.1, turn)[1] for turn in (False, True))
     same = [np.allclose(a, b) for a, b in zip(straight, turned, strict=True)]
-    assert dict(zip(NAMES, same, strict=True)) == {
+    assert dict(zip(WALKERS, same, strict=True)) == {
         "GD": True,
         "momentum 0.9": True,
         "Adam": False,

@@ -4,19 +4,18 @@ import numpy as np
 import pytest
 
 from cnnlab.data import digits
-from cnnlab.scenes import SkipFilm
-from cnnlab.scenes.skip_film import (
+from cnnlab.nn.experiments import (
     ACTIVATIONS,
-    HEIGHTS,
     NONE,
     SCALED,
     SKIPS,
     STARTS,
     WHOLE,
-    _digits,
     deep_network,
     there_and_back,
 )
+from cnnlab.scenes import SkipFilm
+from cnnlab.scenes.skip_film import HEIGHTS, _digits
 from tests.test_scenes import press
 
 images, LABELS = (part[:100] for part in digits.split()[:2])

@@ -59,7 +59,9 @@ class Layer:
         Two tuples of tuples, in order; a cell sees where its rows and columns cross. ``None`` if the result
         is no maps. Here a cell sees the one at its own place.
         """
-        return tuple(tuple((at,) for at in range(size)) for size in input_shape[1:]) or None
+        if len(self.output_shape(input_shape)) < 3:
+            return None
+        return tuple(tuple((at,) for at in range(size)) for size in input_shape[1:])
 
     # --- Parameters -----------------------------------------------------------------------------------------
 
@@ -360,9 +362,6 @@ class Dense(Layer):
             )
         return (self.out_features,)
 
-    def seen(self, input_shape):
-        """Return ``None``: the result is no maps."""
-
     def forward(self, x, training=False):
         """Return the weighted sums, shape (N, out_features)."""
         x = self._cast(x)
@@ -511,9 +510,6 @@ class Flatten(_Plain):
     def output_shape(self, input_shape):
         """Return (C·H·W,)."""
         return (math.prod(input_shape),)
-
-    def seen(self, input_shape):
-        """Return ``None``: the result is no maps."""
 
 
 class Dropout(Layer):

@@ -1,7 +1,7 @@
 """Training: one step, many steps, and the history of them.
 
-``train_step`` is the whole of it: predict, measure the error, push it back, move the parameters. ``fit`` does
-that batch by batch and writes down what happened. Nothing is printed unless asked for.
+``train_step`` is the whole of it; ``fit`` does that batch by batch and writes down what happened. Nothing is
+printed unless asked for.
 """
 
 import math
@@ -15,6 +15,13 @@ from cnnlab.nn.fast import plan_for
 
 def train_step(network, loss, optimizer, x, y):
     """Move the network's parameters one step, so that it does a little better on one batch.
+
+    Predict, measure the error, push it back, move the parameters: these four lines, only faster. ::
+
+        prediction = network.forward(x, training=True)
+        value = loss.forward(prediction, y)
+        network.backward(loss.backward())
+        optimizer.step(network.parameters, network.gradients)
 
     Parameters
     ----------
@@ -41,10 +48,7 @@ def train_step(network, loss, optimizer, x, y):
 
     Examples
     --------
-    >>> from cnnlab.nn.layers import Dense
-    >>> from cnnlab.nn.losses import MSELoss
-    >>> from cnnlab.nn.network import Sequential
-    >>> from cnnlab.nn.optimizers import SGD
+    >>> from cnnlab.nn import MSELoss, SGD, Dense, Sequential
     >>> network = Sequential(Dense(1, 1, weight=[[1.0]]))
     >>> losses = [train_step(network, MSELoss(), SGD(0.25), [[1.0]], [[3.0]]) for _ in range(3)]
     >>> losses  # the two parameters share the error, and half of a half of it is left

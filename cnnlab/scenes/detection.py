@@ -6,9 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from cnnlab import ops
 from cnnlab.data import digits, sheets
-from cnnlab.detection import match_boxes, non_max_suppression
+from cnnlab.detection import find, shares_of
 from cnnlab.scenes.scene import Scene, read_number, true_or_false
 from cnnlab.stage import Box, Control, Field, Panel, Picture
 
@@ -19,8 +18,6 @@ COUNTS = ("0", "2", "3", "4")
 DIGITS = ("first from the top", "second", "third", "fourth")
 STAINS = ("0", "0.1", "0.2", "0.4")
 MOVES = {"Move ←": (0, -1), "Move ↑": (-1, 0), "Move ↓": (1, 0), "Move →": (0, 1)}
-OVERLAP = 0.3  # boxes that share more than this are taken for the same digit
-FOUND = 0.5  # a box must share at least this with the true one
 MOST_LABELS = 14  # more boxes than these would hide each other's labels
 
 
@@ -41,69 +38,6 @@ class State:
     digit: str = DIGITS[0]
     moves: tuple = ()
     drawn: tuple = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Findings:
-    """What was found on a sheet, the best first, and which of it is right.
-
-    ``boxes`` has shape (N, 4), ``truth`` holds the number of the true digit that each has found, or −1.
-    """
-
-    boxes: np.ndarray
-    labels: np.ndarray
-    shares: np.ndarray
-    truth: np.ndarray
-    digits: int
-
-    @property
-    def right(self):
-        """How many of the boxes are right."""
-        return int((self.truth >= 0).sum())
-
-    @property
-    def precision(self):
-        """The share of the boxes that are right; NaN if there are none."""
-        return self.right / len(self.boxes) if len(self.boxes) else np.nan
-
-    @property
-    def recall(self):
-        """The share of the digits that were found; NaN if there are none."""
-        return self.right / self.digits if self.digits else np.nan
-
-
-def shares_of(network, pixels):
-    """Return the share of each class at each place of a sheet, shape (classes, H − 7, W − 7)."""
-    return ops.softmax(network.forward(pixels[None, None]), axis=1)[0]
-
-
-def find(shares, sheet, threshold, suppress=True):
-    """Turn shares into boxes: those above a threshold, of each heap the best one, compared with the truth.
-
-    Parameters
-    ----------
-    shares : numpy.ndarray, shape (classes, rows, columns)
-        The first ten are the digits'.
-    sheet : cnnlab.data.sheets.Sheet
-    threshold : float
-        The least share that makes a box.
-    suppress : bool
-        Whether boxes that overlap a better one by more than 0.3 are dropped.
-
-    Returns
-    -------
-    Findings
-    """
-    best, said = shares[:10].max(axis=0), shares[:10].argmax(axis=0)
-    at = np.argwhere(best >= threshold)
-    at = at[np.argsort(-best[tuple(at.T)], kind="stable")]
-    boxes = np.concatenate([at, at + SIZE], axis=1)
-    if suppress:
-        kept = non_max_suppression(boxes, best[tuple(at.T)], OVERLAP)
-        at, boxes = at[kept], boxes[kept]
-    labels = said[tuple(at.T)]
-    truth = match_boxes(boxes, labels, sheet.boxes, sheet.labels, FOUND)
-    return Findings(boxes, labels, best[tuple(at.T)], truth, len(sheet.labels))
 
 
 class Detection(Scene):

@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.look import DASHES, write_number
+from cnnlab.nn.experiments import unit_losses
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.scene import Scene
 from cnnlab.stage import Control, Picture
@@ -18,34 +19,6 @@ HALF, WHOLE = "½(p − y)²", "(p − y)²"
 SQUARES = {HALF: 0.5, WHOLE: 1.0}
 AXES = ("as they are", "their size, log scale")
 NAMES = ("cross-entropy", "squared error")
-
-
-def losses(z, target, factor=0.5):
-    """Return the losses of a sigmoid unit and their slopes in ``z``: first cross-entropy, then squared error.
-
-    Parameters
-    ----------
-    z : array_like, shape (N,)
-        Logits.
-    target : 0 or 1
-    factor : float
-        What the squared error is multiplied by.
-
-    Returns
-    -------
-    (numpy.ndarray, numpy.ndarray), each of shape (2, N)
-
-    Examples
-    --------
-    >>> loss, slope = losses([0.0], 1)
-    >>> loss.ravel().round(3), slope.ravel().round(3)
-    (array([0.693, 0.125]), array([-0.5  , -0.125]))
-    """
-    z = np.asarray(z, dtype=float)
-    p = ops.sigmoid(z)
-    # −ln p for a target of 1, −ln(1 − p) for 0; both without e to a large power.
-    loss = np.array([np.logaddexp(0, -z if target else z), factor * (p - target) ** 2])
-    return loss, np.array([p - target, 2 * factor * (p - target) * p * (1 - p)])
 
 
 @dataclass(frozen=True)
@@ -88,7 +61,7 @@ class LossCurve(Scene):
     def draw(self, state):
         """Return the picture of ``state``."""
         target = int(state.target)
-        loss, slope = losses(LOGITS, target, SQUARES[state.square])
+        loss, slope = unit_losses(LOGITS, target, SQUARES[state.square])
         sizes = state.axis == AXES[1]
         drawn = np.abs(slope) if sizes else slope
         names = (NAMES[0], state.square)

@@ -6,91 +6,17 @@ from functools import cache
 import numpy as np
 
 from cnnlab.look import DASHES, write_number
-from cnnlab.nn import SGD, Adam
+from cnnlab.nn.experiments import WALKERS, bowl, race
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.scene import Scene, true_or_false
 from cnnlab.stage import Control, Picture
 
-START = np.array([1.0, 0.37])  # from (1, 1) Adam would happen to walk straight to the lowest point
 STEPS = 60
-ANGLE = np.radians(30)
 RATES = ("0.1", "0.5", "1", "1.9", "2", "2.1", "4")  # in units of 1/λmax
 ADAM_RATES = ("0.01", "0.03", "0.1", "0.3", "1")
 CONDITIONS = ("1", "10", "100", "1000")
-NAMES = ("GD", "momentum 0.9", "Adam", "SGD")
-NOISE = 0.1  # how far the lowest point of a batch lies from that of all, typically
 FIELD = (-1.5, 1.5), (-1.0, 1.0)
 HEIGHTS = 1e-8, 1e2
-GONE = 1e3  # how far from the lowest point a walker is given up
-
-
-def bowl(condition, turned=False):
-    """Return the matrix ``H`` of the bowl ``½ xᵀ H x``: curvatures 1 and ``condition``.
-
-    With ``turned`` its long valley is turned by 30°; else it lies along the first axis.
-
-    Examples
-    --------
-    >>> bowl(10)
-    array([[ 1.,  0.],
-           [ 0., 10.]])
-    >>> np.linalg.eigvalsh(bowl(10, turned=True)).round(9)
-    array([ 1., 10.])
-    """
-    turn = _turn(turned)
-    return turn @ np.diag([1.0, condition]) @ turn.T
-
-
-def race(condition, rate, adam_rate, turned=False, *, steps=STEPS, seed=0):
-    """Walk down a bowl from the same start with each of the optimizers.
-
-    Parameters
-    ----------
-    condition : float
-        The larger curvature; the smaller one is 1.
-    rate : float
-        The learning rate of all but Adam.
-    adam_rate : float
-        Adam's.
-    turned : bool
-        As in ``bowl``; the start turns with it.
-    steps, seed : int
-        How many steps; the seed of the noise.
-
-    Returns
-    -------
-    (points, heights) : numpy.ndarray, shapes (4, steps + 1, 2) and (4, steps + 1)
-        In the order of ``NAMES``; heights are parts of the start's. NaN from where a walker is far away.
-
-    Examples
-    --------
-    >>> points, heights = race(10, 0.1, 0.1)
-    >>> points[0, :3, 0].round(3)  # GD, along the valley: 0.9 times, and again
-    array([1.  , 0.9 , 0.81])
-    """
-    slopes = bowl(condition, turned)
-    start = _turn(turned) @ START
-    # Each batch of images has its lowest point a little elsewhere.
-    centres = np.zeros((len(NAMES), steps, 2))
-    noise = np.random.default_rng(seed).normal(scale=NOISE, size=(steps, 2))
-    centres[NAMES.index("SGD")] = noise @ _turn(turned).T
-    walkers = SGD(rate), SGD(rate, momentum=0.9), Adam(adam_rate), SGD(rate)
-    points = np.full((len(NAMES), steps + 1, 2), np.nan)
-    for way, walker, lowest in zip(points, walkers, centres, strict=True):
-        point = start.copy()
-        way[0] = point
-        for step in range(steps):
-            walker.step(point, slopes @ (point - lowest[step]))
-            if np.abs(point).max() > GONE:
-                break
-            way[step + 1] = point
-    heights = np.einsum("...i,ij,...j", points, slopes, points) / (start @ slopes @ start)
-    return points, heights
-
-
-def _turn(turned):
-    angle = ANGLE if turned else 0.0
-    return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
 @dataclass(frozen=True)
@@ -137,11 +63,13 @@ class OptimizerRace(Scene):
     def draw(self, state):
         """Return the picture of ``state``."""
         steepest = float(state.condition)
-        points, heights = race(steepest, float(state.rate) / steepest, float(state.adam_rate), state.turned)
-        walks = [(name, *way.T) for name, way in zip(NAMES, points, strict=True)]
+        points, heights = race(
+            steepest, float(state.rate) / steepest, float(state.adam_rate), state.turned, steps=STEPS
+        )
+        walks = [(name, *way.T) for name, way in zip(WALKERS, points, strict=True)]
         # What is lower than the chart stays just below its edge: 0 has no logarithm.
         low = np.maximum(heights, HEIGHTS[0] / 10)
-        falls = [(name, np.arange(STEPS + 1), fall) for name, fall in zip(NAMES, low, strict=True)]
+        falls = [(name, np.arange(STEPS + 1), fall) for name, fall in zip(WALKERS, low, strict=True)]
         return Picture(
             title="Four ways down a bowl",
             panels=(
@@ -150,7 +78,7 @@ class OptimizerRace(Scene):
             ),
             text=tuple(
                 f"Step {step}. Height, as a part of the start's: "
-                + ", ".join(f"{name} {_height(one)}" for name, one in zip(NAMES, now, strict=True))
+                + ", ".join(f"{name} {_height(one)}" for name, one in zip(WALKERS, now, strict=True))
                 + f". {_why(state)}"
                 for step, now in enumerate(heights.T)
             ),
@@ -194,7 +122,7 @@ def _heights():
     """Return the chart of heights against steps, without the walkers."""
 
     def draw(axes, colours, inks):
-        for name, colour, dash in zip(NAMES, colours, DASHES, strict=True):
+        for name, colour, dash in zip(WALKERS, colours, DASHES, strict=True):
             axes.plot([], [], dash, color=colour, label=name, linewidth=2.4)
         axes.axhline(1, color=inks["quiet"], linewidth=1)
         axes.grid(color=inks["faint"], linewidth=0.8)
