@@ -5,6 +5,7 @@ with respect to that result, keeps the gradients of the parameters in ``gradient
 with respect to ``x``. Only ``Dropout`` and ``BatchNorm2d`` care whether they are ``training``.
 """
 
+import inspect
 import math
 
 import numpy as np
@@ -129,13 +130,73 @@ class Layer:
         return self._memory
 
     def _cast(self, x):
-        """Return ``x`` in the dtype of the layer's parameters."""
-        return float_array(type(self).__name__, "x", x).astype(self.parameters.dtype, copy=False)
+        """Return ``x`` in the dtype of the layer's parameters, if there are any."""
+        x = float_array(type(self).__name__, "x", x)
+        return x.astype(self.parameters.dtype, copy=False) if self.views else x
 
-    def _keep(self, **gradients):
-        for name, gradient in gradients.items():
-            if gradient is not None:
-                self.gradient_views[name][...] = gradient
+    def _keep(self, grad_x, *gradients):
+        """Keep the gradients of the parameters, in order, and return that of ``x``."""
+        for view, gradient in zip(self.gradient_views.values(), gradients, strict=False):  # None for no bias
+            view[...] = gradient
+        return grad_x
+
+
+class _Operation(Layer):
+    """A function of ``ops`` and its backward function; ``options`` are those of both."""
+
+    function = backward_function = None
+
+    def __init__(self, options=None, **parameters):
+        super().__init__(**parameters)
+        self.options = options or {}
+
+    def forward(self, x, training=False):
+        """Return the operation's result for the batch ``x``."""
+        x = self._cast(x)
+        out = type(self).function(x, **self.views, **self.options)
+        self._remember(x)
+        return out
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to ``x``, and keep those of the parameters."""
+        (x,) = self._recall()
+        grad_out = np.asarray(grad_out, x.dtype)
+        found = type(self).backward_function(grad_out, x, **self.views, **self.options)
+        return self._keep(*found) if isinstance(found, tuple) else found
+
+    def _options(self):
+        defaults = inspect.signature(type(self)).parameters
+        unusual = (name for name, value in self.options.items() if value != defaults[name].default)
+        return ", ".join(f"{name}={self.options[name]!r}" for name in unusual if name != "kernel_size")
+
+
+class _Sliding(_Operation):
+    """A window that moves over maps."""
+
+    def places(self, input_shape):
+        """Return where the window stands over maps (C, H, W): ``ops.geometry.Windows``."""
+        raise NotImplementedError
+
+    def output_shape(self, input_shape):
+        """Return the number of maps, and of places from top to bottom and from left to right."""
+        places = self.places(input_shape)
+        return (getattr(self, "out_channels", input_shape[0]), *places.output)
+
+    def seen(self, input_shape):
+        """Return the rows and the columns that the window sees at its places."""
+        return self.places(input_shape).seen
+
+    def _options(self):
+        rows, columns = self.kernel_size
+        size = repr(rows if rows == columns else self.kernel_size)
+        return ", ".join(filter(None, [size, super()._options()]))
+
+
+def _check_image(where, input_shape, channels=None):
+    """Raise ``ValueError`` unless a shape is (C, H, W), with the right number of channels."""
+    if len(input_shape) != 3 or channels not in (None, input_shape[0]):
+        wanted = "(C, H, W)" if channels is None else f"({channels}, H, W)"
+        raise ValueError(f"{where}: each image of x must have shape {wanted}, got {tuple(input_shape)}")
 
 
 def _parameter(name):
@@ -204,7 +265,7 @@ def initial_bias(where, bias, size, dtype):
     return bias.astype(dtype)
 
 
-class Conv2d(Layer):
+class Conv2d(_Sliding):
     """A bank of filters: ``ops.conv2d``.
 
     Parameters
@@ -231,6 +292,8 @@ class Conv2d(Layer):
     array([[[[2., 3.]]]], dtype=float32)
     """
 
+    function, backward_function = ops.conv2d, ops.conv2d_backward
+
     def __init__(
         self,
         in_channels,
@@ -256,10 +319,10 @@ class Conv2d(Layer):
                 f"{where}: groups must divide in_channels and out_channels, "
                 f"got groups {groups} for {self.in_channels} and {self.out_channels}"
             )
-        self.options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
         shape = (self.out_channels, self.in_channels // groups, *self.kernel_size)
         fan_in, fan_out = np.prod(shape[1:]), np.prod(shape[2:]) * self.out_channels // groups
         super().__init__(
+            {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups},
             weight=initial_weight(where, weight, shape, fan_in, fan_out, rng, dtype),
             bias=initial_bias(where, bias, self.out_channels, dtype),
         )
@@ -272,52 +335,12 @@ class Conv2d(Layer):
         options = {name: value for name, value in self.options.items() if name != "groups"}
         return windows("Conv2d", "x", input_shape[1:], self.kernel_size, **options)
 
-    def output_shape(self, input_shape):
-        """Return (out_channels, OH, OW)."""
-        return (self.out_channels, *self.places(input_shape).output)
-
-    def seen(self, input_shape):
-        """Return the rows and the columns that each kernel sees."""
-        return self.places(input_shape).seen
-
-    def forward(self, x, training=False):
-        """Return the feature maps, shape (N, out_channels, OH, OW)."""
-        x = self._cast(x)
-        out = ops.conv2d(x, **self.views, **self.options)
-        self._remember(x)
-        return out
-
-    def backward(self, grad_out):
-        """Return the gradient with respect to ``x``, shape (N, in_channels, H, W)."""
-        (x,) = self._recall()
-        grad_x, grad_weight, grad_bias = ops.conv2d_backward(grad_out, x, **self.views, **self.options)
-        self._keep(weight=grad_weight, bias=grad_bias)
-        return grad_x
-
     def _options(self):
-        text = _described(self.kernel_size, self.options, stride=1, padding=0, dilation=1, groups=1)
-        return f"{self.in_channels}, {self.out_channels}, {text}" + (
-            "" if "bias" in self.views else ", bias=False"
-        )
+        sizes = f"{self.in_channels}, {self.out_channels}, {super()._options()}"
+        return sizes if "bias" in self.views else f"{sizes}, bias=False"
 
 
-def _check_image(where, input_shape, channels=None):
-    """Raise ``ValueError`` unless a shape is (C, H, W), with the right number of channels."""
-    if len(input_shape) != 3 or channels not in (None, input_shape[0]):
-        wanted = "(C, H, W)" if channels is None else f"({channels}, H, W)"
-        raise ValueError(f"{where}: each image of x must have shape {wanted}, got {tuple(input_shape)}")
-
-
-def _described(size, options, **usual):
-    """Return a window's size, and the options that are not as usual, as one writes them."""
-    size = size[0] if size[0] == size[1] else size
-    unusual = [
-        f"{name}={options[name]!r}" for name in options if name in usual and options[name] != usual[name]
-    ]
-    return ", ".join([str(size), *unusual])
-
-
-class Dense(Layer):
+class Dense(_Operation):
     """A layer where every output listens to every input: ``ops.dense``.
 
     PyTorch calls it ``Linear``: the one class here that is named otherwise there.
@@ -342,6 +365,8 @@ class Dense(Layer):
     array([[2., 4., 6.]], dtype=float32)
     """
 
+    function, backward_function = ops.dense, ops.dense_backward
+
     def __init__(self, in_features, out_features, bias=True, *, weight="he", rng=None, dtype=np.float32):
         where = "Dense"
         self.in_features = integer(where, "in_features", in_features, 1)
@@ -362,101 +387,49 @@ class Dense(Layer):
             )
         return (self.out_features,)
 
-    def forward(self, x, training=False):
-        """Return the weighted sums, shape (N, out_features)."""
-        x = self._cast(x)
-        out = ops.dense(x, **self.views)
-        self._remember(x)
-        return out
-
-    def backward(self, grad_out):
-        """Return the gradient with respect to ``x``, shape (N, in_features)."""
-        (x,) = self._recall()
-        grad_out = np.asarray(grad_out, x.dtype)
-        grad_x, grad_weight, grad_bias = ops.dense_backward(grad_out, x, **self.views)
-        self._keep(weight=grad_weight, bias=grad_bias)
-        return grad_x
-
     def _options(self):
         return f"{self.in_features}, {self.out_features}" + ("" if "bias" in self.views else ", bias=False")
 
 
-class _Plain(Layer):
-    """A layer without parameters: one function, its backward function, and options of both."""
-
-    function = backward_function = None
-
-    def __init__(self, **options):
-        super().__init__()
-        self.options = options
-
-    def forward(self, x, training=False):
-        """Return the layer's result for the batch ``x``."""
-        x = float_array(type(self).__name__, "x", x)
-        out = type(self).function(x, **self.options)
-        self._remember(x)
-        return out
-
-    def backward(self, grad_out):
-        """Return the gradient with respect to ``x``."""
-        (x,) = self._recall()
-        return type(self).backward_function(grad_out, x, **self.options)
-
-    def _options(self):
-        return ", ".join(f"{name}={value!r}" for name, value in self.options.items())
-
-
-class ReLU(_Plain):
+class ReLU(_Operation):
     """``ops.relu``: what is negative becomes 0."""
 
     function, backward_function = ops.relu, ops.relu_backward
 
 
-class LeakyReLU(_Plain):
+class LeakyReLU(_Operation):
     """``ops.leaky_relu``: what is negative shrinks."""
 
     function, backward_function = ops.leaky_relu, ops.leaky_relu_backward
 
     def __init__(self, negative_slope=0.01):
-        super().__init__(negative_slope=number("LeakyReLU", "negative_slope", negative_slope))
+        super().__init__({"negative_slope": number("LeakyReLU", "negative_slope", negative_slope)})
 
 
-class Sigmoid(_Plain):
+class Sigmoid(_Operation):
     """``ops.sigmoid``: everything is squashed to (0, 1)."""
 
     function, backward_function = ops.sigmoid, ops.sigmoid_backward
 
 
-class Tanh(_Plain):
+class Tanh(_Operation):
     """``ops.tanh``: everything is squashed to (−1, 1)."""
 
     function, backward_function = ops.tanh, ops.tanh_backward
 
 
-class _Pooling(_Plain):
-    """A window that moves over each map."""
+class _Pooling(_Sliding):
+    """The options are those of the operation."""
 
     def __init__(self, kernel_size, **options):
         self.kernel_size = pair(type(self).__name__, "kernel_size", kernel_size, 1)
-        super().__init__(kernel_size=self.kernel_size, **options)
+        super().__init__({"kernel_size": self.kernel_size} | options)
 
     def places(self, input_shape):
-        """Return where the windows stand over maps (C, H, W): ``ops.geometry.Windows``."""
+        """Return where the window stands over maps (C, H, W): ``ops.geometry.Windows``."""
         _check_image(type(self).__name__, input_shape)
         options = {name: value for name, value in self.options.items() if name != "count_include_pad"}
         return pooling_windows(type(self).__name__, input_shape[1:], **options)
-
-    def output_shape(self, input_shape):
-        """Return (C, OH, OW)."""
-        return (input_shape[0], *self.places(input_shape).output)
-
-    def seen(self, input_shape):
-        """Return the rows and the columns that each window sees."""
-        return self.places(input_shape).seen
-
-    def _options(self):
-        usual = {"stride": None, "padding": 0, "dilation": 1, "ceil_mode": False, "count_include_pad": True}
-        return _described(self.kernel_size, self.options, **usual)
 
 
 class MaxPool2d(_Pooling):
@@ -478,13 +451,13 @@ class AvgPool2d(_Pooling):
         super().__init__(kernel_size, stride=stride, padding=padding, **options)
 
 
-class AdaptiveAvgPool2d(_Plain):
+class AdaptiveAvgPool2d(_Operation):
     """``ops.adaptive_avg_pool2d``: the mean of each map, shape (N, C, 1, 1); ``output_size`` is 1."""
 
     function, backward_function = ops.adaptive_avg_pool2d, ops.adaptive_avg_pool2d_backward
 
     def __init__(self, output_size):
-        super().__init__(output_size=output_size)
+        super().__init__({"output_size": output_size})
 
     def output_shape(self, input_shape):
         """Return (C, 1, 1)."""
@@ -496,16 +469,13 @@ class AdaptiveAvgPool2d(_Plain):
         return tuple((tuple(range(size)),) for size in input_shape[1:])
 
     def _options(self):
-        return f"{self.options['output_size']}"
+        return repr(self.options["output_size"])
 
 
-class Flatten(_Plain):
+class Flatten(_Operation):
     """``ops.flatten``: all maps of an image in one row."""
 
     function, backward_function = ops.flatten, ops.flatten_backward
-
-    def __init__(self):
-        super().__init__()
 
     def output_shape(self, input_shape):
         """Return (C·H·W,)."""
@@ -601,9 +571,7 @@ class BatchNorm2d(Layer):
             gradients = ops.batch_norm_training_backward(grad_out, x, **self.views, eps=self.eps)
         else:
             gradients = ops.batch_norm_backward(grad_out, x, **self.views, **statistics, eps=self.eps)
-        grad_x, grad_weight, grad_bias = gradients
-        self._keep(weight=grad_weight, bias=grad_bias)
-        return grad_x
+        return self._keep(*gradients)
 
     def _options(self):
-        return f"{self.num_features}"
+        return repr(self.num_features)

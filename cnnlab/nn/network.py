@@ -47,6 +47,7 @@ class Sequential(Layer):
             raise ValueError(f"{where}: layers must not be empty")
         self.layers = layers
         self._leaves = [leaf for layer in layers for leaf in layer.leaves]
+        self._learning = [leaf for leaf in self._leaves if leaf.parameters.size]
         if len({id(leaf) for leaf in self._leaves}) < len(self._leaves):
             raise ValueError(f"{where}: layers must differ, one layer stands in two places")
 
@@ -130,7 +131,7 @@ class Sequential(Layer):
 
     def _gather(self):
         """Let all layers keep their parameters as parts of one vector; return it and the gradients'."""
-        layers = [leaf for leaf in self.leaves if leaf.trainable and leaf.parameters.size]
+        layers = [layer for layer in self._learning if layer.trainable]
         vectors = [layer.parameters for layer in layers]
         # No layer may have been frozen, thawed or copied since, or moved to another network's vector.
         whole = self._vectors[0]

@@ -4,7 +4,7 @@ Source of the arithmetic: A. Araujo, W. Norris and J. Sim, "Computing receptive 
 networks", Distill (2019).
 """
 
-from cnnlab.checks import pair
+import numpy as np
 
 
 def fields(layers, input_shape):
@@ -75,13 +75,10 @@ def receptive_field(network):
     >>> receptive_field(Sequential(conv, ReLU(), MaxPool2d(2), MaxPool2d(2)))
     ((6, 6), (4, 4))
     """
-    size, step = (1, 1), (1, 1)
+    size = step = np.array([1, 1])
     for layer in network.leaves:
         if hasattr(layer, "kernel_size"):
-            stride = layer.options["stride"]
-            options = layer.kernel_size, layer.kernel_size if stride is None else stride
-            options += (layer.options.get("dilation", 1),)
-            axes = list(zip(*(pair("receptive_field", "option", each, 1) for each in options), strict=True))
-            size = tuple(n + d * (k - 1) * s for n, s, (k, _, d) in zip(size, step, axes, strict=True))
-            step = tuple(s * stride for s, (_, stride, _) in zip(step, axes, strict=True))
-    return size, step
+            stride, dilation = layer.options["stride"], layer.options.get("dilation", 1)
+            size = size + np.multiply(dilation, np.subtract(layer.kernel_size, 1)) * step
+            step = step * (layer.kernel_size if stride is None else stride)
+    return tuple(size.tolist()), tuple(step.tolist())

@@ -240,7 +240,8 @@ def main():
                 name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
             }
             if kernels == "chosen":
-                environment.pop("OPENBLAS_CORETYPE", None)
+                for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # one without the other misleads it
+                    environment.pop(name, None)
             named = (
                 f"OPENBLAS_CORETYPE={pinned}" if kernels == "pinned" else "OpenBLAS's own choice of kernels"
             )
