@@ -31,7 +31,7 @@ BENDS = {
 def by_hand(network, activation, skips):
     """Return sizes and gradient lengths of a network without normalization, in plain NumPy."""
     bend, slope = BENDS[activation]
-    weights = [layer.weight for layer in network.leaves if hasattr(layer, "weight")]
+    weights = [layer.weight for layer in network.leaves.values() if hasattr(layer, "weight")]
     came, sums, x = [], [], X
     for at, w in enumerate(weights):
         z = x @ w.T

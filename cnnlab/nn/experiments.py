@@ -185,5 +185,5 @@ def there_and_back(network, x, y):
             sizes.append(np.sqrt((out**2).mean()))
     loss.forward(out, y)
     network.backward(loss.backward())
-    dense = (layer for layer in network.leaves if isinstance(layer, Dense))
+    dense = (layer for layer in network.leaves.values() if isinstance(layer, Dense))
     return np.array(sizes), np.array([np.linalg.norm(layer.named_gradients()["weight"]) for layer in dense])

@@ -68,8 +68,8 @@ class Layer:
 
     @property
     def leaves(self):
-        """The layers that hold no layers: all those of a network, in order; else the layer itself."""
-        return [self]
+        """The layers that hold no layers, by where they stand, such as "2.0"; here the layer itself."""
+        return {"": self}
 
     @property
     def parameters(self):
@@ -85,16 +85,25 @@ class Layer:
         return self._vectors[1]
 
     def named_parameters(self):
-        """Return the parameters by name, as read-only copies; ``layer.weight = array`` sets one."""
-        return {name: _read_only_copy(array) for name, array in self.views.items()}
+        """Return the parameters by name, "weight" or in a network "0.weight", as read-only copies."""
+        return {name: _read_only(array) for name, array in self._by_name(lambda leaf: leaf.views).items()}
 
     def named_gradients(self):
         """Return the gradients by the names of their parameters, as read-only copies."""
-        return {name: _read_only_copy(array) for name, array in self.gradient_views.items()}
+        found = self._by_name(lambda leaf: leaf.gradient_views)
+        return {name: _read_only(array) for name, array in found.items()}
 
     def state_dict(self):
         """Return by name all that is to be saved, parameters and ``buffers``: the arrays themselves."""
-        return self.views | {name: getattr(self, name) for name in self.buffers}
+        return self._by_name(lambda leaf: leaf.views | {name: getattr(leaf, name) for name in leaf.buffers})
+
+    def _by_name(self, arrays):
+        """Return what ``arrays(leaf)`` has by name for each leaf, in one dict."""
+        return {
+            f"{where}.{name}".removeprefix("."): array
+            for where, leaf in self.leaves.items()
+            for name, array in arrays(leaf).items()
+        }
 
     def keep_in(self, parameters, gradients):
         """Let these vectors be the layer's ``parameters`` and ``gradients``: parts of a network's, say."""
@@ -203,7 +212,7 @@ def _parameter(name):
     """Return a property for a layer's parameter: reading copies, so that what one holds never moves."""
 
     def read(layer):
-        return _read_only_copy(layer.views[name]) if name in layer.views else None
+        return _read_only(layer.views[name]) if name in layer.views else None
 
     def write(layer, value):
         where = type(layer).__name__
@@ -216,7 +225,8 @@ def _parameter(name):
     return property(read, write, doc=f"The {name}: a read-only copy; assigning an array sets it.")
 
 
-def _read_only_copy(array):
+def _read_only(array):
+    """Return a copy that nobody takes for the numbers themselves."""
     array = array.copy()
     array.flags.writeable = False
     return array

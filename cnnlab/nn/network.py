@@ -46,9 +46,12 @@ class Sequential(Layer):
         if not layers:
             raise ValueError(f"{where}: layers must not be empty")
         self.layers = layers
-        self._leaves = [leaf for layer in layers for leaf in layer.leaves]
-        self._learning = [leaf for leaf in self._leaves if leaf.parameters.size]
-        if len({id(leaf) for leaf in self._leaves}) < len(self._leaves):
+        self._leaves = {
+            f"{number}.{where}".removesuffix("."): leaf
+            for number, layer in enumerate(layers)
+            for where, leaf in layer.leaves.items()
+        }
+        if len({id(leaf) for leaf in self._leaves.values()}) < len(self._leaves):
             raise ValueError(f"{where}: layers must differ, one layer stands in two places")
 
     def __len__(self):
@@ -97,7 +100,7 @@ class Sequential(Layer):
 
     @property
     def leaves(self):
-        """All layers that hold no layers, in order."""
+        """All layers that hold no layers, in order, by where they stand, such as "2.0"."""
         return self._leaves
 
     @property
@@ -110,28 +113,9 @@ class Sequential(Layer):
         """The gradients of ``parameters``, in the same order: again the numbers themselves."""
         return self._gather()[1]
 
-    def named_parameters(self):
-        """Return the parameters of all layers by names such as "0.weight", as read-only copies."""
-        return self._by_name("named_parameters")
-
-    def named_gradients(self):
-        """Return the gradients by the names of their parameters, as read-only copies."""
-        return self._by_name("named_gradients")
-
-    def state_dict(self):
-        """Return all arrays of all layers, learned or not, by name: the arrays themselves."""
-        return self._by_name("state_dict")
-
-    def _by_name(self, method):
-        return {
-            f"{number}.{name}": array
-            for number, layer in enumerate(self.layers)
-            for name, array in getattr(layer, method)().items()
-        }
-
     def _gather(self):
         """Let all layers keep their parameters as parts of one vector; return it and the gradients'."""
-        layers = [layer for layer in self._learning if layer.trainable]
+        layers = [leaf for leaf in self._leaves.values() if leaf.trainable and leaf.parameters.size]
         vectors = [layer.parameters for layer in layers]
         # No layer may have been frozen, thawed or copied since, or moved to another network's vector.
         whole = self._vectors[0]
@@ -304,7 +288,7 @@ def _telling_where(number, layer):
 
 
 def _count(layer):
-    return sum(leaf.parameters.size for leaf in layer.leaves)
+    return sum(leaf.parameters.size for leaf in layer.leaves.values())
 
 
 def _described(array):

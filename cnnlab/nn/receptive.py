@@ -76,7 +76,7 @@ def receptive_field(network):
     ((6, 6), (4, 4))
     """
     size = step = np.array([1, 1])
-    for layer in network.leaves:
+    for layer in network.leaves.values():
         if hasattr(layer, "kernel_size"):
             stride, dilation = layer.options["stride"], layer.options.get("dilation", 1)
             size = size + np.multiply(dilation, np.subtract(layer.kernel_size, 1)) * step

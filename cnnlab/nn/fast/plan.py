@@ -46,7 +46,7 @@ class Plan:
     """
 
     def __init__(self, network, shape):
-        dtypes = {leaf.parameters.dtype for leaf in network.leaves if leaf.parameters.size}
+        dtypes = {leaf.parameters.dtype for leaf in network.leaves.values() if leaf.parameters.size}
         if len(dtypes) > 1:
             raise ValueError(f"Plan: parameters must be of one dtype, got {sorted(map(str, dtypes))}")
         dtype = dtypes.pop() if dtypes else np.dtype(np.float64)
