@@ -5,17 +5,17 @@ meet ``KH`` neighbouring rows of the source, ``n`` pixels further. In the layout
 matrix ``(KH·C, OW·N)`` as they are: one row of it for each image row and channel. The products of the ``KW``
 columns are added up.
 
-Few channels make flat matrices, which are slow, and a stride along the row leaves gaps. In both cases the
-``KW`` shifts of a block of rows are copied side by side first, as if they were more channels under a kernel
-one pixel wide. That, or the product to be added, is all the memory needed: about ``BLOCK_BYTES``, or one row.
+Few channels make flat matrices, which are slow, and a stride along the row leaves gaps; and fewer channels
+than filters are copied faster than the products are added up. In these cases the ``KW`` shifts of a block of
+rows are copied side by side first, as if they were more channels under a kernel one pixel wide. That, or the
+product to be added, is all the memory needed: about ``BLOCK_BYTES``, or one row.
 """
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 BLOCK_BYTES = 1 << 20
-# Matrices of so few rows are copied side by side: always, and if that fits into one block.
-FEW, FEW_IN_ONE_BLOCK = 16, 48
+FEW = 16  # matrices of at most so many rows are flat
 
 
 class Correlation:
@@ -36,9 +36,7 @@ class Correlation:
         _, channels, _, count = source.shape
         step, channel, pixel, item = source.strides
         dtype = source.dtype
-        copy_bytes = ((height - 1) * down + rows) * columns * channels * width * count * item
-        few = FEW_IN_ONE_BLOCK if copy_bytes <= BLOCK_BYTES else FEW
-        self.spread = right > 1 or rows * channels <= few
+        self.spread = right > 1 or rows * channels <= FEW or channels < filters
         # weight[f, c, m, n] in the order of the rows it meets, and its gradient the other way round.
         parts, depth = (1, columns * channels) if self.spread else (columns, channels)
         self.weights = np.empty((parts, filters, rows * depth), dtype)
