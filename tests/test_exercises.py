@@ -1,15 +1,16 @@
-"""The exercises must be able to fail: every mutant is caught, told apart, and named."""
+"""The exercises must be able to fail: every mistake is caught, told apart, and named."""
 
 import contextlib
 import importlib
 import pkgutil
 import time
+from copy import deepcopy
 
 import numpy as np
 import pytest
 
 import cnnlab.exercises
-from cnnlab.exercises.engine import EndlessLoop, Exercise, copies, in_time, same
+from cnnlab.exercises.engine import DRAWN, EndlessLoop, Exercise, exercise, in_time, quarters, same, unchanged
 
 LESSONS = [
     module.name for module in pkgutil.iter_modules(cnnlab.exercises.__path__) if module.name != "engine"
@@ -23,77 +24,81 @@ EXERCISES = {
 
 
 @pytest.fixture(params=EXERCISES.values(), ids=EXERCISES)
-def exercise(request):
+def each(request):
     return request.param
 
 
-def results(exercise, function):
-    return [np.asarray(function(*copies(case))) for case in exercise.cases]
+def results(each, function):
+    return [np.asarray(function(*deepcopy(case))) for case in each.cases]
 
 
 def test_there_are_exercises():
     assert len(EXERCISES) >= 3
 
 
-def test_solution_is_correct(exercise):
-    verdict = exercise.check(exercise.solve)
+def test_solution_is_correct(each):
+    verdict = each.check(each.solve)
     assert verdict.state == "correct"
     assert verdict.picture is None
 
 
-def test_starter_is_not_attempted(exercise):
+def test_starter_is_not_attempted(each):
     def starter(*arguments): ...
 
     def with_docstring(*arguments):
         """Say what it will do."""
 
-    assert exercise.check(starter).state == "not attempted"
-    assert exercise.check(with_docstring).state == "not attempted"
+    assert each.check(starter).state == "not attempted"
+    assert each.check(with_docstring).state == "not attempted"
 
 
-def test_every_mutant_is_rejected_with_its_own_message(exercise):
-    messages = [mutant.message for mutant in exercise.mutants]
-    assert len(set(messages)) == len(messages) >= 6
-    for mutant in exercise.mutants:
-        verdict = exercise.check(mutant.function)
+def test_every_mistake_is_rejected_with_its_own_message(each):
+    assert len(each.mistakes) >= 6
+    for message, twin in each.mistakes.items():
+        verdict = each.check(twin)
         assert verdict.state == "not yet"
-        assert verdict.message.startswith(mutant.message)
+        assert verdict.message.startswith(message)
 
 
-def test_cases_tell_all_mutants_apart(exercise):
-    outcomes = [results(exercise, mutant.function) for mutant in exercise.mutants]
-    outcomes.append(results(exercise, exercise.solve))
+def test_cases_tell_all_mistakes_apart(each):
+    outcomes = [results(each, twin) for twin in each.mistakes.values()]
+    outcomes.append(results(each, each.solve))
     for i, mine in enumerate(outcomes):
         for other in outcomes[:i]:
             assert not all(same(a, b) for a, b in zip(mine, other, strict=True))
 
 
-def test_one_wrong_number_is_enough(exercise):
+def test_one_wrong_number_is_enough(each):
     """A result that is right but for one number on one case is not correct."""
-    *_, last = exercise.cases
+    *_, last = each.cases
 
     def nearly(*arguments):
-        right = np.array(exercise.solve(*arguments), dtype=float)
-        if all(np.array_equal(a, b) for a, b in zip(arguments, last, strict=True)):
+        right = np.array(each.solve(*arguments), dtype=float)
+        if all(map(unchanged, arguments, last)):
             right.flat[-1] += 1
         return right
 
-    verdict = exercise.check(nearly)
+    verdict = each.check(nearly)
     assert verdict.state == "not yet"
     assert "should be" in verdict.message
 
 
-def test_hints_go_on_to_the_last(exercise, capsys):
-    fresh = Exercise(exercise.solve, exercise.cases, exercise.mutants, exercise.hints)
-    for _ in range(len(exercise.hints) + 2):
+def test_hints_go_on_to_the_last(each, capsys):
+    fresh = Exercise(each.solve, each.cases, each.hints)
+    for _ in range(len(each.hints) + 2):
         fresh.hint()
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(": ", 1)[1] for line in lines] == exercise.hints + exercise.hints[-1:] * 2
+    assert [line.split(": ", 1)[1] for line in lines] == each.hints + each.hints[-1:] * 2
 
 
-def test_solution_can_be_shown(exercise, capsys):
-    exercise.solution()
-    assert f"def {exercise.solve.__name__}(" in capsys.readouterr().out
+def test_solution_can_be_shown(each, capsys):
+    each.solution()
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"def {each.solve.__name__}({', '.join(each.takes)}):\n    ")
+    assert "@exercise" not in shown
+    namespace = vars(importlib.import_module(each.solve.__module__)).copy()
+    exec(shown, namespace)  # it is all there, and clean
+    assert each.check(namespace[each.solve.__name__]).state == "correct"
 
 
 slide = EXERCISES["lesson02-slide"]
@@ -176,3 +181,76 @@ def test_an_error_quotes_the_learners_own_line():
 def test_large_arrays_are_not_written_out():
     verdict = slide.check(lambda image, kernel, stride: np.zeros((50, 50)))
     assert "yours gives an array of shape (50, 50)" in verdict.message
+
+
+# --- Declarations -------------------------------------------------------------------------------------------
+
+
+def twice(x):
+    return 2 * x
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"cases": (1, 2)}, TypeError, "cases must be a list of tuples, got tuple"),
+        ({"cases": [1, 2]}, TypeError, "cases of twice must be a list of tuple"),
+        ({"cases": []}, ValueError, "cases of twice must not be empty"),
+        ({"cases": [(1, 2)]}, ValueError, r"cases of twice must be \(x\), got \(1, 2\)"),
+        ({"hints": "Try"}, TypeError, "hints of twice must be a list of str, got 'Try'"),
+        ({"hints": []}, ValueError, "hints of twice must not be empty"),
+        ({"hints": [1]}, TypeError, "hints of twice must be a list of str"),
+        ({"draw": 3}, TypeError, "draw must be a function of a random generator, got int"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_refused(options, error, message):
+    with pytest.raises(error, match=f"exercise: {message}"):
+        exercise(**{"cases": [(1,)], "hints": ["Try."]} | options)(twice)
+
+
+def test_a_mistake_has_a_message_of_its_own_and_takes_what_the_solution_takes():
+    declared = exercise(cases=[(1,)], hints=["Try."])(twice)
+    declared.mistake("You add nothing.")(lambda x: x)
+    for message in ("You add nothing.", "", 7):
+        with pytest.raises(ValueError, match=r"twice\.mistake: message must be a sentence that no"):
+            declared.mistake(message)
+    for twin in (lambda: 0, lambda x, y: x, 7):
+        with pytest.raises((TypeError, ValueError), match=r"twice\.mistake|callable"):
+            declared.mistake("Another.")(twin)
+    assert list(declared.mistakes) == ["You add nothing."]
+
+
+def test_no_exercise_changes_the_cases_of_another():
+    """Its name alone seeds its cases: declared twice, and after others, it draws the same."""
+
+    def draw(rng):
+        return (quarters(rng, 3),)
+
+    first = exercise(cases=[(1,)], hints=["Try."], draw=draw)(twice)
+    np.random.default_rng(0).random(7)
+    exercise(cases=[(1,)], hints=["Try."], draw=draw)(lambda x: x)
+    again = exercise(cases=[(1,)], hints=["Try."], draw=draw)(twice)
+    assert len(first.cases) == 1 + DRAWN
+    for one, other in zip(first.cases, again.cases, strict=True):
+        np.testing.assert_array_equal(one[0], other[0])
+
+
+SQUARE = {"lesson16-suppress": "how far each box overlaps each other"}
+NOT_NEGATIVE = {
+    "lesson11-confusion": "labels",
+    "lesson11-batch": "numbers of images",
+    "lesson13-block_counts": "pixels from 0 to 1",
+    "lesson13-recall": "labels",
+    "lesson13-centre": "ink from 0 to 1",
+    "lesson16-suppress": "overlaps and scores from 0 to 1",
+}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_cases_have_negative_numbers_and_arrays_that_are_not_square(name):
+    arrays = [item for case in EXERCISES[name].cases for item in case if isinstance(item, np.ndarray)]
+    grids = [array for array in arrays if array.ndim > 1]
+    if grids:
+        assert any(grid.shape[-1] != grid.shape[-2] for grid in grids) == (name not in SQUARE)
+    if arrays:
+        assert any((array < 0).any() for array in arrays) == (name not in NOT_NEGATIVE)

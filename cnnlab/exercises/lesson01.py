@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_sum = Predict(
@@ -67,14 +67,24 @@ predict_shift = Predict(
     },
 )
 
-rng = np.random.default_rng(1)
+
+def _layer(rng):
+    neurons, inputs = sides(rng, 1, 5)
+    return quarters(rng, neurons, inputs), quarters(rng, inputs), quarters(rng, neurons)
 
 
-def whole(*shape):
-    """Return small whole numbers without order."""
-    return rng.integers(-4, 5, shape).astype(float)
-
-
+@exercise(
+    cases=[
+        (np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([5.0, 7.0]), np.array([1.0, -2.0])),
+        (np.array([[2.0, 0.0, 1.0]]), np.array([1.0, 4.0, -3.0]), np.array([0.5])),
+    ],
+    draw=_layer,
+    hints=[
+        "There is one result for each row of weight: start with out = np.zeros(len(weight)).",
+        "Two loops: k over the rows, i over the numbers of x. What is added to out[k]?",
+        "out[k] += weight[k, i] * x[i], and after the inner loop out[k] += bias[k].",
+    ],
+)
 def dense(weight, x, bias):
     out = np.zeros(len(weight))
     for k in range(len(weight)):
@@ -84,51 +94,47 @@ def dense(weight, x, bias):
     return out
 
 
-dense = Exercise(
-    dense,
+dense.mistake("The bias is left out.")(lambda w, x, b: w @ x)
+dense.mistake("The bias is subtracted; it is added.")(lambda w, x, b: w @ x - b)
+dense.mistake("The bias is added once for each number of x; add it once for each neuron.")(
+    lambda w, x, b: w @ x + len(x) * b
+)
+dense.mistake("Every neuron gets the first one's bias: each has its own.")(lambda w, x, b: w @ x + b[0])
+dense.mistake("Every neuron uses the first row of weights: each has a row of its own.")(
+    lambda w, x, b: np.full(len(w), w[0] @ x) + b
+)
+dense.mistake("That is the mean of the products; add them, without dividing.")(
+    lambda w, x, b: w @ x / len(x) + b
+)
+dense.mistake("Negative results become 0 in yours. That is ReLU, which comes after the sum (lesson 04).")(
+    lambda w, x, b: np.maximum(w @ x + b, 0)
+)
+dense.mistake("Only the last product of each row is kept: add it to what is there.")(
+    lambda w, x, b: w[:, -1] * x[-1] + b
+)
+dense.mistake("x is taken from its end: weight i belongs to number i.")(lambda w, x, b: w @ x[::-1] + b)
+dense.mistake("Weights and numbers are added; multiply them.")(lambda w, x, b: (w + x).sum(axis=1) + b)
+
+
+def ink(*rows):
+    """Return a picture from rows of ``#`` and ``.``."""
+    return np.array([[1.0 if pixel == "#" else -1.0 for pixel in row] for row in rows])
+
+
+@exercise(
     cases=[
-        (np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([5.0, 7.0]), np.array([1.0, -2.0])),
-        (np.array([[2.0, 0.0, 1.0]]), np.array([1.0, 4.0, -3.0]), np.array([0.5])),
-        (whole(3, 3), np.array([1.0, -2.0, 4.0]), np.array([3.0, -1.0, 2.0])),
-        (whole(4, 2), np.array([-3.0, 2.0]), np.array([2.0, 5.0, -1.0, 1.0])),
+        (ink("#.", "#."), ink("##", "..")),
+        (ink("#..", "..."), ink("#..", "##.")),
+        (ink("###.", "....", "#.##"), ink("##..", "...#", "#.##")),
+        (ink(".....", "..#.."), ink(".....", "##.##")),
     ],
-    mutants=[
-        Mutant("The bias is left out.", lambda w, x, b: w @ x),
-        Mutant("The bias is subtracted; it is added.", lambda w, x, b: w @ x - b),
-        Mutant(
-            "The bias is added once for each number of x; add it once for each neuron.",
-            lambda w, x, b: w @ x + len(x) * b,
-        ),
-        Mutant(
-            "Every neuron gets the first one's bias: each has its own.",
-            lambda w, x, b: w @ x + b[0],
-        ),
-        Mutant(
-            "Every neuron uses the first row of weights: each has a row of its own.",
-            lambda w, x, b: np.full(len(w), w[0] @ x) + b,
-        ),
-        Mutant(
-            "That is the mean of the products; add them, without dividing.",
-            lambda w, x, b: w @ x / len(x) + b,
-        ),
-        Mutant(
-            "Negative results become 0 in yours. That is ReLU, which comes after the sum (lesson 04).",
-            lambda w, x, b: np.maximum(w @ x + b, 0),
-        ),
-        Mutant("Only the last product of each row is kept: add it to what is there.",
-               lambda w, x, b: w[:, -1] * x[-1] + b),
-        Mutant("x is taken from its end: weight i belongs to number i.", lambda w, x, b: w @ x[::-1] + b),
-        Mutant("Weights and numbers are added; multiply them.",
-               lambda w, x, b: (w + x).sum(axis=1) + b),
-    ],
+    draw=lambda rng: tuple(rng.choice([-1.0, 1.0], (2, *sides(rng, 2, 6)))),
     hints=[
-        "There is one result for each row of weight: start with out = np.zeros(len(weight)).",
-        "Two loops: k over the rows, i over the numbers of x. What is added to out[k]?",
-        "out[k] += weight[k, i] * x[i], and after the inner loop out[k] += bias[k].",
+        "a == b is True wherever the two pictures agree.",
+        "(a == b).sum() counts the pixels that agree.",
+        "Divide that by a.size, or take (a == b).mean() at once.",
     ],
-)  # fmt: skip
-
-
+)
 def agreement(a, b):
     same = 0
     for i in range(a.shape[0]):
@@ -138,78 +144,58 @@ def agreement(a, b):
     return same / a.size
 
 
-def ink(*rows):
-    """Return a picture from rows of ``#`` and ``.``."""
-    return np.array([[1.0 if pixel == "#" else -1.0 for pixel in row] for row in rows])
-
-
-agreement = Exercise(
-    agreement,
-    cases=[
-        (ink("#.", "#."), ink("##", "..")),
-        (ink("#..", "..."), ink("#..", "##.")),
-        (ink("###.", "....", "#.##"), ink("##..", "...#", "#.##")),
-        (ink(".....", "..#.."), ink(".....", "##.##")),
-    ],
-    mutants=[
-        Mutant("That is how many agree; divide by how many there are.", lambda a, b: float((a == b).sum())),
-        Mutant("That is the share that differs.", lambda a, b: (a != b).mean()),
-        Mutant("That is in per cent: the share goes from 0 to 1.", lambda a, b: 100 * (a == b).mean()),
-        Mutant(
-            "Only ink is counted: two pixels of paper agree as well.",
-            lambda a, b: ((a == 1) & (b == 1)).mean(),
-        ),
-        Mutant(
-            "Only paper is counted: two pixels of ink agree as well.",
-            lambda a, b: ((a == -1) & (b == -1)).mean(),
-        ),
-        Mutant("That is the mean of the products: it goes from −1 to 1.", lambda a, b: (a * b).mean()),
-        Mutant("Divide by the number of pixels, not of rows.", lambda a, b: (a == b).sum() / len(a)),
-        Mutant("Divide by the number of pixels, not of columns.", lambda a, b: (a == b).sum() / a.shape[1]),
-        Mutant("Only the first row is compared.", lambda a, b: (a[0] == b[0]).mean()),
-        Mutant(
-            "That compares how much ink there is, not where.",
-            lambda a, b: 1 - abs((a == 1).mean() - (b == 1).mean()),
-        ),
-    ],
-    hints=[
-        "a == b is True wherever the two pictures agree.",
-        "(a == b).sum() counts the pixels that agree.",
-        "Divide that by a.size, or take (a == b).mean() at once.",
-    ],
+agreement.mistake("That is how many agree; divide by how many there are.")(lambda a, b: float((a == b).sum()))
+agreement.mistake("That is the share that differs.")(lambda a, b: (a != b).mean())
+agreement.mistake("That is in per cent: the share goes from 0 to 1.")(lambda a, b: 100 * (a == b).mean())
+agreement.mistake("Only ink is counted: two pixels of paper agree as well.")(
+    lambda a, b: ((a == 1) & (b == 1)).mean()
+)
+agreement.mistake("Only paper is counted: two pixels of ink agree as well.")(
+    lambda a, b: ((a == -1) & (b == -1)).mean()
+)
+agreement.mistake("That is the mean of the products: it goes from −1 to 1.")(lambda a, b: (a * b).mean())
+agreement.mistake("Divide by the number of pixels, not of rows.")(lambda a, b: (a == b).sum() / len(a))
+agreement.mistake("Divide by the number of pixels, not of columns.")(lambda a, b: (a == b).sum() / a.shape[1])
+agreement.mistake("Only the first row is compared.")(lambda a, b: (a[0] == b[0]).mean())
+agreement.mistake("That compares how much ink there is, not where.")(
+    lambda a, b: 1 - abs((a == 1).mean() - (b == 1).mean())
 )
 
 
-def parameters(height, width, channels, neurons):
-    weights = height * width * channels
-    return neurons * (weights + 1)
-
-
-parameters = Exercise(
-    parameters,
-    cases=[(2, 3, 1, 1), (28, 28, 3, 100), (9, 9, 1, 147), (5, 4, 3, 2), (20, 20, 3, 50)],
-    mutants=[
-        Mutant("The biases are left out: one for each neuron.", lambda h, w, c, n: h * w * c * n),
-        Mutant(
-            "Each neuron has a bias of its own, not all of them one.", lambda h, w, c, n: h * w * c * n + 1
-        ),
-        Mutant("Channels are left out: each pixel is that many numbers.", lambda h, w, c, n: n * (h * w + 1)),
-        Mutant("That is one neuron.", lambda h, w, c, n: h * w * c + 1),
-        Mutant(
-            "Each number of the picture gets a bias in yours; neurons have biases.",
-            lambda h, w, c, n: n * h * w * c + h * w * c,
-        ),
-        Mutant(
-            "Multiply the sides and the channels, do not add them.", lambda h, w, c, n: n * (h + w + c + 1)
-        ),
-        Mutant(
-            "All neurons share their weights in yours; here each has its own.",
-            lambda h, w, c, n: h * w * c + n,
-        ),
+@exercise(
+    cases=[
+        (2, 3, 1, 1),
+        (28, 28, 3, 100),
+        (9, 9, 1, 147),
+        (5, 4, 3, 2),
+        (20, 20, 3, 50),
     ],
+    draw=lambda rng: tuple(sides(rng, 2, 30, 4)),
     hints=[
         "How many numbers does one neuron look at?",
         "It has one weight for each of these numbers, and one bias.",
         "All neurons together: neurons · (height · width · channels + 1).",
     ],
+)
+def parameters(height, width, channels, neurons):
+    weights = height * width * channels
+    return neurons * (weights + 1)
+
+
+parameters.mistake("The biases are left out: one for each neuron.")(lambda h, w, c, n: h * w * c * n)
+parameters.mistake("Each neuron has a bias of its own, not all of them one.")(
+    lambda h, w, c, n: h * w * c * n + 1
+)
+parameters.mistake("Channels are left out: each pixel is that many numbers.")(
+    lambda h, w, c, n: n * (h * w + 1)
+)
+parameters.mistake("That is one neuron.")(lambda h, w, c, n: h * w * c + 1)
+parameters.mistake("Each number of the picture gets a bias in yours; neurons have biases.")(
+    lambda h, w, c, n: n * h * w * c + h * w * c
+)
+parameters.mistake("Multiply the sides and the channels, do not add them.")(
+    lambda h, w, c, n: n * (h + w + c + 1)
+)
+parameters.mistake("All neurons share their weights in yours; here each has its own.")(
+    lambda h, w, c, n: h * w * c + n
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_bend = Predict(
@@ -97,15 +97,8 @@ predict_shift = Predict(
     },
 )
 
-rng = np.random.default_rng(2)
 
-
-def output_size(size, kernel, stride, padding):
-    return (size + 2 * padding - kernel) // stride + 1
-
-
-output_size = Exercise(
-    output_size,
+@exercise(
     cases=[
         (4, 2, 1, 0),
         (5, 2, 2, 0),
@@ -115,38 +108,57 @@ output_size = Exercise(
         (28, 5, 3, 2),
         (7, 4, 5, 3),
     ],
-    mutants=[
-        Mutant(
-            "One place is missing: you count the moves, but the place it starts from counts too.",
-            lambda n, k, s, p: (n + 2 * p - k) // s,
-        ),
-        Mutant("The padding counts on both sides: add it twice.", lambda n, k, s, p: (n + p - k) // s + 1),
-        Mutant("The padding is left out.", lambda n, k, s, p: (n - k) // s + 1),
-        Mutant("The stride is left out.", lambda n, k, s, p: n + 2 * p - k + 1),
-        Mutant(
-            "A place that does not fit whole is left out: round down, not up.",
-            lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1,
-        ),
-        Mutant("Places are whole numbers: divide with //.", lambda n, k, s, p: (n + 2 * p - k) / s + 1),
-        Mutant("Add the 1 after dividing, not before.", lambda n, k, s, p: (n + 2 * p - k + 1) // s),
-        Mutant(
-            "That is right for stride 1 and no padding. How do the two come in?",
-            lambda n, k, s, p: n - k + 1,
-        ),
-        Mutant(
-            "You take away one too many: d (K − 1) + 1 is just K where the dilation d is 1.",
-            lambda n, k, s, p: (n + 2 * p - k - 1) // s + 1,
-        ),
-        Mutant("The kernel's size is left out.", lambda n, k, s, p: (n + 2 * p) // s + 1),
-    ],
+    draw=lambda rng: tuple(rng.integers([6, 1, 1, 0], [31, 7, 5, 4]).tolist()),
     hints=[
         "With stride 1 and no padding the answer is size − kernel + 1. What does padding do to size?",
         "Padding makes the axis longer at both ends. The stride divides the number of moves, not of places.",
         "Moves: (size + 2·padding − kernel) // stride. Places: one more.",
     ],
 )
+def output_size(size, kernel, stride, padding):
+    return (size + 2 * padding - kernel) // stride + 1
 
 
+output_size.mistake("One place is missing: you count the moves, but the place it starts from counts too.")(
+    lambda n, k, s, p: (n + 2 * p - k) // s
+)
+output_size.mistake("The padding counts on both sides: add it twice.")(
+    lambda n, k, s, p: (n + p - k) // s + 1
+)
+output_size.mistake("The padding is left out.")(lambda n, k, s, p: (n - k) // s + 1)
+output_size.mistake("The stride is left out.")(lambda n, k, s, p: n + 2 * p - k + 1)
+output_size.mistake("A place that does not fit whole is left out: round down, not up.")(
+    lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1
+)
+output_size.mistake("Places are whole numbers: divide with //.")(lambda n, k, s, p: (n + 2 * p - k) / s + 1)
+output_size.mistake("Add the 1 after dividing, not before.")(lambda n, k, s, p: (n + 2 * p - k + 1) // s)
+output_size.mistake("That is right for stride 1 and no padding. How do the two come in?")(
+    lambda n, k, s, p: n - k + 1
+)
+output_size.mistake("You take away one too many: d (K − 1) + 1 is just K where the dilation d is 1.")(
+    lambda n, k, s, p: (n + 2 * p - k - 1) // s + 1
+)
+output_size.mistake("The kernel's size is left out.")(lambda n, k, s, p: (n + 2 * p) // s + 1)
+
+
+def _image_and_kernel(rng):
+    return quarters(rng, *sides(rng, 4, 9)), quarters(rng, *sides(rng, 1, 4)), int(rng.integers(1, 4))
+
+
+@exercise(
+    cases=[
+        (np.array([[2.0, 1.0]]), np.array([[3.0]]), 1),
+        (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 0.0]]), 1),
+        (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [2.0, 0.0]]), 1),
+        (np.array([[1.0, 2.0, 0.0, -1.0, 3.0]]), np.array([[2.0, -1.0]]), 2),
+    ],
+    draw=_image_and_kernel,
+    hints=[
+        "How many places are there? Exercise 1, once for the rows and once for the columns.",
+        "Make an array of zeros of that size; then fill one place at a time in two loops over i and j.",
+        "The patch at place (i, j) starts at row i * stride, column j * stride: multiply by the kernel, sum.",
+    ],
+)
 def slide(image, kernel, stride):
     height, width = kernel.shape
     rows = (image.shape[0] - height) // stride + 1
@@ -168,145 +180,102 @@ def _visited(image, kernel, stride, visit):
     return out
 
 
-slide = Exercise(
-    slide,
-    cases=[
-        (np.array([[2.0, 1.0]]), np.array([[3.0]]), 1),
-        (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 0.0]]), 1),
-        (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [2.0, 0.0]]), 1),
-        (rng.integers(-4, 5, (4, 4)).astype(float), rng.integers(-4, 5, (2, 2)).astype(float), 2),
-        (rng.integers(-4, 5, (5, 7)).astype(float), rng.integers(-4, 5, (3, 3)).astype(float), 2),
-        (rng.integers(-4, 5, (6, 5)).astype(float), rng.integers(-4, 5, (2, 3)).astype(float), 3),
-    ],
-    mutants=[
-        Mutant(
-            "The kernel is turned by 180°: that is convolution. Lay it on as it is.",
-            lambda image, kernel, stride: ops.convolve2d(image, kernel, stride=stride),
-        ),
-        Mutant(
-            "The sum is divided by the number of weights; here it should not be.",
-            lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=stride, normalize=True),
-        ),
-        Mutant(
-            "The sum is divided by nine; here it should not be divided at all.",
-            lambda image, kernel, stride: slide.solve(image, kernel, stride) / 9,
-        ),
-        Mutant(
-            "The stride is left out: the kernel always moves on by one pixel.",
-            lambda image, kernel, stride: ops.correlate2d(image, kernel),
-        ),
-        Mutant(
-            "The kernel moves on by its own width; it should move on by stride pixels.",
-            lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=kernel.shape),
-        ),
-        Mutant(
-            "The map has the right size, but the patches are taken one pixel apart: "
-            "multiply i and j by the stride.",
-            lambda image, kernel, stride: ops.correlate2d(image, kernel)[
-                tuple(slice(size) for size in slide.solve(image, kernel, stride).shape)
-            ],
-        ),
-        Mutant(
-            "The kernel is mirrored left to right.",
-            lambda image, kernel, stride: ops.correlate2d(image, kernel[:, ::-1], stride=stride),
-        ),
-        Mutant(
-            "The kernel is mirrored top to bottom.",
-            lambda image, kernel, stride: ops.correlate2d(image, kernel[::-1], stride=stride),
-        ),
-        Mutant(
-            "The last row and the last column of places are missing: one more fits.",
-            lambda image, kernel, stride: slide.solve(image, kernel, stride)[:-1, :-1],
-        ),
-        Mutant(
-            "The loops end one place early: the last row and column of the map stay 0.",
-            lambda image, kernel, stride: np.pad(
-                slide.solve(image, kernel, stride)[:-1, :-1], ((0, 1), (0, 1))
-            ),
-        ),
-        Mutant(
-            "Only the last product of each patch is kept: add to what is there, with +=.",
-            lambda image, kernel, stride: _visited(
-                image, kernel, stride, lambda patch, i, j: patch[-1, -1] * kernel[-1, -1]
-            ),
-        ),
-        Mutant(
-            "The same patch, the one at the top left, is used at every place: the pixel depends on i and j.",
-            lambda image, kernel, stride: np.full_like(
-                slide.solve(image, kernel, stride), slide.solve(image, kernel, stride)[0, 0]
-            ),
-        ),
-        Mutant(
-            "Rows and columns of the map are swapped.",
-            lambda image, kernel, stride: slide.solve(image, kernel, stride).T,
-        ),
-        Mutant(
-            "Pixels and weights are added; they should be multiplied.",
-            lambda image, kernel, stride: _visited(
-                image, kernel, stride, lambda patch, i, j: (patch + kernel).sum()
-            ),
-        ),
-    ],
-    hints=[
-        "How many places are there? Exercise 1, once for the rows and once for the columns.",
-        "Make an array of zeros of that size; then fill one place at a time in two loops over i and j.",
-        "The patch at place (i, j) starts at row i * stride, column j * stride: multiply by the kernel, sum.",
-    ],
+slide.mistake("The kernel is turned by 180°: that is convolution. Lay it on as it is.")(
+    lambda image, kernel, stride: ops.convolve2d(image, kernel, stride=stride)
+)
+slide.mistake("The sum is divided by the number of weights; here it should not be.")(
+    lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=stride, normalize=True)
+)
+slide.mistake("The sum is divided by nine; here it should not be divided at all.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, stride) / 9
+)
+slide.mistake("The stride is left out: the kernel always moves on by one pixel.")(
+    lambda image, kernel, stride: ops.correlate2d(image, kernel)
+)
+slide.mistake("The kernel moves on by its own width; it should move on by stride pixels.")(
+    lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=kernel.shape)
+)
+slide.mistake(
+    "The map has the right size, but the patches are taken one pixel apart: multiply i and j by the stride."
+)(
+    lambda image, kernel, stride: ops.correlate2d(image, kernel)[
+        tuple(slice(size) for size in slide.solve(image, kernel, stride).shape)
+    ]
+)
+slide.mistake("The kernel is mirrored left to right.")(
+    lambda image, kernel, stride: ops.correlate2d(image, kernel[:, ::-1], stride=stride)
+)
+slide.mistake("The kernel is mirrored top to bottom.")(
+    lambda image, kernel, stride: ops.correlate2d(image, kernel[::-1], stride=stride)
+)
+slide.mistake("The last row and the last column of places are missing: one more fits.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, stride)[:-1, :-1]
+)
+slide.mistake("The loops end one place early: the last row and column of the map stay 0.")(
+    lambda image, kernel, stride: np.pad(slide.solve(image, kernel, stride)[:-1, :-1], ((0, 1), (0, 1)))
+)
+slide.mistake("Only the last product of each patch is kept: add to what is there, with +=.")(
+    lambda image, kernel, stride: _visited(
+        image, kernel, stride, lambda patch, i, j: patch[-1, -1] * kernel[-1, -1]
+    )
+)
+slide.mistake(
+    "The same patch, the one at the top left, is used at every place: the pixel depends on i and j."
+)(
+    lambda image, kernel, stride: np.full_like(
+        slide.solve(image, kernel, stride), slide.solve(image, kernel, stride)[0, 0]
+    )
+)
+slide.mistake("Rows and columns of the map are swapped.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, stride).T
+)
+slide.mistake("Pixels and weights are added; they should be multiplied.")(
+    lambda image, kernel, stride: _visited(image, kernel, stride, lambda patch, i, j: (patch + kernel).sum())
 )
 
 
-def filter_channels(image, kernel, bias):
-    maps = [ops.correlate2d(image[c], kernel[c]) for c in range(len(image))]
-    return sum(maps) + bias
+def _channels(rng):
+    channels = int(rng.integers(1, 5))
+    image = quarters(rng, channels, *sides(rng, 4, 7))
+    kernel = quarters(rng, channels, *sides(rng, 1, 4))
+    return image, kernel, float(quarters(rng))
 
 
-def _sum_of_maps(image, kernel, weights=None):
-    channels = range(len(image))
-    return sum(
-        ops.correlate2d(image[c], kernel[c]) * (1 if weights is None else weights[c]) for c in channels
-    )
-
-
-filter_channels = Exercise(
-    filter_channels,
+@exercise(
     cases=[
         (np.array([[[1.0]]]), np.array([[[2.0]]]), 3.0),
         (np.array([[[1.0]], [[4.0]]]), np.array([[[2.0]], [[3.0]]]), 5.0),
-        (rng.integers(-4, 5, (3, 4, 5)).astype(float), rng.integers(-4, 5, (3, 2, 3)).astype(float), -2.0),
-        (rng.integers(-4, 5, (2, 3, 3)).astype(float), rng.integers(-4, 5, (2, 2, 2)).astype(float), 0.5),
     ],
-    mutants=[
-        Mutant("The bias is left out.", lambda x, k, b: _sum_of_maps(x, k)),
-        Mutant(
-            "The bias is added once for each channel; it belongs to the filter, so add it once.",
-            lambda x, k, b: _sum_of_maps(x, k) + b * len(x),
-        ),
-        Mutant(
-            "Only the first channel is used.",
-            lambda x, k, b: ops.correlate2d(x[0], k[0]) + b,
-        ),
-        Mutant(
-            "Only the last channel is used.",
-            lambda x, k, b: ops.correlate2d(x[-1], k[-1]) + b,
-        ),
-        Mutant(
-            "The channels' maps are averaged; they should be added.",
-            lambda x, k, b: _sum_of_maps(x, k) / len(x) + b,
-        ),
-        Mutant("The bias is subtracted.", lambda x, k, b: _sum_of_maps(x, k) - b),
-        Mutant("The bias is multiplied; it should be added.", lambda x, k, b: _sum_of_maps(x, k) * b),
-        Mutant(
-            "Every channel has a kernel of its own; you use the first one for all.",
-            lambda x, k, b: _sum_of_maps(x, np.repeat(k[:1], len(x), axis=0)) + b,
-        ),
-        Mutant(
-            "The maps of the channels still have to be added into one.",
-            lambda x, k, b: np.array([ops.correlate2d(x[c], k[c]) + b for c in range(len(x))]),
-        ),
-    ],
+    draw=_channels,
     hints=[
         "One channel gives one map. What happens to the maps of the three channels?",
         "Add up ops.correlate2d(image[c], kernel[c]) over all channels c.",
         "The bias is added to the finished sum, once.",
     ],
+)
+def filter_channels(image, kernel, bias):
+    maps = [ops.correlate2d(image[c], kernel[c]) for c in range(len(image))]
+    return sum(maps) + bias
+
+
+def _sum_of_maps(image, kernel):
+    return sum(ops.correlate2d(image[c], kernel[c]) for c in range(len(image)))
+
+
+filter_channels.mistake("The bias is left out.")(lambda x, k, b: _sum_of_maps(x, k))
+filter_channels.mistake("The bias is added once for each channel; it belongs to the filter, so add it once.")(
+    lambda x, k, b: _sum_of_maps(x, k) + b * len(x)
+)
+filter_channels.mistake("Only the first channel is used.")(lambda x, k, b: ops.correlate2d(x[0], k[0]) + b)
+filter_channels.mistake("Only the last channel is used.")(lambda x, k, b: ops.correlate2d(x[-1], k[-1]) + b)
+filter_channels.mistake("The channels' maps are averaged; they should be added.")(
+    lambda x, k, b: _sum_of_maps(x, k) / len(x) + b
+)
+filter_channels.mistake("The bias is subtracted.")(lambda x, k, b: _sum_of_maps(x, k) - b)
+filter_channels.mistake("The bias is multiplied; it should be added.")(lambda x, k, b: _sum_of_maps(x, k) * b)
+filter_channels.mistake("Every channel has a kernel of its own; you use the first one for all.")(
+    lambda x, k, b: _sum_of_maps(x, np.repeat(k[:1], len(x), axis=0)) + b
+)
+filter_channels.mistake("The maps of the channels still have to be added into one.")(
+    lambda x, k, b: np.array([ops.correlate2d(x[c], k[c]) + b for c in range(len(x))])
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 from cnnlab.scenes.photo_filter import SOBEL_X, SOBEL_Y
 
@@ -77,22 +77,20 @@ predict_stripes = Predict(
     },
 )
 
-rng = np.random.default_rng(3)
 
-
-def picture(*shape):
-    """Return pixels without order."""
-    return rng.integers(0, 256, shape).astype(float)
-
-
-PICTURES = [
-    (np.array([[0.0, 0.0, 9.0], [0.0, 3.0, 9.0], [0.0, 0.0, 9.0]]),),
-    (np.array([[1.0, 2.0, 3.0, 9.0], [4.0, 0.0, 6.0, 5.0], [7.0, 8.0, 2.0, 1.0]]),),
-    (picture(4, 6),),
-    (picture(7, 5),),
-]
-
-
+@exercise(
+    cases=[
+        (np.array([[0.0, 0.0, 9.0], [0.0, 3.0, 9.0], [0.0, 0.0, 9.0]]),),
+        (np.array([[1.0, 2.0, 3.0, 9.0], [4.0, 0.0, 6.0, 5.0], [7.0, 8.0, 2.0, 1.0]]),),
+        (np.array([[0.0, 255.0, 255.0], [10.0, 0.0, 255.0], [0.0, 90.0, 255.0]]),),
+    ],
+    draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)),),
+    hints=[
+        "The map has two rows and two columns less than the image.",
+        "patch = image[i : i + 3, j : j + 3]; its right column is patch[:, 2].",
+        "Right column with weights 1, 2, 1, minus the left one with the same weights.",
+    ],
+)
 def gx_of(image):
     rows, columns = image.shape
     out = np.zeros((rows - 2, columns - 2))
@@ -109,77 +107,78 @@ def _by(kernel, **options):
     return lambda image: ops.correlate2d(image, kernel, **options)
 
 
-gx_of = Exercise(
-    gx_of,
-    cases=PICTURES,
-    mutants=[
-        Mutant("That is Gy: it compares above and below. Gx compares right and left.", _by(SOBEL_Y)),
-        Mutant("The sign is turned round: what gets brighter to the right is positive.", _by(-SOBEL_X)),
-        Mutant("In yours all rows count once: that is Prewitt's filter. Let the middle row count twice.",
-               _by(np.sign(SOBEL_X))),
-        Mutant("Divide by nothing: Sobel's sums are left as they are.", _by(SOBEL_X, normalize=True)),
-        Mutant("Yours are an eighth of Sobel's sums, which are left as they are.", _by(SOBEL_X / 8)),
-        Mutant(
-            "Only the middle row is compared: the rows above and below count once each.",
-            _by([[0, 0, 0], [-2, 0, 2], [0, 0, 0]]),
-        ),
-        Mutant(
-            "Only the middle row is compared, and once: 2 · it, and the rows above and below.",
-            _by([[0, 0, 0], [-1, 0, 1], [0, 0, 0]]),
-        ),
-        Mutant("Keep the sign: the size alone does not tell which side is brighter.",
-               lambda image: np.abs(ops.correlate2d(image, SOBEL_X))),
-        Mutant("The map is as large as the image in yours, with zeros around it; leave them out.",
-               _by(SOBEL_X, padding=1)),
-        Mutant("One place is missing at the end of each axis.",
-               lambda image: ops.correlate2d(image, SOBEL_X)[:-1, :-1]),
-        Mutant("The columns in the middle belong to neither side: their weights are 0.",
-               _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])),
-    ],
-    hints=[
-        "The map has two rows and two columns less than the image.",
-        "patch = image[i : i + 3, j : j + 3]; its right column is patch[:, 2].",
-        "Right column with weights 1, 2, 1, minus the left one with the same weights.",
-    ],
-)  # fmt: skip
+gx_of.mistake("That is Gy: it compares above and below. Gx compares right and left.")(_by(SOBEL_Y))
+gx_of.mistake("The sign is turned round: what gets brighter to the right is positive.")(_by(-SOBEL_X))
+gx_of.mistake("In yours all rows count once: that is Prewitt's filter. Let the middle row count twice.")(
+    _by(np.sign(SOBEL_X))
+)
+gx_of.mistake("Divide by nothing: Sobel's sums are left as they are.")(_by(SOBEL_X, normalize=True))
+gx_of.mistake("Yours are an eighth of Sobel's sums, which are left as they are.")(_by(SOBEL_X / 8))
+gx_of.mistake("Only the middle row is compared: the rows above and below count once each.")(
+    _by([[0, 0, 0], [-2, 0, 2], [0, 0, 0]])
+)
+gx_of.mistake("Only the middle row is compared, and once: 2 · it, and the rows above and below.")(
+    _by([[0, 0, 0], [-1, 0, 1], [0, 0, 0]])
+)
+gx_of.mistake("Keep the sign: the size alone does not tell which side is brighter.")(
+    lambda image: np.abs(ops.correlate2d(image, SOBEL_X))
+)
+gx_of.mistake("The map is as large as the image in yours, with zeros around it; leave them out.")(
+    _by(SOBEL_X, padding=1)
+)
+gx_of.mistake("One place is missing at the end of each axis.")(
+    lambda image: ops.correlate2d(image, SOBEL_X)[:-1, :-1]
+)
+gx_of.mistake("The columns in the middle belong to neither side: their weights are 0.")(
+    _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])
+)
 
 
-def magnitude(gx, gy):
-    return np.sqrt(gx**2 + gy**2)
-
-
-magnitude = Exercise(
-    magnitude,
+@exercise(
     cases=[
         (np.array([[3.0]]), np.array([[-4.0]])),
         (np.array([[0.0, -6.0]]), np.array([[5.0, 8.0]])),
-        (picture(3, 4) - 128, picture(3, 4) - 128),
+        (np.array([[-300.0], [1020.0]]), np.array([[400.0], [0.0]])),
     ],
-    mutants=[
-        Mutant("That is |Gx| + |Gy|, the cheap one.", lambda a, b: np.abs(a) + np.abs(b)),
-        Mutant("Take the root of the sum.", lambda a, b: a**2 + b**2),
-        Mutant(
-            "**1/2 takes the power 1 and divides by 2: write **0.5, or np.sqrt.",
-            lambda a, b: (a**2 + b**2) / 2,
-        ),
-        Mutant("Square before you add.", lambda a, b: np.sqrt(np.abs(a + b))),
-        Mutant(
-            "Square each of them first, then add: (a + b)² is another number.", lambda a, b: np.abs(a + b)
-        ),
-        Mutant("That is the larger of the two.", lambda a, b: np.maximum(np.abs(a), np.abs(b))),
-        Mutant("Divide by nothing under the root.", lambda a, b: np.sqrt((a**2 + b**2) / 2)),
-        Mutant("That is the size of Gx alone.", lambda a, b: np.abs(a)),
-        Mutant("That is the size of Gy alone.", lambda a, b: np.abs(b)),
-        Mutant("The squares are added, not subtracted.", lambda a, b: np.sqrt(np.abs(a**2 - b**2))),
-    ],
+    draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5))),
     hints=[
         "Think of Gx and Gy as the two short sides of a right-angled triangle.",
         "gx**2 squares every number of the array.",
         "np.sqrt(gx**2 + gy**2)",
     ],
 )
+def magnitude(gx, gy):
+    return np.sqrt(gx**2 + gy**2)
 
 
+magnitude.mistake("That is |Gx| + |Gy|, the cheap one.")(lambda a, b: np.abs(a) + np.abs(b))
+magnitude.mistake("Take the root of the sum.")(lambda a, b: a**2 + b**2)
+magnitude.mistake("**1/2 takes the power 1 and divides by 2: write **0.5, or np.sqrt.")(
+    lambda a, b: (a**2 + b**2) / 2
+)
+magnitude.mistake("Square before you add.")(lambda a, b: np.sqrt(np.abs(a + b)))
+magnitude.mistake("Square each of them first, then add: (a + b)² is another number.")(
+    lambda a, b: np.abs(a + b)
+)
+magnitude.mistake("That is the larger of the two.")(lambda a, b: np.maximum(np.abs(a), np.abs(b)))
+magnitude.mistake("Divide by nothing under the root.")(lambda a, b: np.sqrt((a**2 + b**2) / 2))
+magnitude.mistake("That is the size of Gx alone.")(lambda a, b: np.abs(a))
+magnitude.mistake("That is the size of Gy alone.")(lambda a, b: np.abs(b))
+magnitude.mistake("The squares are added, not subtracted.")(lambda a, b: np.sqrt(np.abs(a**2 - b**2)))
+
+
+@exercise(
+    cases=[
+        (np.array([[0.0, 4.0], [8.0, 24.0]]), 2),
+        (np.array([[0.0, 9.0, 3.0], [18.0, 6.0, 0.0], [1.0, 30.0, 5.0]]), 3),
+    ],
+    draw=lambda rng: (quarters(rng, *sides(rng, 4, 8)), int(rng.integers(1, 5))),
+    hints=[
+        "How many places are there? rows − size moves, and the place you start from: rows − size + 1.",
+        "The window at (i, j) is image[i : i + size, j : j + size].",
+        "out[i, j] = window.mean()",
+    ],
+)
 def blur(image, size):
     rows, columns = image.shape
     out = np.zeros((rows - size + 1, columns - size + 1))
@@ -201,38 +200,18 @@ def _windowed(keep):
     return run
 
 
-blur = Exercise(
-    blur,
-    cases=[
-        (np.array([[0.0, 4.0], [8.0, 24.0]]), 2),
-        (np.array([[0.0, 9.0, 3.0], [18.0, 6.0, 0.0], [1.0, 30.0, 5.0]]), 3),
-        (picture(5, 7), 3),
-        (picture(6, 5), 2),
-        (picture(5, 6), 1),
-    ],
-    mutants=[
-        Mutant("That is the sum: divide by the number of pixels in the window.", _windowed(np.sum)),
-        Mutant(
-            "Divide by the number of pixels in the window, size · size, not by size.",
-            lambda x, n: _windowed(np.sum)(x, n) / n,
-        ),
-        Mutant("Dividing by 9 is right for windows of 3 × 3 only.", lambda x, n: _windowed(np.sum)(x, n) / 9),
-        Mutant("That is the median, the one in the middle; take the mean.", _windowed(np.median)),
-        Mutant("That is the largest; take the mean.", _windowed(np.max)),
-        Mutant("That is the smallest; take the mean.", _windowed(np.min)),
-        Mutant(
-            "The windows lie side by side in yours: move on by 1, not by size.",
-            lambda x, n: ops.avg_pool2d(x, n),
-        ),
-        Mutant(
-            "The windows hang over the edges in yours: only whole windows count.",
-            lambda x, n: ops.correlate2d(x, np.full((n, n), 1 / n**2), padding="same"),
-        ),
-        Mutant("Only the first row of each window is averaged.", _windowed(lambda w: w[0].mean())),
-    ],
-    hints=[
-        "How many places are there? rows − size moves, and the place you start from: rows − size + 1.",
-        "The window at (i, j) is image[i : i + size, j : j + size].",
-        "out[i, j] = window.mean()",
-    ],
+blur.mistake("That is the sum: divide by the number of pixels in the window.")(_windowed(np.sum))
+blur.mistake("Divide by the number of pixels in the window, size · size, not by size.")(
+    lambda x, n: _windowed(np.sum)(x, n) / n
 )
+blur.mistake("Dividing by 9 is right for windows of 3 × 3 only.")(lambda x, n: _windowed(np.sum)(x, n) / 9)
+blur.mistake("That is the median, the one in the middle; take the mean.")(_windowed(np.median))
+blur.mistake("That is the largest; take the mean.")(_windowed(np.max))
+blur.mistake("That is the smallest; take the mean.")(_windowed(np.min))
+blur.mistake("The windows lie side by side in yours: move on by 1, not by size.")(
+    lambda x, n: ops.avg_pool2d(x, n)
+)
+blur.mistake("The windows hang over the edges in yours: only whole windows count.")(
+    lambda x, n: ops.correlate2d(x, np.full((n, n), 1 / n**2), padding="same")
+)
+blur.mistake("Only the first row of each window is averaged.")(_windowed(lambda w: w[0].mean()))

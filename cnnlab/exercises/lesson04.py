@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_sum = Predict(
@@ -61,125 +61,106 @@ predict_slope = Predict(
     },
 )
 
-rng = np.random.default_rng(4)
 NUMBERS = [
     (np.array([2.0, -3.0]),),
     (np.array([-3.0, -1.0]),),
     (np.array([-0.5, 0.0, 0.5]),),
     (np.array([[-2.0, 3.0], [0.25, -7.0]]),),
-    (rng.normal(size=(3, 4)) * 3,),
+    (np.array([[-1.0, 1000.0, -1000.0]]),),
 ]
 
 
-def relu(x):
-    return np.where(x > 0, x, 0)
-
-
-relu = Exercise(
-    relu,
+@exercise(
     cases=NUMBERS,
-    mutants=[
-        Mutant("The sign is lost: negative numbers should become 0, not positive.", lambda x: np.abs(x)),
-        Mutant("It is the wrong way round: keep the positive numbers.", lambda x: np.minimum(x, 0)),
-        Mutant(
-            "Positive numbers should stay as they are; yours are cut off at 1.", lambda x: np.clip(x, 0, 1)
-        ),
-        Mutant(
-            "Positive numbers should stay as they are; yours all become 1.", lambda x: (x > 0).astype(float)
-        ),
-        Mutant("Nothing is bent: negative numbers should become 0.", lambda x: x.copy()),
-        Mutant("The negative numbers are left out; each should become a 0 in its place.", lambda x: x[x > 0]),
-        Mutant("All positive numbers count, not only those above 1.", lambda x: np.where(x > 1, x, 0)),
-        Mutant("Only the largest number is kept.", lambda x: np.where(x == x.max(), np.maximum(x, 0), 0)),
-    ],
+    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)),),
     hints=[
         "np.maximum compares two arrays, or an array and a number, cell by cell.",
         "Which is larger, x or 0?",
         "np.maximum(x, 0)",
     ],
 )
+def relu(x):
+    return np.where(x > 0, x, 0)
 
 
-def leaky_relu(x, slope):
-    return np.where(x > 0, x, slope * x)
+relu.mistake("The sign is lost: negative numbers should become 0, not positive.")(lambda x: np.abs(x))
+relu.mistake("It is the wrong way round: keep the positive numbers.")(lambda x: np.minimum(x, 0))
+relu.mistake("Positive numbers should stay as they are; yours are cut off at 1.")(lambda x: np.clip(x, 0, 1))
+relu.mistake("Positive numbers should stay as they are; yours all become 1.")(lambda x: (x > 0).astype(float))
+relu.mistake("Nothing is bent: negative numbers should become 0.")(lambda x: x.copy())
+relu.mistake("The negative numbers are left out; each should become a 0 in its place.")(lambda x: x[x > 0])
+relu.mistake("All positive numbers count, not only those above 1.")(lambda x: np.where(x > 1, x, 0))
+relu.mistake("Only the largest number is kept.")(lambda x: np.where(x == x.max(), np.maximum(x, 0), 0))
 
 
-leaky_relu = Exercise(
-    leaky_relu,
+@exercise(
     cases=[(*case, slope) for case, slope in zip(NUMBERS, (0.1, 0.1, 0.5, 0.01, 0.3), strict=True)],
-    mutants=[
-        Mutant(
-            "That is ReLU: the negative numbers should be shrunk, not lost.", lambda x, s: np.maximum(x, 0)
-        ),
-        Mutant(
-            "The slope is fixed at 0.01; use the one that is given.",
-            lambda x, s: np.where(x > 0, x, 0.01 * x),
-        ),
-        Mutant("All numbers are shrunk; the positive ones should stay.", lambda x, s: s * x),
-        Mutant("The negative numbers turn positive.", lambda x, s: np.where(x > 0, x, -s * x)),
-        Mutant(
-            "The positive numbers are shrunk; it should be the negative ones.",
-            lambda x, s: np.where(x > 0, s * x, x),
-        ),
-        Mutant(
-            "The slope is put in place of the negative numbers; multiply them by it.",
-            lambda x, s: np.where(x > 0, x, s),
-        ),
-        Mutant(
-            "Positive numbers get both parts, x and slope · x; they should stay as they are.",
-            lambda x, s: np.maximum(x, 0) + s * x,
-        ),
-        Mutant("The slope is subtracted; multiply by it.", lambda x, s: np.where(x > 0, x, x - s)),
-        Mutant(
-            "You divide, which makes it larger in size; multiply by the slope.",
-            lambda x, s: np.where(x > 0, x, x / s),
-        ),
-    ],
+    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)), rng.integers(1, 20) / 20),
     hints=[
         "np.where(condition, a, b) takes from a where the condition holds, and from b elsewhere.",
         "Where x is positive the result is x; elsewhere it is slope * x.",
         "np.where(x > 0, x, slope * x)",
     ],
 )
+def leaky_relu(x, slope):
+    return np.where(x > 0, x, slope * x)
 
 
-def same_sign(x, y):
-    return ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)
+leaky_relu.mistake("That is ReLU: the negative numbers should be shrunk, not lost.")(
+    lambda x, s: np.maximum(x, 0)
+)
+leaky_relu.mistake("The slope is fixed at 0.01; use the one that is given.")(
+    lambda x, s: np.where(x > 0, x, 0.01 * x)
+)
+leaky_relu.mistake("All numbers are shrunk; the positive ones should stay.")(lambda x, s: s * x)
+leaky_relu.mistake("The negative numbers turn positive.")(lambda x, s: np.where(x > 0, x, -s * x))
+leaky_relu.mistake("The positive numbers are shrunk; it should be the negative ones.")(
+    lambda x, s: np.where(x > 0, s * x, x)
+)
+leaky_relu.mistake("The slope is put in place of the negative numbers; multiply them by it.")(
+    lambda x, s: np.where(x > 0, x, s)
+)
+leaky_relu.mistake("Positive numbers get both parts, x and slope · x; they should stay as they are.")(
+    lambda x, s: np.maximum(x, 0) + s * x
+)
+leaky_relu.mistake("The slope is subtracted; multiply by it.")(lambda x, s: np.where(x > 0, x, x - s))
+leaky_relu.mistake("You divide, which makes it larger in size; multiply by the slope.")(
+    lambda x, s: np.where(x > 0, x, x / s)
+)
 
 
-same_sign = Exercise(
-    same_sign,
+@exercise(
     cases=[
         (np.array([2.0]), np.array([1.0])),
         (np.array([1.0, -1.0, 1.0, -1.0]), np.array([1.0, -1.0, -1.0, 1.0])),
-        (rng.normal(size=6), rng.normal(size=6)),
     ],
-    mutants=[
-        Mutant("The last two terms should be subtracted.", lambda x, y: np.abs(x + y) + np.abs(x - y)),
-        Mutant(
-            "ReLU(−x − y) is missing: two negative numbers have the same sign too.",
-            lambda x, y: ops.relu(x + y) - np.abs(x - y),
-        ),
-        Mutant("ReLU(y − x) is missing.", lambda x, y: np.abs(x + y) - ops.relu(x - y)),
-        Mutant("ReLU(x − y) is missing.", lambda x, y: np.abs(x + y) - ops.relu(y - x)),
-        Mutant(
-            "Half is missing. If you wrote all four: in ReLU(−x − y) both signs turn.",
-            lambda x, y: ops.relu(x + y) - ops.relu(x - y),
-        ),
-        Mutant(
-            "The last term should be subtracted too.",
-            lambda x, y: np.abs(x + y) - ops.relu(x - y) + ops.relu(y - x),
-        ),
-        Mutant("Without ReLU everything cancels: a straight line cannot do it.", lambda x, y: 0 * (x + y)),
-        Mutant(
-            "The sign is turned: the result should be positive where the signs agree.",
-            lambda x, y: np.abs(x - y) - np.abs(x + y),
-        ),
-        Mutant("The right sign, but x · y is not this network. Use ops.relu four times.", lambda x, y: x * y),
-    ],
+    draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5))),
     hints=[
         "Where the signs agree, x + y is larger in size than x − y; where they do not, it is smaller.",
         "ReLU(a) + ReLU(−a) is the size of a.",
         "ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)",
     ],
+)
+def same_sign(x, y):
+    return ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)
+
+
+same_sign.mistake("The last two terms should be subtracted.")(lambda x, y: np.abs(x + y) + np.abs(x - y))
+same_sign.mistake("ReLU(−x − y) is missing: two negative numbers have the same sign too.")(
+    lambda x, y: ops.relu(x + y) - np.abs(x - y)
+)
+same_sign.mistake("ReLU(y − x) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(x - y))
+same_sign.mistake("ReLU(x − y) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(y - x))
+same_sign.mistake("Half is missing. If you wrote all four: in ReLU(−x − y) both signs turn.")(
+    lambda x, y: ops.relu(x + y) - ops.relu(x - y)
+)
+same_sign.mistake("The last term should be subtracted too.")(
+    lambda x, y: np.abs(x + y) - ops.relu(x - y) + ops.relu(y - x)
+)
+same_sign.mistake("Without ReLU everything cancels: a straight line cannot do it.")(lambda x, y: 0 * (x + y))
+same_sign.mistake("The sign is turned: the result should be positive where the signs agree.")(
+    lambda x, y: np.abs(x - y) - np.abs(x + y)
+)
+same_sign.mistake("The right sign, but x · y is not this network. Use ops.relu four times.")(
+    lambda x, y: x * y
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_negative = Predict(
@@ -43,21 +43,13 @@ predict_global = Predict(
     },
 )
 
-rng = np.random.default_rng(5)
-
-
-def scattered(*shape):
-    """Return whole numbers without order, about half of them negative."""
-    return rng.integers(-9, 10, shape).astype(float)
-
 
 GRIDS = [
     (np.array([[1.0, 5.0], [3.0, 2.0]]), 2),
     (np.array([[-3.0, -1.0], [-7.0, -2.0]]), 2),
     (np.array([[4.0, -6.0]]), 1),
-    (scattered(4, 6), 2),
-    (scattered(6, 9), 3),
-    (scattered(5, 7), 2),
+    (np.array([[1.0, 4.0, -2.0], [3.0, -5.0, 8.0]]), 2),
+    (np.array([[0.0, 2.0, -6.0, 1.0], [-1.0, 7.0, -3.0, -9.0]]), 2),
 ]
 
 
@@ -69,14 +61,19 @@ def _each_window(x, size, keep):
     return out
 
 
-def _without_size(x, size):
-    """Pool as many windows as there should be, but move on by 1."""
-    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
-    for i, j in np.ndindex(out.shape):
-        out[i, j] = x[i : i + size, j : j + size].max()
-    return out
+def _grid(rng):
+    return quarters(rng, *sides(rng, 4, 9)), int(rng.integers(1, 5))
 
 
+@exercise(
+    cases=GRIDS,
+    draw=_grid,
+    hints=[
+        "How many whole windows fit? x.shape[0] // size from top to bottom.",
+        "The window at (i, j) is x[i * size : (i + 1) * size, j * size : (j + 1) * size].",
+        "out[i, j] = window.max()",
+    ],
+)
 def max_pool(x, size):
     rows, columns = x.shape[0] // size, x.shape[1] // size
     out = np.zeros((rows, columns))
@@ -86,104 +83,109 @@ def max_pool(x, size):
     return out
 
 
-max_pool = Exercise(
-    max_pool,
-    cases=GRIDS,
-    mutants=[
-        Mutant("That is the mean; keep the largest.", lambda x, n: ops.avg_pool2d(x, n)),
-        Mutant("That is the smallest number; keep the largest.", lambda x, n: -ops.max_pool2d(-x, n)),
-        Mutant(
-            "Only the last cell of each window is looked at.",
-            lambda x, n: _each_window(x, n, lambda w: w[-1, -1]),
-        ),
-        Mutant(
-            "Only the first cell of each window is looked at.",
-            lambda x, n: _each_window(x, n, lambda w: w[0, 0]),
-        ),
-        Mutant(
-            "Negative numbers become 0: a window of negative numbers keeps the largest of them.",
-            lambda x, n: np.maximum(ops.max_pool2d(x, n), 0),
-        ),
-        Mutant(
-            "The largest in size is kept; −7 is smaller than −1.",
-            lambda x, n: ops.max_pool2d(np.abs(x), n),
-        ),
-        Mutant(
-            "The windows overlap: move on by size, not by 1.", lambda x, n: ops.max_pool2d(x, n, stride=1)
-        ),
-        Mutant(
-            "Partial windows at the edges count too in yours; leave them out here.",
-            lambda x, n: ops.max_pool2d(x, n, ceil_mode=True),
-        ),
-        Mutant(
-            "Only the first row of each window is looked at.",
-            lambda x, n: _each_window(x, n, lambda w: w[0].max()),
-        ),
-        Mutant("That is the sum; keep the largest.", lambda x, n: _each_window(x, n, np.sum)),
-        Mutant(
-            "The one that is largest in size is kept, with its sign; −1 is larger than −7.",
-            lambda x, n: _each_window(x, n, lambda w: w.flat[np.abs(w).argmax()]),
-        ),
-        Mutant(
-            "The windows overlap: the one at (i, j) starts at row i · size, column j · size.",
-            _without_size,
-        ),
-    ],
-    hints=[
-        "How many whole windows fit? x.shape[0] // size from top to bottom.",
-        "The window at (i, j) is x[i * size : (i + 1) * size, j * size : (j + 1) * size].",
-        "out[i, j] = window.max()",
-    ],
+max_pool.mistake("That is the mean; keep the largest.")(lambda x, n: ops.avg_pool2d(x, n))
+max_pool.mistake("That is the smallest number; keep the largest.")(lambda x, n: -ops.max_pool2d(-x, n))
+max_pool.mistake("Only the last cell of each window is looked at.")(
+    lambda x, n: _each_window(x, n, lambda w: w[-1, -1])
+)
+max_pool.mistake("Only the first cell of each window is looked at.")(
+    lambda x, n: _each_window(x, n, lambda w: w[0, 0])
+)
+max_pool.mistake("Negative numbers become 0: a window of negative numbers keeps the largest of them.")(
+    lambda x, n: np.maximum(ops.max_pool2d(x, n), 0)
+)
+max_pool.mistake("The largest in size is kept; −7 is smaller than −1.")(
+    lambda x, n: ops.max_pool2d(np.abs(x), n)
+)
+max_pool.mistake("The windows overlap: move on by size, not by 1.")(
+    lambda x, n: ops.max_pool2d(x, n, stride=1)
+)
+max_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
+    lambda x, n: ops.max_pool2d(x, n, ceil_mode=True)
+)
+max_pool.mistake("Only the first row of each window is looked at.")(
+    lambda x, n: _each_window(x, n, lambda w: w[0].max())
+)
+max_pool.mistake("That is the sum; keep the largest.")(lambda x, n: _each_window(x, n, np.sum))
+max_pool.mistake("The one that is largest in size is kept, with its sign; −1 is larger than −7.")(
+    lambda x, n: _each_window(x, n, lambda w: w.flat[np.abs(w).argmax()])
 )
 
 
-def average_pool(x, size):
-    rows, columns = x.shape[0] // size, x.shape[1] // size
-    whole = x[: rows * size, : columns * size]
-    return whole.reshape(rows, size, columns, size).mean(axis=(1, 3))
+@max_pool.mistake("The windows overlap: the one at (i, j) starts at row i · size, column j · size.")
+def _(x, size):
+    """Pool as many windows as there should be, but move on by 1."""
+    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = x[i : i + size, j : j + size].max()
+    return out
 
 
-average_pool = Exercise(
-    average_pool,
+@exercise(
     cases=GRIDS,
-    mutants=[
-        Mutant("That is the largest; take the mean.", lambda x, n: ops.max_pool2d(x, n)),
-        Mutant("That is the sum: divide by the number of cells.", lambda x, n: _each_window(x, n, np.sum)),
-        Mutant(
-            "Divide by the number of cells, size · size, not by size.",
-            lambda x, n: _each_window(x, n, np.sum) / n,
-        ),
-        Mutant(
-            "The windows overlap: move on by size, not by 1.", lambda x, n: ops.avg_pool2d(x, n, stride=1)
-        ),
-        Mutant(
-            "Partial windows at the edges count too in yours; leave them out here.",
-            lambda x, n: ops.avg_pool2d(x, n, ceil_mode=True),
-        ),
-        Mutant(
-            "That is the median, the middle one; take the mean.", lambda x, n: _each_window(x, n, np.median)
-        ),
-        Mutant(
-            "Every cell holds the mean of the whole map; take it window by window.",
-            lambda x, n: np.full((x.shape[0] // n, x.shape[1] // n), x.mean()),
-        ),
-        Mutant(
-            "Only the first row of each window is averaged.",
-            lambda x, n: _each_window(x, n, lambda w: w[0].mean()),
-        ),
-        Mutant(
-            "Dividing by 4 is right for windows of 2 × 2 only.",
-            lambda x, n: _each_window(x, n, np.sum) / 4,
-        ),
-    ],
+    draw=_grid,
     hints=[
         "Start from your max_pool: what has to change?",
         "window.mean() is the sum divided by the number of cells.",
         "Two loops over i and j, and out[i, j] = window.mean()",
     ],
 )
+def average_pool(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    whole = x[: rows * size, : columns * size]
+    return whole.reshape(rows, size, columns, size).mean(axis=(1, 3))
 
 
+average_pool.mistake("That is the largest; take the mean.")(lambda x, n: ops.max_pool2d(x, n))
+average_pool.mistake("That is the sum: divide by the number of cells.")(
+    lambda x, n: _each_window(x, n, np.sum)
+)
+average_pool.mistake("Divide by the number of cells, size · size, not by size.")(
+    lambda x, n: _each_window(x, n, np.sum) / n
+)
+average_pool.mistake("The windows overlap: move on by size, not by 1.")(
+    lambda x, n: ops.avg_pool2d(x, n, stride=1)
+)
+average_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
+    lambda x, n: ops.avg_pool2d(x, n, ceil_mode=True)
+)
+average_pool.mistake("That is the median, the middle one; take the mean.")(
+    lambda x, n: _each_window(x, n, np.median)
+)
+average_pool.mistake("Every cell holds the mean of the whole map; take it window by window.")(
+    lambda x, n: np.full((x.shape[0] // n, x.shape[1] // n), x.mean())
+)
+average_pool.mistake("Only the first row of each window is averaged.")(
+    lambda x, n: _each_window(x, n, lambda w: w[0].mean())
+)
+average_pool.mistake("Dividing by 4 is right for windows of 2 × 2 only.")(
+    lambda x, n: _each_window(x, n, np.sum) / 4
+)
+
+
+def _axis(rng):
+    window, size = sorted(sides(rng, 1, 14))
+    return size, window, int(rng.integers(1, 7))
+
+
+@exercise(
+    cases=[
+        (4, 2, 2),
+        (7, 2, 2),
+        (5, 3, 2),
+        (3, 2, 3),
+        (10, 3, 3),
+        (9, 2, 4),
+        (4, 1, 5),
+        (8, 5, 2),
+    ],
+    draw=_axis,
+    hints=[
+        "Whole windows only: (size − window) // stride + 1. What if something is left over at the end?",
+        "// rounds down; with two minus signs it rounds up: -(-a // b). The last window must start inside.",
+        "The last one starts at (places − 1) · stride; if that is size or more, take one away.",
+    ],
+)
 def ragged_size(size, window, stride):
     places = -(-(size - window) // stride) + 1
     if (places - 1) * stride >= size:
@@ -191,39 +193,25 @@ def ragged_size(size, window, stride):
     return places
 
 
-ragged_size = Exercise(
-    ragged_size,
-    cases=[(4, 2, 2), (7, 2, 2), (5, 3, 2), (3, 2, 3), (10, 3, 3), (9, 2, 4), (4, 1, 5), (8, 5, 2)],
-    mutants=[
-        Mutant("Only whole windows are counted: round up, not down.", lambda n, w, s: (n - w) // s + 1),
-        Mutant(
-            "You count the moves; the place the window starts from counts too.",
-            lambda n, w, s: -(-(n - w) // s),
-        ),
-        Mutant(
-            "A last window would start beyond the edge, where there is nothing left to see.",
-            lambda n, w, s: -(-(n - w) // s) + 1,
-        ),
-        Mutant(
-            "You go on after a window has reached the edge: how wide the window is matters too.",
-            lambda n, w, s: -(-n // s),
-        ),
-        Mutant("The stride is left out.", lambda n, w, s: n - w + 1),
-        Mutant("You divide by the window; the stride is how far it moves on.", lambda n, w, s: -(-n // w)),
-        Mutant("Only whole windows side by side are counted.", lambda n, w, s: n // w),
-        Mutant("One place too many.", lambda n, w, s: ragged_size.solve(n, w, s) + 1),
-        Mutant(
-            "Places are whole: // divides and rounds down, / does not round.",
-            lambda n, w, s: (n - w) / s + 1,
-        ),
-        Mutant(
-            "A partial window is added even where the last whole one ends at the edge.",
-            lambda n, w, s: (n - w) // s + 2,
-        ),
-    ],
-    hints=[
-        "Whole windows only: (size − window) // stride + 1. What if something is left over at the end?",
-        "// rounds down; with two minus signs it rounds up: -(-a // b). The last window must start inside.",
-        "The last one starts at (places − 1) · stride; if that is size or more, take one away.",
-    ],
+ragged_size.mistake("Only whole windows are counted: round up, not down.")(lambda n, w, s: (n - w) // s + 1)
+ragged_size.mistake("You count the moves; the place the window starts from counts too.")(
+    lambda n, w, s: -(-(n - w) // s)
+)
+ragged_size.mistake("A last window would start beyond the edge, where there is nothing left to see.")(
+    lambda n, w, s: -(-(n - w) // s) + 1
+)
+ragged_size.mistake("You go on after a window has reached the edge: how wide the window is matters too.")(
+    lambda n, w, s: -(-n // s)
+)
+ragged_size.mistake("The stride is left out.")(lambda n, w, s: n - w + 1)
+ragged_size.mistake("You divide by the window; the stride is how far it moves on.")(
+    lambda n, w, s: -(-n // w)
+)
+ragged_size.mistake("Only whole windows side by side are counted.")(lambda n, w, s: n // w)
+ragged_size.mistake("One place too many.")(lambda n, w, s: ragged_size.solve(n, w, s) + 1)
+ragged_size.mistake("Places are whole: // divides and rounds down, / does not round.")(
+    lambda n, w, s: (n - w) / s + 1
+)
+ragged_size.mistake("A partial window is added even where the last whole one ends at the edge.")(
+    lambda n, w, s: (n - w) // s + 2
 )

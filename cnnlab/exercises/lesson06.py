@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_three = Predict(
@@ -62,20 +62,30 @@ predict_pooling = PredictCells(
 )
 
 
+def _layers(rng):
+    windows_and_strides = rng.integers(1, [5, 4], (rng.integers(2, 4), 2)).tolist()
+    return [tuple(layer) for layer in windows_and_strides]
+
+
+@exercise(
+    cases=[
+        (9, [(3, 1)]),
+        (12, [(3, 1), (2, 2)]),
+        (28, [(5, 1), (2, 2), (3, 1), (2, 2)]),
+        (33, [(3, 2), (3, 1), (3, 3)]),
+    ],
+    draw=lambda rng: (int(rng.integers(40, 70)), _layers(rng)),
+    hints=[
+        "Start with a list that holds the image's size: out = [size].",
+        "Each new size follows from the one before, out[-1], by the formula of lesson 02.",
+        "out.append((out[-1] - kernel) // stride + 1)",
+    ],
+)
 def sizes(size, layers):
     out = [size]
     for kernel, stride in layers:
         out.append((out[-1] - kernel) // stride + 1)
     return np.array(out)
-
-
-SMALL = [(3, 1)]
-STACKS = [
-    (9, SMALL),
-    (12, [(3, 1), (2, 2)]),
-    (28, [(5, 1), (2, 2), (3, 1), (2, 2)]),
-    (33, [(3, 2), (3, 1), (3, 3)]),
-]
 
 
 def _folded(step):
@@ -90,41 +100,44 @@ def _folded(step):
     return run
 
 
-sizes = Exercise(
-    sizes,
-    cases=STACKS,
-    mutants=[
-        Mutant(
-            "Every layer starts from the image in yours; it starts from the size before.",
-            lambda n, layers: np.array([n] + [(n - k) // s + 1 for k, s in layers]),
-        ),
-        Mutant(
-            "You count the moves; the place the window starts from counts too.",
-            _folded(lambda n, k, s: (n - k) // s),
-        ),
-        Mutant("The stride is left out.", _folded(lambda n, k, s: n - k + 1)),
-        Mutant("First divide by the stride, then add 1.", _folded(lambda n, k, s: (n - k + 1) // s)),
-        Mutant("Sizes are whole: // divides and rounds down, / does not round.",
-               _folded(lambda n, k, s: (n - k) / s + 1)),
-        Mutant("Round down: only whole windows count.", _folded(lambda n, k, s: -(-(n - k) // s) + 1)),
-        Mutant("Divide by the stride, not by the window.", _folded(lambda n, k, s: (n - k) // k + 1)),
-        Mutant("The window's size is left out.", _folded(lambda n, k, s: n // s)),
-        Mutant(
-            "The size of the image itself comes first in the list.",
-            lambda n, layers: sizes.solve(n, layers)[1:],
-        ),
-        Mutant("Only the last size is returned.", lambda n, layers: sizes.solve(n, layers)[-1]),
-        Mutant("The layers are taken from the last to the first.",
-               lambda n, layers: sizes.solve(n, layers[::-1])),
+sizes.mistake("Every layer starts from the image in yours; it starts from the size before.")(
+    lambda n, layers: np.array([n] + [(n - k) // s + 1 for k, s in layers])
+)
+sizes.mistake("You count the moves; the place the window starts from counts too.")(
+    _folded(lambda n, k, s: (n - k) // s)
+)
+sizes.mistake("The stride is left out.")(_folded(lambda n, k, s: n - k + 1))
+sizes.mistake("First divide by the stride, then add 1.")(_folded(lambda n, k, s: (n - k + 1) // s))
+sizes.mistake("Sizes are whole: // divides and rounds down, / does not round.")(
+    _folded(lambda n, k, s: (n - k) / s + 1)
+)
+sizes.mistake("Round down: only whole windows count.")(_folded(lambda n, k, s: -(-(n - k) // s) + 1))
+sizes.mistake("Divide by the stride, not by the window.")(_folded(lambda n, k, s: (n - k) // k + 1))
+sizes.mistake("The window's size is left out.")(_folded(lambda n, k, s: n // s))
+sizes.mistake("The size of the image itself comes first in the list.")(
+    lambda n, layers: sizes.solve(n, layers)[1:]
+)
+sizes.mistake("Only the last size is returned.")(lambda n, layers: sizes.solve(n, layers)[-1])
+sizes.mistake("The layers are taken from the last to the first.")(
+    lambda n, layers: sizes.solve(n, layers[::-1])
+)
+
+
+@exercise(
+    cases=[
+        ([(3, 1)],),
+        ([(3, 1), (3, 1)],),
+        ([(3, 1), (2, 2), (2, 2)],),
+        ([(5, 2), (3, 1), (2, 3), (3, 1)],),
+        ([(2, 2), (3, 1), (2, 2), (5, 1)],),
     ],
+    draw=lambda rng: (_layers(rng),),
     hints=[
-        "Start with a list that holds the image's size: out = [size].",
-        "Each new size follows from the one before, out[-1], by the formula of lesson 02.",
-        "out.append((out[-1] - kernel) // stride + 1)",
+        "Keep two numbers: how wide the field is, and how many pixels apart two neighbours are (the step).",
+        "A window of size k reaches over k − 1 steps more. Before any layer, field and step are both 1.",
+        "field += (kernel - 1) * step, and then step *= stride.",
     ],
-)  # fmt: skip
-
-
+)
 def receptive_field(layers):
     field, step = 1, 1
     for kernel, stride in layers:
@@ -146,70 +159,72 @@ def _walked(add, multiply=lambda step, kernel, stride: step * stride):
     return run
 
 
-receptive_field = Exercise(
-    receptive_field,
+receptive_field.mistake("Strides are left out: after a stride of 2, neighbours are 2 pixels apart.")(
+    _walked(lambda k, s, step: k - 1)
+)
+receptive_field.mistake("Windows overlap: a layer adds its size less one.")(
+    _walked(lambda k, s, step: k * step)
+)
+receptive_field.mistake("A layer's own stride counts only for the layers after it.")(
+    _walked(lambda k, s, step: (k - 1) * step * s)
+)
+receptive_field.mistake("Strides multiply from layer to layer, they do not add up.")(
+    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s - 1)
+)
+receptive_field.mistake("Only the stride of the layer just before counts in yours.")(
+    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: s)
+)
+receptive_field.mistake("Strides multiply from layer to layer: step *= stride, not step += stride.")(
+    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s)
+)
+receptive_field.mistake(
+    "What counts is the step that the layers before have made, not the layer's own stride."
+)(_walked(lambda k, s, step: (k - 1) * s))
+receptive_field.mistake("Start from 1: a number that has gone through no layer sees itself.")(
+    lambda layers: receptive_field.solve(layers) - 1
+)
+receptive_field.mistake("The windows are multiplied in yours; they overlap.")(
+    lambda layers: int(np.prod([k for k, _ in layers]))
+)
+receptive_field.mistake("The layers are taken from the last to the first.")(
+    lambda layers: receptive_field.solve(layers[::-1])
+)
+
+
+@exercise(
     cases=[
-        ([(3, 1)],),
-        ([(3, 1), (3, 1)],),
-        ([(3, 1), (2, 2), (2, 2)],),
-        ([(5, 2), (3, 1), (2, 3), (3, 1)],),
-        ([(2, 2), (3, 1), (2, 2), (5, 1)],),
+        (1, 3, 3, 3),
+        (3, 8, 3, 3),
+        (2, 5, 4, 3),
+        (16, 32, 1, 1),
+        (6, 4, 2, 5),
     ],
-    mutants=[
-        Mutant("Strides are left out: after a stride of 2, neighbours are 2 pixels apart.",
-               _walked(lambda k, s, step: k - 1)),
-        Mutant("Windows overlap: a layer adds its size less one.", _walked(lambda k, s, step: k * step)),
-        Mutant("A layer's own stride counts only for the layers after it.",
-               _walked(lambda k, s, step: (k - 1) * step * s)),
-        Mutant("Strides multiply from layer to layer, they do not add up.",
-               _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s - 1)),
-        Mutant("Only the stride of the layer just before counts in yours.",
-               _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: s)),
-        Mutant(
-            "Strides multiply from layer to layer: step *= stride, not step += stride.",
-            _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s),
-        ),
-        Mutant(
-            "What counts is the step that the layers before have made, not the layer's own stride.",
-            _walked(lambda k, s, step: (k - 1) * s),
-        ),
-        Mutant("Start from 1: a number that has gone through no layer sees itself.",
-               lambda layers: receptive_field.solve(layers) - 1),
-        Mutant("The windows are multiplied in yours; they overlap.",
-               lambda layers: int(np.prod([k for k, _ in layers]))),
-        Mutant("The layers are taken from the last to the first.",
-               lambda layers: receptive_field.solve(layers[::-1])),
-    ],
-    hints=[
-        "Keep two numbers: how wide the field is, and how many pixels apart two neighbours are (the step).",
-        "A window of size k reaches over k − 1 steps more. Before any layer, field and step are both 1.",
-        "field += (kernel - 1) * step, and then step *= stride.",
-    ],
-)  # fmt: skip
-
-
-def conv_parameters(channels, filters, height, width):
-    return filters * (channels * height * width + 1)
-
-
-conv_parameters = Exercise(
-    conv_parameters,
-    cases=[(1, 3, 3, 3), (3, 8, 3, 3), (2, 5, 4, 3), (16, 32, 1, 1), (6, 4, 2, 5)],
-    mutants=[
-        Mutant("The biases are left out: one for each filter.", lambda c, f, h, w: f * c * h * w),
-        Mutant("Each filter has weights for every channel it takes.", lambda c, f, h, w: f * (h * w + 1)),
-        Mutant("Each filter has its own bias, not all of them one.", lambda c, f, h, w: f * c * h * w + 1),
-        Mutant("A filter has one bias, not one for each channel.", lambda c, f, h, w: f * c * (h * w + 1)),
-        Mutant("That is one filter.", lambda c, f, h, w: c * h * w + 1),
-        Mutant("There is a bias for each filter, not for each channel it takes.",
-               lambda c, f, h, w: f * c * h * w + c),
-        Mutant("A filter has height · width weights for each channel, not height + width.",
-               lambda c, f, h, w: f * (c * (h + w) + 1)),
-        Mutant("A filter is not always square.", lambda c, f, h, w: f * (c * h * h + 1)),
-    ],
+    draw=lambda rng: tuple(sides(rng, 1, 9, 4)),
     hints=[
         "How many weights does one filter have? It covers height · width places on every channel.",
         "And one bias for each filter.",
         "filters · (channels · height · width + 1)",
     ],
-)  # fmt: skip
+)
+def conv_parameters(channels, filters, height, width):
+    return filters * (channels * height * width + 1)
+
+
+conv_parameters.mistake("The biases are left out: one for each filter.")(lambda c, f, h, w: f * c * h * w)
+conv_parameters.mistake("Each filter has weights for every channel it takes.")(
+    lambda c, f, h, w: f * (h * w + 1)
+)
+conv_parameters.mistake("Each filter has its own bias, not all of them one.")(
+    lambda c, f, h, w: f * c * h * w + 1
+)
+conv_parameters.mistake("A filter has one bias, not one for each channel.")(
+    lambda c, f, h, w: f * c * (h * w + 1)
+)
+conv_parameters.mistake("That is one filter.")(lambda c, f, h, w: c * h * w + 1)
+conv_parameters.mistake("There is a bias for each filter, not for each channel it takes.")(
+    lambda c, f, h, w: f * c * h * w + c
+)
+conv_parameters.mistake("A filter has height · width weights for each channel, not height + width.")(
+    lambda c, f, h, w: f * (c * (h + w) + 1)
+)
+conv_parameters.mistake("A filter is not always square.")(lambda c, f, h, w: f * (c * h * h + 1))

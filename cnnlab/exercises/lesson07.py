@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_vote = Predict(
@@ -48,9 +48,19 @@ predict_blank = Predict(
     unit=3,
 )
 
-rng = np.random.default_rng(7)
 
-
+@exercise(
+    cases=[
+        (np.arange(12.0).reshape(3, 2, 2),),
+        (np.array([[[1.0, -2.0, 3.0]], [[0.0, 5.0, -4.0]]]),),
+    ],
+    draw=lambda rng: (quarters(rng, *sides(rng, 1, 5, 3)),),
+    hints=[
+        "Three loops, one inside the other: filters, rows, columns.",
+        "Which of the loops is the outermost? The one that changes last.",
+        "maps.reshape(-1).copy() does the same at once.",
+    ],
+)
 def flatten(maps):
     numbers = []
     for each in maps:
@@ -60,37 +70,43 @@ def flatten(maps):
     return np.array(numbers)
 
 
-flatten = Exercise(
-    flatten,
+flatten.mistake("Go row by row, not column by column.")(lambda m: m.transpose(0, 2, 1).flatten())
+flatten.mistake("Go filter by filter: first all numbers of the first map.")(
+    lambda m: m.transpose(1, 2, 0).flatten()
+)
+flatten.mistake("The filters come from last to first.")(lambda m: m[::-1].flatten())
+flatten.mistake("The axes are taken in the reverse order: the filters change last.")(lambda m: m.flatten("F"))
+flatten.mistake("The rows come from bottom to top.")(lambda m: m[:, ::-1].flatten())
+flatten.mistake("Only the first map is listed.")(lambda m: m[0].flatten())
+flatten.mistake("The last number is missing.")(lambda m: m.flatten()[:-1])
+flatten.mistake("One row for each filter: make one long list of them.")(
+    lambda m: m.reshape(len(m), -1).copy()
+)
+flatten.mistake("The numbers are sorted: keep them in their places.")(lambda m: np.sort(m.ravel()))
+
+
+RANDOM = np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53])
+
+
+def _list_and_places(rng):
+    count, high = sorted(sides(rng, 1, 9), reverse=True)
+    return quarters(rng, count), sides(rng, 0, count - 1, high)
+
+
+@exercise(
     cases=[
-        (np.arange(12.0).reshape(3, 2, 2),),
-        (rng.integers(0, 10, (2, 3, 4)).astype(float),),
-        (rng.integers(0, 10, (4, 1, 3)).astype(float),),
+        (np.array([1.0, 4.0, 10.0]), [0, 1]),
+        (np.array([3.0, 1.0, 8.0, 5.0]), [1, 2]),
+        (RANDOM, [0, 3, 4, 9, 10]),
+        (RANDOM, [1, 2, 8]),
     ],
-    mutants=[
-        Mutant("Go row by row, not column by column.", lambda m: m.transpose(0, 2, 1).flatten()),
-        Mutant(
-            "Go filter by filter: first all numbers of the first map.",
-            lambda m: m.transpose(1, 2, 0).flatten(),
-        ),
-        Mutant("The filters come from last to first.", lambda m: m[::-1].flatten()),
-        Mutant("The axes are taken in the reverse order: the filters change last.", lambda m: m.flatten("F")),
-        Mutant("The rows come from bottom to top.", lambda m: m[:, ::-1].flatten()),
-        Mutant("Only the first map is listed.", lambda m: m[0].flatten()),
-        Mutant("The last number is missing.", lambda m: m.flatten()[:-1]),
-        Mutant(
-            "One row for each filter: make one long list of them.", lambda m: m.reshape(len(m), -1).copy()
-        ),
-        Mutant("The numbers are sorted: keep them in their places.", lambda m: np.sort(m.ravel())),
-    ],
+    draw=_list_and_places,
     hints=[
-        "Three loops, one inside the other: filters, rows, columns.",
-        "Which of the loops is the outermost? The one that changes last.",
-        "maps.reshape(-1).copy() does the same at once.",
+        "Add up numbers[position] for each position in high.",
+        "len(high) is how many there are.",
+        "total / len(high)",
     ],
 )
-
-
 def vote(numbers, high):
     total = 0
     for position in high:
@@ -98,55 +114,23 @@ def vote(numbers, high):
     return total / len(high)
 
 
-RANDOM = np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53])
-vote = Exercise(
-    vote,
-    cases=[
-        (np.array([1.0, 4.0, 10.0]), [0, 1]),
-        (np.array([3.0, 1.0, 8.0, 5.0]), [1, 2]),
-        (RANDOM, [0, 3, 4, 9, 10]),
-        (RANDOM, [1, 2, 8]),
-    ],
-    mutants=[
-        Mutant("That is the sum: divide it by how many positions are high.", lambda v, h: v[list(h)].sum()),
-        Mutant("Divide by how many positions are high, not by how many numbers there are.",
-               lambda v, h: v[list(h)].sum() / len(v)),
-        Mutant("All numbers are averaged: take those at the high positions.", lambda v, h: v.mean()),
-        Mutant("Positions count from 0: numbers[0] is the first.",
-               lambda v, h: v[[position - 1 for position in h]].mean()),
-        Mutant("That is the largest of them; take the mean.", lambda v, h: v[list(h)].max()),
-        Mutant("That is the smallest of them; take the mean.", lambda v, h: v[list(h)].min()),
-        Mutant("That is the mean of the others, which are not high.",
-               lambda v, h: np.delete(v, list(h)).mean()),
-        Mutant("The first len(high) numbers are averaged: take those at the positions in high.",
-               lambda v, h: v[: len(h)].mean()),
-    ],
-    hints=[
-        "Add up numbers[position] for each position in high.",
-        "len(high) is how many there are.",
-        "total / len(high)",
-    ],
-)  # fmt: skip
+vote.mistake("That is the sum: divide it by how many positions are high.")(lambda v, h: v[list(h)].sum())
+vote.mistake("Divide by how many positions are high, not by how many numbers there are.")(
+    lambda v, h: v[list(h)].sum() / len(v)
+)
+vote.mistake("All numbers are averaged: take those at the high positions.")(lambda v, h: v.mean())
+vote.mistake("Positions count from 0: numbers[0] is the first.")(
+    lambda v, h: v[[position - 1 for position in h]].mean()
+)
+vote.mistake("That is the largest of them; take the mean.")(lambda v, h: v[list(h)].max())
+vote.mistake("That is the smallest of them; take the mean.")(lambda v, h: v[list(h)].min())
+vote.mistake("That is the mean of the others, which are not high.")(lambda v, h: np.delete(v, list(h)).mean())
+vote.mistake("The first len(high) numbers are averaged: take those at the positions in high.")(
+    lambda v, h: v[: len(h)].mean()
+)
 
 
-def softmax(votes):
-    shifted = votes - votes.max()
-    powers = np.exp(shifted)
-    return powers / powers.sum()
-
-
-def _quiet(function):
-    """Return ``function`` without NumPy's warnings: what overflows shows in the result."""
-
-    def run(votes):
-        with np.errstate(all="ignore"):
-            return function(votes)
-
-    return run
-
-
-softmax = Exercise(
-    softmax,
+@exercise(
     cases=[
         (np.array([0.0, 0.0]),),
         (np.array([1.0, 5 / 9]),),
@@ -154,32 +138,48 @@ softmax = Exercise(
         (np.array([1000.0, 1001.0]),),
         (np.array([800.0, 0.0, -1.0]),),
         (np.array([0.0, 2500.0, 1.0]),),
+        (np.array([-1000.0, -1002.0]),),
     ],
-    mutants=[
-        Mutant("Right, until numbers get large: e¹⁰⁰⁰ is too big for the computer. "
-               "Subtract the largest vote from all of them first.",
-               _quiet(lambda z: np.exp(z) / np.exp(z).sum())),
-        Mutant("Divide the powers by their sum.", _quiet(lambda z: np.exp(z - z.max()))),
-        Mutant("Divide the powers by their sum. (And for large votes, subtract the largest first.)",
-               _quiet(np.exp)),
-        Mutant("Subtract the largest vote, not the smallest: the powers still grow too big.",
-               _quiet(lambda z: np.exp(z - z.min()) / np.exp(z - z.min()).sum())),
-        Mutant("Subtract the largest vote, not the mean: the powers still grow too big.",
-               _quiet(lambda z: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum())),
-        Mutant("Take the powers of e first, then divide by their sum.", _quiet(lambda z: z / z.sum())),
-        Mutant("Divide by the sum of the powers, not by the largest or by their number.",
-               _quiet(lambda z: np.exp(z - z.max()) / len(z))),
-        Mutant("The signs are turned round: the largest vote gets the largest share.",
-               lambda z: ops.softmax(-z)),
-        Mutant("That is the sigmoid of each vote by itself.", lambda z: ops.sigmoid(z)),
-        Mutant("Powers of 2; softmax takes those of e.", lambda z: ops.softmax(z * np.log(2))),
-        Mutant("The winner takes all in yours: everyone gets a share.",
-               lambda z: (z == z.max()) / (z == z.max()).sum()),
-        Mutant("That is log-softmax: leave the logarithm out.", lambda z: ops.log_softmax(z)),
-    ],
+    draw=lambda rng: (3 * quarters(rng, rng.integers(2, 7)),),
     hints=[
         "np.exp takes the power of e of every number of an array.",
         "Divide the powers by their sum.",
         "For large votes subtract the largest first: votes - votes.max(). The shares stay the same. Why?",
     ],
-)  # fmt: skip
+)
+def softmax(votes):
+    shifted = votes - votes.max()
+    powers = np.exp(shifted)
+    return powers / powers.sum()
+
+
+softmax.mistake(
+    "Right, until numbers get large: e¹⁰⁰⁰ is too big for the computer. "
+    "Subtract the largest vote from all of them first."
+)(lambda z: np.exp(z) / np.exp(z).sum())
+softmax.mistake("Divide the powers by their sum.")(lambda z: np.exp(z - z.max()))
+softmax.mistake("Divide the powers by their sum. (And for large votes, subtract the largest first.)")(
+    lambda z: np.exp(z)
+)
+softmax.mistake("Subtract the largest vote, not the smallest: the powers still grow too big.")(
+    lambda z: np.exp(z - z.min()) / np.exp(z - z.min()).sum()
+)
+softmax.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(
+    lambda z: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum()
+)
+softmax.mistake(
+    "Subtract the largest vote, not the largest size: where all votes are far below 0, nothing is left."
+)(lambda z: np.exp(z - np.abs(z).max()) / np.exp(z - np.abs(z).max()).sum())
+softmax.mistake("Take the powers of e first, then divide by their sum.")(lambda z: z / z.sum())
+softmax.mistake("Divide by the sum of the powers, not by the largest or by their number.")(
+    lambda z: np.exp(z - z.max()) / len(z)
+)
+softmax.mistake("The signs are turned round: the largest vote gets the largest share.")(
+    lambda z: ops.softmax(-z)
+)
+softmax.mistake("That is the sigmoid of each vote by itself.")(lambda z: ops.sigmoid(z))
+softmax.mistake("Powers of 2; softmax takes those of e.")(lambda z: ops.softmax(z * np.log(2)))
+softmax.mistake("The winner takes all in yours: everyone gets a share.")(
+    lambda z: (z == z.max()) / (z == z.max()).sum()
+)
+softmax.mistake("That is log-softmax: leave the logarithm out.")(lambda z: ops.log_softmax(z))

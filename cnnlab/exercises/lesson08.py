@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_odds = Predict(
@@ -80,64 +80,77 @@ predict_softmax_slope = PredictCells(
     unit=4,
 )
 
-rng = np.random.default_rng(8)
-
-
-def _quiet(function):
-    """Return ``function`` without NumPy's warnings: what overflows shows in the result."""
-
-    def run(z, y):
-        with np.errstate(all="ignore"):
-            return function(z, y)
-
-    return run
-
-
-def squared_slope(z, y):
-    p = 1 / (1 + np.exp(-z))
-    return (p - y) * p * (1 - p)
-
 
 LOGITS = [
     (np.array([0.0]), np.array([1.0])),
     (np.array([-2.0, 2.0]), np.array([1.0, 1.0])),
     (np.array([1.0, 0.5, -3.0]), np.array([0.0, 1.0, 0.0])),
-    (rng.normal(size=6) * 2, np.array([1.0, 0, 1, 0, 0, 1])),
 ]
 
-squared_slope = Exercise(
-    squared_slope,
+
+def _logits(rng):
+    count = rng.integers(1, 7)
+    return 2 * quarters(rng, count), rng.integers(0, 2, count).astype(float)
+
+
+@exercise(
     cases=LOGITS,
-    mutants=[
-        Mutant("That is the slope of cross-entropy. Squared error has the factor p · (1 − p) as well.",
-               lambda z, y: ops.sigmoid(z) - y),
-        Mutant("That is the loss. What is its slope in z?", lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2),
-        Mutant("The ½ cancels the 2 of the square: yours is twice too large.",
-               lambda z, y: 2 * (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)),
-        Mutant("The square brings a factor 2, and the ½ cancels it: yours is half as large.",
-               lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z) / 2),
-        Mutant("The sign is turned round: the difference is p − y.",
-               lambda z, y: (y - ops.sigmoid(z)) * ops.sigmoid(z) * ops.sigmoid(-z)),
-        Mutant("That is how fast p changes with z. Multiply it by how fast the loss changes with p, p − y.",
-               lambda z, y: ops.sigmoid(z) * ops.sigmoid(-z)),
-        Mutant("The factor 1 − p is missing.", lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z)),
-        Mutant("The factor p is missing.", lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(-z)),
-        Mutant("z is taken for p: bend it with the sigmoid first.", lambda z, y: (z - y) * z * (1 - z)),
-        Mutant("The difference is that of p and y, not of z and y.",
-               lambda z, y: (z - y) * ops.sigmoid(z) * ops.sigmoid(-z)),
-        Mutant("The sigmoid is 1 / (1 + e to the power of minus z): the minus is missing.",
-               lambda z, y: (ops.sigmoid(-z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)),
-        Mutant("One slope for each logit: do not add them up.",
-               lambda z, y: ((ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)).sum()),
-    ],
+    draw=_logits,
     hints=[
         "First p = 1 / (1 + np.exp(-z)).",
         "How fast does ½(p − y)² change with p? And p with z? Multiply the two.",
         "(p - y) * p * (1 - p)",
     ],
-)  # fmt: skip
+)
+def squared_slope(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return (p - y) * p * (1 - p)
 
 
+squared_slope.mistake(
+    "That is the slope of cross-entropy. Squared error has the factor p · (1 − p) as well."
+)(lambda z, y: ops.sigmoid(z) - y)
+squared_slope.mistake("That is the loss. What is its slope in z?")(lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2)
+squared_slope.mistake("The ½ cancels the 2 of the square: yours is twice too large.")(
+    lambda z, y: 2 * (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake("The square brings a factor 2, and the ½ cancels it: yours is half as large.")(
+    lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z) / 2
+)
+squared_slope.mistake("The sign is turned round: the difference is p − y.")(
+    lambda z, y: (y - ops.sigmoid(z)) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake(
+    "That is how fast p changes with z. Multiply it by how fast the loss changes with p, p − y."
+)(lambda z, y: ops.sigmoid(z) * ops.sigmoid(-z))
+squared_slope.mistake("The factor 1 − p is missing.")(lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z))
+squared_slope.mistake("The factor p is missing.")(lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(-z))
+squared_slope.mistake("z is taken for p: bend it with the sigmoid first.")(lambda z, y: (z - y) * z * (1 - z))
+squared_slope.mistake("The difference is that of p and y, not of z and y.")(
+    lambda z, y: (z - y) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake("The sigmoid is 1 / (1 + e to the power of minus z): the minus is missing.")(
+    lambda z, y: (ops.sigmoid(-z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake("One slope for each logit: do not add them up.")(
+    lambda z, y: ((ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)).sum()
+)
+
+
+@exercise(
+    cases=[
+        *LOGITS,
+        (np.array([-1000.0, 1000.0]), np.array([1.0, 1.0])),
+        (np.array([-1000.0, 1000.0]), np.array([0.0, 0.0])),
+        (np.array([40.0, -40.0, 3.0]), np.array([0.0, 1.0, 1.0])),
+    ],
+    draw=_logits,
+    hints=[
+        "For y = 1 the loss is −ln p = ln(1 + e^(−z)), for y = 0 ln(1 + e^z). Each suits one sign of z.",
+        "ln(1 + e^z) = z + ln(1 + e^(−z)): so a power of e with a positive z can be avoided.",
+        "np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))",
+    ],
+)
 def cross_entropy(z, y):
     return np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))
 
@@ -157,59 +170,72 @@ def _clipped(least):
     return loss
 
 
-def _one_sided(z, y):
-    """Be stable for a target of 1 and z < 0 only."""
-    return np.log(1 + np.exp(z)) - z * y
+cross_entropy.mistake(
+    "Right, until logits get large: then p is rounded to 0 or 1, and its logarithm is lost. "
+    "Write the loss in z, without p."
+)(_naive)
+cross_entropy.mistake(
+    "Right, but for large z: e to the power of 1000 is too big. Take the power of minus the size of z."
+)(lambda z, y: np.log(1 + np.exp(z)) - z * y)
+cross_entropy.mistake(
+    "Right, but for very negative z: e to the power of 1000 is too big. "
+    "Take the power of minus the size of z."
+)(lambda z, y: np.log(1 + np.exp(-z)) + z * (1 - y))
+cross_entropy.mistake(
+    "z is cut off at ±30 in yours, so the loss stops growing: it should be 1000 at z = −1000 with target 1."
+)(lambda z, y: _naive(np.clip(z, -30, 30), y))
+for least in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
+    cross_entropy.mistake(
+        f"p is kept {least:g} away from 0 and 1 in yours, so the loss stops growing: it should be "
+        "1000 at z = −1000 with target 1. Write it in z, without p."
+    )(_clipped(least))
+cross_entropy.mistake("The sign is turned round: a loss is never negative.")(
+    lambda z, y: -cross_entropy.solve(z, y)
+)
+cross_entropy.mistake("The two targets are swapped.")(lambda z, y: cross_entropy.solve(z, 1 - y))
+cross_entropy.mistake("That is ½(p − y)². Cross-entropy is −ln p for target 1.")(
+    lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2
+)
+cross_entropy.mistake("That is the slope, p − y. What is the loss?")(lambda z, y: ops.sigmoid(z) - y)
+cross_entropy.mistake("Only targets of 1 count in yours; with target 0 the loss is −ln(1 − p).")(
+    lambda z, y: y * np.logaddexp(0, -z)
+)
+cross_entropy.mistake("With target 0 the loss is −ln(1 − p); yours is −ln p for both.")(
+    lambda z, y: np.logaddexp(0, -z)
+)
+cross_entropy.mistake("Logarithms to the base 2 or 10: take the natural one, np.log.")(
+    lambda z, y: cross_entropy.solve(z, y) / np.log(2)
+)
+cross_entropy.mistake("The mean of all: return one loss for each logit.")(
+    lambda z, y: cross_entropy.solve(z, y).mean()
+)
+cross_entropy.mistake("The sum of all: return one loss for each logit.")(
+    lambda z, y: cross_entropy.solve(z, y).sum()
+)
+cross_entropy.mistake("The part with the logarithm is missing.")(lambda z, y: np.maximum(z, 0) - z * y)
 
 
-cross_entropy = Exercise(
-    cross_entropy,
+def _votes(rng):
+    right, count = sorted(sides(rng, 0, 6))
+    return 2 * quarters(rng, count), right
+
+
+@exercise(
     cases=[
-        *LOGITS,
-        (np.array([-1000.0, 1000.0]), np.array([1.0, 1.0])),
-        (np.array([-1000.0, 1000.0]), np.array([0.0, 0.0])),
-        (np.array([40.0, -40.0, 3.0]), np.array([0.0, 1.0, 1.0])),
+        (np.array([0.0, 0.0]), 0),
+        (np.array([2.0, 1.0, 0.0]), 1),
+        (np.array([0.5, -1.0, 3.0, 0.25]), 2),
+        (np.array([1.0, 1000.0]), 0),
+        (np.array([0.0, 1000.0, 1.0, -1.0, 2.0]), 3),
+        (np.array([-1000.0, -1002.0, -1001.0]), 2),
     ],
-    mutants=[
-        Mutant("Right, until logits get large: then p is rounded to 0 or 1, and its logarithm is lost. "
-               "Write the loss in z, without p.", _quiet(_naive)),
-        Mutant("Right, but for large z: e to the power of 1000 is too big. "
-               "Take the power of minus the size of z.", _quiet(_one_sided)),
-        Mutant("Right, but for very negative z: e to the power of 1000 is too big. "
-               "Take the power of minus the size of z.",
-               _quiet(lambda z, y: np.log(1 + np.exp(-z)) + z * (1 - y))),
-        Mutant("z is cut off at ±30 in yours, so the loss stops growing: it should be 1000 at z = −1000 "
-               "with target 1.",
-               _quiet(lambda z, y: _naive(np.clip(z, -30, 30), y))),
-        *(Mutant(f"p is kept {least:g} away from 0 and 1 in yours, so the loss stops growing: it should be "
-                 "1000 at z = −1000 with target 1. Write it in z, without p.", _clipped(least))
-          for least in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)),
-        Mutant("The sign is turned round: a loss is never negative.",
-               lambda z, y: -cross_entropy.solve(z, y)),
-        Mutant("The two targets are swapped.", lambda z, y: cross_entropy.solve(z, 1 - y)),
-        Mutant("That is ½(p − y)². Cross-entropy is −ln p for target 1.",
-               lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2),
-        Mutant("That is the slope, p − y. What is the loss?", lambda z, y: ops.sigmoid(z) - y),
-        Mutant("Only targets of 1 count in yours; with target 0 the loss is −ln(1 − p).",
-               lambda z, y: y * np.logaddexp(0, -z)),
-        Mutant("With target 0 the loss is −ln(1 − p); yours is −ln p for both.",
-               lambda z, y: np.logaddexp(0, -z)),
-        Mutant("Logarithms to the base 2 or 10: take the natural one, np.log.",
-               lambda z, y: cross_entropy.solve(z, y) / np.log(2)),
-        Mutant("The mean of all: return one loss for each logit.",
-               lambda z, y: cross_entropy.solve(z, y).mean()),
-        Mutant("The sum of all: return one loss for each logit.",
-               lambda z, y: cross_entropy.solve(z, y).sum()),
-        Mutant("The part with the logarithm is missing.", lambda z, y: np.maximum(z, 0) - z * y),
-    ],
+    draw=_votes,
     hints=[
-        "For y = 1 the loss is −ln p = ln(1 + e^(−z)), for y = 0 ln(1 + e^z). Each suits one sign of z.",
-        "ln(1 + e^z) = z + ln(1 + e^(−z)): so a power of e with a positive z can be avoided.",
-        "np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))",
+        "First the shares, as in lesson 07: the powers of e, divided by their sum.",
+        "Each slope is p − y, where y is 1 for the right class and 0 for all others.",
+        "shares[right] -= 1, then return shares",
     ],
-)  # fmt: skip
-
-
+)
 def vote_slopes(votes, right):
     powers = np.exp(votes - votes.max())
     slopes = powers / powers.sum()
@@ -217,54 +243,55 @@ def vote_slopes(votes, right):
     return slopes
 
 
-def _shares(votes):
-    return ops.softmax(votes)
-
-
 def _one_hot(votes, right):
     return np.eye(len(votes))[right]
 
 
-vote_slopes = Exercise(
-    vote_slopes,
-    cases=[
-        (np.array([0.0, 0.0]), 0),
-        (np.array([2.0, 1.0, 0.0]), 1),
-        (np.array([0.5, -1.0, 3.0, 0.25]), 2),
-        (np.array([1.0, 1000.0]), 0),
-    ],
-    mutants=[
-        Mutant("Those are the shares: take 1 away from that of the right class.", lambda z, k: _shares(z)),
-        Mutant("The sign is turned round: shares minus targets.",
-               lambda z, k: _one_hot(z, k) - _shares(z)),
-        Mutant("1 is taken away from every class; only the right one has a target of 1.",
-               lambda z, k: _shares(z) - 1),
-        Mutant("1 is taken away from the wrong classes; it belongs to the right one.",
-               lambda z, k: _shares(z) - 1 + _one_hot(z, k)),
-        Mutant("Only the right class has a slope in yours. The wrong votes should shrink, too.",
-               lambda z, k: (_shares(z) - 1) * _one_hot(z, k)),
-        Mutant("1 is added to the right share: take it away.", lambda z, k: _shares(z) + _one_hot(z, k)),
-        Mutant("That is the loss. What are its slopes in the votes?", lambda z, k: -ops.log_softmax(z)[k]),
-        Mutant("1 is taken away from the largest share: take it from that of the right class.",
-               lambda z, k: _shares(z) - _one_hot(z, z.argmax())),
-        Mutant("Classes count from 0 here: votes[right] is the right one.",
-               lambda z, k: _shares(z) - _one_hot(z, k - 1)),
-        Mutant("Divide the powers of e by their sum before you take 1 away.",
-               lambda z, k: np.exp(z - z.max()) - _one_hot(z, k)),
-        Mutant("1 is taken away from the vote; make shares of the votes first.",
-               lambda z, k: z - _one_hot(z, k)),
-        Mutant("That is the sigmoid of each vote by itself; shares depend on all votes.",
-               lambda z, k: ops.sigmoid(z) - _one_hot(z, k)),
-        Mutant("Slopes of a squared error of the shares have more factors; cross-entropy has only p − y.",
-               lambda z, k: (_shares(z) - _one_hot(z, k)) * _shares(z) * (1 - _shares(z))),
-        Mutant("The slopes are divided by the number of classes: leave that out.",
-               lambda z, k: (_shares(z) - _one_hot(z, k)) / len(z)),
-        Mutant("Right, until votes get large: subtract the largest vote from all of them first.",
-               _quiet(lambda z, k: np.exp(z) / np.exp(z).sum() - _one_hot(z, k))),
-    ],
-    hints=[
-        "First the shares, as in lesson 07: the powers of e, divided by their sum.",
-        "Each slope is p − y, where y is 1 for the right class and 0 for all others.",
-        "shares[right] -= 1, then return shares",
-    ],
-)  # fmt: skip
+vote_slopes.mistake("Those are the shares: take 1 away from that of the right class.")(
+    lambda z, k: ops.softmax(z)
+)
+vote_slopes.mistake("The sign is turned round: shares minus targets.")(
+    lambda z, k: _one_hot(z, k) - ops.softmax(z)
+)
+vote_slopes.mistake("1 is taken away from every class; only the right one has a target of 1.")(
+    lambda z, k: ops.softmax(z) - 1
+)
+vote_slopes.mistake("1 is taken away from the wrong classes; it belongs to the right one.")(
+    lambda z, k: ops.softmax(z) - 1 + _one_hot(z, k)
+)
+vote_slopes.mistake("Only the right class has a slope in yours. The wrong votes should shrink, too.")(
+    lambda z, k: (ops.softmax(z) - 1) * _one_hot(z, k)
+)
+vote_slopes.mistake("1 is added to the right share: take it away.")(
+    lambda z, k: ops.softmax(z) + _one_hot(z, k)
+)
+vote_slopes.mistake("That is the loss. What are its slopes in the votes?")(
+    lambda z, k: -ops.log_softmax(z)[k]
+)
+vote_slopes.mistake("1 is taken away from the largest share: take it from that of the right class.")(
+    lambda z, k: ops.softmax(z) - _one_hot(z, z.argmax())
+)
+vote_slopes.mistake("Classes count from 0 here: votes[right] is the right one.")(
+    lambda z, k: ops.softmax(z) - _one_hot(z, k - 1)
+)
+vote_slopes.mistake("Divide the powers of e by their sum before you take 1 away.")(
+    lambda z, k: np.exp(z - z.max()) - _one_hot(z, k)
+)
+vote_slopes.mistake("1 is taken away from the vote; make shares of the votes first.")(
+    lambda z, k: z - _one_hot(z, k)
+)
+vote_slopes.mistake("That is the sigmoid of each vote by itself; shares depend on all votes.")(
+    lambda z, k: ops.sigmoid(z) - _one_hot(z, k)
+)
+vote_slopes.mistake(
+    "Slopes of a squared error of the shares have more factors; cross-entropy has only p − y."
+)(lambda z, k: (ops.softmax(z) - _one_hot(z, k)) * ops.softmax(z) * (1 - ops.softmax(z)))
+vote_slopes.mistake("The slopes are divided by the number of classes: leave that out.")(
+    lambda z, k: (ops.softmax(z) - _one_hot(z, k)) / len(z)
+)
+vote_slopes.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(
+    lambda z, k: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum() - _one_hot(z, k)
+)
+vote_slopes.mistake("Right, until votes get large: subtract the largest vote from all of them first.")(
+    lambda z, k: np.exp(z) / np.exp(z).sum() - _one_hot(z, k)
+)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_chain = Predict(
@@ -59,14 +59,22 @@ predict_gate = PredictCells(
     ],
 )
 
-rng = np.random.default_rng(9)
 
-
-def whole(*shape):
-    """Return small whole numbers without order."""
-    return rng.integers(-4, 5, shape).astype(float)
-
-
+@exercise(
+    cases=[
+        (2.0, 3.0, -1.0, 3.0),
+        (2.0, 3.0, -1.0, 7.0),
+        (-2.0, 1.0, 0.5, 1.0),
+        (0.5, -4.0, 5.0, 1.0),
+        (1.0, 1.0, -1.0, 2.0),
+    ],
+    draw=lambda rng: tuple(quarters(rng, 4).tolist()),
+    hints=[
+        "Compute z and a first, as in the forward pass.",
+        "The slope in a is a − y. In z it is the same where z > 0, and 0 elsewhere.",
+        "In w it is slope_z · x, in x it is slope_z · w, in b it is slope_z.",
+    ],
+)
 def neuron_slopes(x, w, b, y):
     z = w * x + b
     a = max(0, z)
@@ -85,94 +93,83 @@ def _slopes(change):
     return run
 
 
-neuron_slopes = Exercise(
-    neuron_slopes,
-    cases=[
-        (2.0, 3.0, -1.0, 3.0),
-        (2.0, 3.0, -1.0, 7.0),
-        (-2.0, 1.0, 0.5, 1.0),
-        (0.5, -4.0, 5.0, 1.0),
-        (1.0, 1.0, -1.0, 2.0),
-    ],
-    mutants=[
-        Mutant(
-            "The gate is left out: where z is not above 0, nothing flows back.",
-            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * x, (a - y) * w, a - y]),
-        ),
-        Mutant(
-            "The slopes in w and in x are exchanged: in w, x multiplies.",
-            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * w, (a - y) * g * x, (a - y) * g]),
-        ),
-        Mutant(
-            "The sign is turned round: the slope in a is a − y.",
-            _slopes(lambda x, w, b, y, z, a, g: [(y - a) * g * x, (y - a) * g * w, (y - a) * g]),
-        ),
-        Mutant(
-            "The factor ½ is gone in the slope: ½ (a − y)² has the slope a − y, not 2 (a − y).",
-            _slopes(lambda x, w, b, y, z, a, g: [2 * (a - y) * g * x, 2 * (a - y) * g * w, 2 * (a - y) * g]),
-        ),
-        Mutant(
-            "The ½ is counted twice: the slope of ½ (a − y)² is a − y.",
-            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x / 2, (a - y) * g * w / 2, (a - y) * g / 2]),
-        ),
-        Mutant(
-            "That is the loss times the numbers: start from the slope in a, a − y.",
-            _slopes(lambda x, w, b, y, z, a, g: [(a - y) ** 2 / 2 * g * n for n in (x, w, 1)]),
-        ),
-        Mutant(
-            "The slope in b is that in z: z = u + b grows as fast as b.",
-            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, (a - y) * g * b]),
-        ),
-        Mutant("The bias is left out of z.", lambda x, w, b, y: neuron_slopes.solve(x, w, 0.0, y)),
-        Mutant(
-            "At 0 the gate is shut: z > 0, not z >= 0.",
-            _slopes(lambda x, w, b, y, z, a, g: [(a - y) * (z >= 0) * n for n in (x, w, 1.0)]),
-        ),
-        Mutant(
-            "The target is left out: the slope in a is a − y.",
-            lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0),
-        ),
-    ],
-    hints=[
-        "Compute z and a first, as in the forward pass.",
-        "The slope in a is a − y. In z it is the same where z > 0, and 0 elsewhere.",
-        "In w it is slope_z · x, in x it is slope_z · w, in b it is slope_z.",
-    ],
+neuron_slopes.mistake("The gate is left out: where z is not above 0, nothing flows back.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * x, (a - y) * w, a - y])
+)
+neuron_slopes.mistake("The slopes in w and in x are exchanged: in w, x multiplies.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * w, (a - y) * g * x, (a - y) * g])
+)
+neuron_slopes.mistake("The sign is turned round: the slope in a is a − y.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(y - a) * g * x, (y - a) * g * w, (y - a) * g])
+)
+neuron_slopes.mistake("The factor ½ is gone in the slope: ½ (a − y)² has the slope a − y, not 2 (a − y).")(
+    _slopes(lambda x, w, b, y, z, a, g: [2 * (a - y) * g * x, 2 * (a - y) * g * w, 2 * (a - y) * g])
+)
+neuron_slopes.mistake("The ½ is counted twice: the slope of ½ (a − y)² is a − y.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x / 2, (a - y) * g * w / 2, (a - y) * g / 2])
+)
+neuron_slopes.mistake("That is the loss times the numbers: start from the slope in a, a − y.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) ** 2 / 2 * g * n for n in (x, w, 1)])
+)
+neuron_slopes.mistake("The slope in b is that in z: z = u + b grows as fast as b.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, (a - y) * g * b])
+)
+neuron_slopes.mistake("The bias is left out of z.")(lambda x, w, b, y: neuron_slopes.solve(x, w, 0.0, y))
+neuron_slopes.mistake("At 0 the gate is shut: z > 0, not z >= 0.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * (z >= 0) * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("The target is left out: the slope in a is a − y.")(
+    lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0)
 )
 
 
-def relu_backward(grad_out, x):
-    return grad_out * (x > 0)
-
-
-relu_backward = Exercise(
-    relu_backward,
+@exercise(
     cases=[
         (np.array([3.0, 5.0, 7.0, -2.0]), np.array([-1.0, 2.0, 0.0, 4.0])),
-        (whole(3, 4), whole(3, 4)),
-        (whole(2, 2, 3), whole(2, 2, 3)),
+        (np.array([[-1.0, 2.0]]), np.array([[0.5, -0.5]])),
     ],
-    mutants=[
-        Mutant("What counts is the sign of x, not of the gradient.", lambda g, x: np.maximum(g, 0)),
-        Mutant("That is ReLU itself. What flows back is grad_out.", lambda g, x: np.maximum(x, 0)),
-        Mutant("At 0 the gate is shut: x > 0, not x >= 0.", lambda g, x: g * (x >= 0)),
-        Mutant("The gate is the wrong way round.", lambda g, x: g * (x < 0)),
-        Mutant("The gate is left out.", lambda g, x: g.copy()),
-        Mutant("Multiply by 1 where the gate is open, not by x.", lambda g, x: g * np.maximum(x, 0)),
-        Mutant("That is the gate: multiply grad_out by it.", lambda g, x: (x > 0).astype(float)),
-        Mutant("A shut gate passes 0 on, not −grad_out.", lambda g, x: g * np.where(x > 0, 1, -1)),
-        Mutant(
-            "A negative gradient goes through an open gate as well.", lambda g, x: np.maximum(g, 0) * (x > 0)
-        ),
-    ],
+    draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5, rng.integers(1, 4)))),
     hints=[
         "x > 0 is an array of True and False.",
         "True counts as 1, and False as 0.",
         "grad_out * (x > 0)",
     ],
 )
+def relu_backward(grad_out, x):
+    return grad_out * (x > 0)
 
 
+relu_backward.mistake("What counts is the sign of x, not of the gradient.")(lambda g, x: np.maximum(g, 0))
+relu_backward.mistake("That is ReLU itself. What flows back is grad_out.")(lambda g, x: np.maximum(x, 0))
+relu_backward.mistake("At 0 the gate is shut: x > 0, not x >= 0.")(lambda g, x: g * (x >= 0))
+relu_backward.mistake("The gate is the wrong way round.")(lambda g, x: g * (x < 0))
+relu_backward.mistake("The gate is left out.")(lambda g, x: g.copy())
+relu_backward.mistake("Multiply by 1 where the gate is open, not by x.")(lambda g, x: g * np.maximum(x, 0))
+relu_backward.mistake("That is the gate: multiply grad_out by it.")(lambda g, x: (x > 0).astype(float))
+relu_backward.mistake("A shut gate passes 0 on, not −grad_out.")(lambda g, x: g * np.where(x > 0, 1, -1))
+relu_backward.mistake("A negative gradient goes through an open gate as well.")(
+    lambda g, x: np.maximum(g, 0) * (x > 0)
+)
+
+
+def _stamps(rng):
+    rows, columns = sides(rng, 1, 5)
+    size = int(rng.integers(1, 5))
+    return quarters(rng, rows, columns), quarters(rng, rows + size - 1, columns + size - 1), size
+
+
+@exercise(
+    cases=[
+        (np.array([[2.0, -1.0]]), np.array([[1.0, 3.0, -2.0], [0.0, 4.0, 5.0]]), 2),
+        (np.array([[3.0], [1.0]]), np.array([[2.0], [-1.0]]), 1),
+    ],
+    draw=_stamps,
+    hints=[
+        "Two loops over the numbers of grad_out, and out starts with zeros.",
+        "The patch below the window is x[i : i + size, j : j + size].",
+        "out += grad_out[i, j] * patch",
+    ],
+)
 def grad_weight(grad_out, x, size):
     out = np.zeros((size, size))
     for i in range(grad_out.shape[0]):
@@ -197,54 +194,49 @@ def _patch(x, i, j, size):
     return x[i : i + size, j : j + size]
 
 
-grad_weight = Exercise(
-    grad_weight,
-    cases=[
-        (np.array([[2.0, -1.0]]), np.array([[1.0, 3.0, -2.0], [0.0, 4.0, 5.0]]), 2),
-        (whole(2, 2), whole(4, 4), 3),
-        (whole(3, 2), whole(5, 4), 3),
-        (whole(4, 3), whole(4, 3), 1),
-    ],
-    mutants=[
-        Mutant(
-            "Only the last stamp is kept: add them up with +=.",
-            lambda g, x, n: g[-1, -1] * _patch(x, g.shape[0] - 1, g.shape[1] - 1, n),
-        ),
-        Mutant(
-            "Every patch is multiplied by the first number of grad_out.",
-            _stamped(lambda g, x, i, j, n: g[0, 0] * _patch(x, i, j, n)),
-        ),
-        Mutant(
-            "The patches are added up without grad_out.", _stamped(lambda g, x, i, j, n: _patch(x, i, j, n))
-        ),
-        Mutant(
-            "The window does not move: the patch begins at i, j.",
-            _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, 0, 0, n)),
-        ),
-        Mutant(
-            "The patch is turned by 180°: lay it on as it is.",
-            _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n)[::-1, ::-1]),
-        ),
-        Mutant(
-            "Rows and columns are exchanged.", _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n).T)
-        ),
-        Mutant(
-            "That is the mean of the stamps: add them up, without dividing.",
-            lambda g, x, n: ops.correlate2d(x, g) / g.size,
-        ),
-        Mutant(
-            "grad_out is turned by 180°: its first number belongs to the first patch.",
-            lambda g, x, n: ops.correlate2d(x, g[::-1, ::-1]),
-        ),
-    ],
-    hints=[
-        "Two loops over the numbers of grad_out, and out starts with zeros.",
-        "The patch below the window is x[i : i + size, j : j + size].",
-        "out += grad_out[i, j] * patch",
-    ],
+grad_weight.mistake("Only the last stamp is kept: add them up with +=.")(
+    lambda g, x, n: g[-1, -1] * _patch(x, g.shape[0] - 1, g.shape[1] - 1, n)
+)
+grad_weight.mistake("Every patch is multiplied by the first number of grad_out.")(
+    _stamped(lambda g, x, i, j, n: g[0, 0] * _patch(x, i, j, n))
+)
+grad_weight.mistake("The patches are added up without grad_out.")(
+    _stamped(lambda g, x, i, j, n: _patch(x, i, j, n))
+)
+grad_weight.mistake("The window does not move: the patch begins at i, j.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, 0, 0, n))
+)
+grad_weight.mistake("The patch is turned by 180°: lay it on as it is.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n)[::-1, ::-1])
+)
+grad_weight.mistake("Rows and columns are exchanged.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n).T)
+)
+grad_weight.mistake("That is the mean of the stamps: add them up, without dividing.")(
+    lambda g, x, n: ops.correlate2d(x, g) / g.size
+)
+grad_weight.mistake("grad_out is turned by 180°: its first number belongs to the first patch.")(
+    lambda g, x, n: ops.correlate2d(x, g[::-1, ::-1])
 )
 
 
+def _windows(rng):
+    rows, columns = sides(rng, 1, 5)
+    return quarters(rng, rows, columns), rng.integers(-3, 4, (2 * rows, 2 * columns)) / 2
+
+
+@exercise(
+    cases=[
+        (np.array([[7.0]]), np.array([[1.0, 5.0], [3.0, 2.0]])),
+        (np.array([[2.0, -3.0]]), np.array([[-1.0, -4.0, 0.0, 6.0], [-2.0, -3.0, 6.0, 5.0]])),
+    ],
+    draw=_windows,
+    hints=[
+        "grad_x starts with zeros, and each window writes one number into it.",
+        "window.argmax() counts the cells row by row, from 0 to 3: divmod(…, 2) makes row and column of it.",
+        "grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]",
+    ],
+)
 def pool_backward(grad_out, x):
     grad_x = np.zeros(x.shape)
     for i in range(grad_out.shape[0]):
@@ -274,46 +266,24 @@ def _first(window):
     return mark.reshape(window.shape)
 
 
-pool_backward = Exercise(
-    pool_backward,
-    cases=[
-        (np.array([[7.0]]), np.array([[1.0, 5.0], [3.0, 2.0]])),
-        (np.array([[2.0, -3.0]]), np.array([[-1.0, -4.0, 0.0, 6.0], [-2.0, -3.0, 6.0, 5.0]])),
-        (np.array([[1.0, 2.0], [-3.0, 4.0]]), whole(4, 4)),
-        (np.array([[1.0, -2.0, 3.0]]), rng.permutation(24).reshape(4, 6)[:2].astype(float)),
-    ],
-    mutants=[
-        Mutant("All four get it in yours: only the largest does.", _routed(np.ones_like)),
-        Mutant(
-            "Each of the four gets a quarter in yours: that is average-pooling.",
-            _routed(lambda w: np.full(w.shape, 0.25)),
-        ),
-        Mutant("It goes to the smallest in yours.", _routed(lambda w: _first(-w))),
-        Mutant(
-            "Of several that are equally large, only the first gets it.",
-            _routed(lambda w: (w == w.max()) * 1.0),
-        ),
-        Mutant(
-            "Of several that are equally large, the first gets it, not the last.",
-            _routed(lambda w: _first(w[::-1, ::-1])[::-1, ::-1]),
-        ),
-        Mutant(
-            "It always goes to the first cell of the window in yours.",
-            _routed(lambda w: np.array([[1.0, 0], [0, 0]])),
-        ),
-        Mutant(
-            "The largest in size gets it in yours; −4 is smaller than −1.",
-            _routed(lambda w: _first(np.abs(w))),
-        ),
-        Mutant(
-            "What flows back is grad_out, not the largest number itself.",
-            lambda g, x: _routed(lambda w: _first(w) * w.max())(np.ones(g.shape), x),
-        ),
-        Mutant("Row and column within the window are exchanged.", _routed(lambda w: _first(w).T)),
-    ],
-    hints=[
-        "grad_x starts with zeros, and each window writes one number into it.",
-        "window.argmax() counts the cells row by row, from 0 to 3: divmod(…, 2) makes row and column of it.",
-        "grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]",
-    ],
+pool_backward.mistake("All four get it in yours: only the largest does.")(_routed(np.ones_like))
+pool_backward.mistake("Each of the four gets a quarter in yours: that is average-pooling.")(
+    _routed(lambda w: np.full(w.shape, 0.25))
 )
+pool_backward.mistake("It goes to the smallest in yours.")(_routed(lambda w: _first(-w)))
+pool_backward.mistake("Of several that are equally large, only the first gets it.")(
+    _routed(lambda w: (w == w.max()) * 1.0)
+)
+pool_backward.mistake("Of several that are equally large, the first gets it, not the last.")(
+    _routed(lambda w: _first(w[::-1, ::-1])[::-1, ::-1])
+)
+pool_backward.mistake("It always goes to the first cell of the window in yours.")(
+    _routed(lambda w: np.array([[1, 0], [0, 0]]))
+)
+pool_backward.mistake("The largest in size gets it in yours; −4 is smaller than −1.")(
+    _routed(lambda w: _first(np.abs(w)))
+)
+pool_backward.mistake("What flows back is grad_out, not the largest number itself.")(
+    lambda g, x: _routed(lambda w: _first(w) * w.max())(np.ones(g.shape), x)
+)
+pool_backward.mistake("Row and column within the window are exchanged.")(_routed(lambda w: _first(w).T))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_overshoot = Predict(
@@ -72,9 +72,26 @@ predict_adam_step = PredictCells(
     ],
 )
 
-rng = np.random.default_rng(10)
+
+def _bowl(rng):
+    weights, steps = sides(rng, 1, 5)
+    return quarters(rng, weights), rng.integers(1, 13, weights) / 4, rng.integers(1, 10) / 10, steps
 
 
+@exercise(
+    cases=[
+        (np.array([1.0]), np.array([4.0]), 0.1, 2),
+        (np.array([1.0, 0.37]), np.array([1.0, 10.0]), 0.15, 3),
+        (np.array([-2.0, 1.0, 0.5]), np.array([3.0, 0.5, 1.0]), 0.7, 4),
+        (np.array([2.0]), np.array([4.0]), 0.6, 3),
+    ],
+    draw=_bowl,
+    hints=[
+        "The slope of ½ · curvature · w² is curvature · w.",
+        "point = point - rate * curvatures * point, steps times.",
+        "Begin with path = [start], append each new point, and return np.array(path).",
+    ],
+)
 def descend(start, curvatures, rate, steps):
     point = start.copy()
     path = [point]
@@ -96,50 +113,64 @@ def _descend(step, keep=slice(None)):
     return run
 
 
-descend = Exercise(
-    descend,
+descend.mistake("Uphill: subtract the step.")(_descend(lambda w, c, rate: w + rate * c * w))
+descend.mistake("The learning rate is left out.")(_descend(lambda w, c, rate: w - c * w))
+descend.mistake("The curvature is left out: the slope is curvature times w.")(
+    _descend(lambda w, c, rate: w - rate * w)
+)
+descend.mistake("The slope is the curvature times w, not the curvature alone.")(
+    _descend(lambda w, c, rate: w - rate * c)
+)
+descend.mistake("That is half the slope: the ½ cancels the 2 of the square.")(
+    _descend(lambda w, c, rate: w - rate * c * w / 2)
+)
+descend.mistake("That is twice the slope: do not forget the ½ of the bowl.")(
+    _descend(lambda w, c, rate: w - 2 * rate * c * w)
+)
+descend.mistake("The height is taken for the slope: ½ · curvature · w² has the slope curvature · w.")(
+    _descend(lambda w, c, rate: w - rate * c * w**2 / 2)
+)
+descend.mistake("The step is the sign of the slope only; its size counts, too.")(
+    _descend(lambda w, c, rate: w - rate * np.sign(c * w))
+)
+descend.mistake("The start is missing: it is the first row.")(
+    _descend(lambda w, c, rate: w - rate * c * w, slice(1, None))
+)
+descend.mistake("The last step is missing: with the start there are steps + 1 rows.")(
+    _descend(lambda w, c, rate: w - rate * c * w, slice(None, -1))
+)
+descend.mistake("Return all points on the way, not only the last.")(
+    _descend(lambda w, c, rate: w - rate * c * w, -1)
+)
+descend.mistake("The slope is that of the start at every step: take it where you are.")(
+    lambda w, c, rate, steps: w - rate * c * w * np.arange(steps + 1)[:, None]
+)
+descend.mistake("The largest curvature is used for all; each number has its own.")(
+    _descend(lambda w, c, rate: w - rate * c.max() * w)
+)
+descend.mistake("Every row is the last point: append a new array each time, not the same one.")(
+    lambda start, c, rate, steps: np.tile(start * (1 - rate * c) ** steps, (steps + 1, 1))
+)
+
+
+def _walk(rng):
+    steps, weights = sides(rng, 1, 5)
+    rate, keep = (rng.integers([1, 6], 10) / 10).tolist()
+    return quarters(rng, weights), quarters(rng, steps, weights), rate, keep
+
+
+@exercise(
     cases=[
-        (np.array([1.0]), np.array([4.0]), 0.1, 2),
-        (np.array([1.0, 0.37]), np.array([1.0, 10.0]), 0.15, 3),
-        (np.array([-2.0, 1.0, 0.5]), np.array([3.0, 0.5, 1.0]), 0.7, 4),
-        (np.array([2.0]), np.array([4.0]), 0.6, 3),
+        (np.array([0.0]), np.array([[1.0], [1.0], [1.0]]), 0.1, 0.9),
+        (np.array([1.0, -1.0]), np.array([[2.0, 0.5], [-1.0, 0.5]]), 0.5, 0.8),
     ],
-    mutants=[
-        Mutant("Uphill: subtract the step.", _descend(lambda w, c, rate: w + rate * c * w)),
-        Mutant("The learning rate is left out.", _descend(lambda w, c, rate: w - c * w)),
-        Mutant("The curvature is left out: the slope is curvature times w.",
-               _descend(lambda w, c, rate: w - rate * w)),
-        Mutant("The slope is the curvature times w, not the curvature alone.",
-               _descend(lambda w, c, rate: w - rate * c)),
-        Mutant("That is half the slope: the ½ cancels the 2 of the square.",
-               _descend(lambda w, c, rate: w - rate * c * w / 2)),
-        Mutant("That is twice the slope: do not forget the ½ of the bowl.",
-               _descend(lambda w, c, rate: w - 2 * rate * c * w)),
-        Mutant("The height is taken for the slope: ½ · curvature · w² has the slope curvature · w.",
-               _descend(lambda w, c, rate: w - rate * c * w**2 / 2)),
-        Mutant("The step is the sign of the slope only; its size counts, too.",
-               _descend(lambda w, c, rate: w - rate * np.sign(c * w))),
-        Mutant("The start is missing: it is the first row.",
-               _descend(lambda w, c, rate: w - rate * c * w, slice(1, None))),
-        Mutant("The last step is missing: with the start there are steps + 1 rows.",
-               _descend(lambda w, c, rate: w - rate * c * w, slice(None, -1))),
-        Mutant("Return all points on the way, not only the last.",
-               _descend(lambda w, c, rate: w - rate * c * w, -1)),
-        Mutant("The slope is that of the start at every step: take it where you are.",
-               lambda w, c, rate, steps: w - rate * c * w * np.arange(steps + 1)[:, None]),
-        Mutant("The largest curvature is used for all; each number has its own.",
-               _descend(lambda w, c, rate: w - rate * c.max() * w)),
-        Mutant("Every row is the last point: append a new array each time, not the same one.",
-               lambda start, c, rate, steps: np.tile(start * (1 - rate * c) ** steps, (steps + 1, 1))),
-    ],
+    draw=_walk,
     hints=[
-        "The slope of ½ · curvature · w² is curvature · w.",
-        "point = point - rate * curvatures * point, steps times.",
-        "Begin with path = [start], append each new point, and return np.array(path).",
+        "The velocity starts with zeros: np.zeros(len(start)).",
+        "At each step: velocity = keep * velocity + slope",
+        "Then: point = point - rate * velocity. Go on with the next of the slopes.",
     ],
-)  # fmt: skip
-
-
+)
 def momentum(start, slopes, rate, keep):
     point, velocity = start.copy(), np.zeros(len(start))
     for slope in slopes:
@@ -162,52 +193,6 @@ def _momentum(update, *, sign=-1, late=False, rated=True):
     return run
 
 
-SLOPES = rng.normal(size=(5, 3)).round(2)
-momentum = Exercise(
-    momentum,
-    cases=[
-        (np.array([0.0]), np.array([[1.0], [1.0], [1.0]]), 0.1, 0.9),
-        (np.array([1.0, -1.0]), np.array([[2.0, 0.5], [-1.0, 0.5]]), 0.5, 0.8),
-        (np.array([0.5, 0.0, 2.0]), SLOPES, 0.2, 0.9),
-    ],
-    mutants=[
-        Mutant("That is plain gradient descent: the velocity remembers nothing.",
-               _momentum(lambda v, g, rate, keep: g)),
-        Mutant("Uphill: subtract the rate times the velocity.",
-               _momentum(lambda v, g, rate, keep: keep * v + g, sign=1)),
-        Mutant("The velocity forgets nothing: multiply it by keep first.",
-               _momentum(lambda v, g, rate, keep: v + g)),
-        Mutant("The slope is added in full here, not 1 − keep of it.",
-               _momentum(lambda v, g, rate, keep: keep * v + (1 - keep) * g)),
-        Mutant("keep belongs to the velocity, not to the slope.",
-               _momentum(lambda v, g, rate, keep: v + keep * g)),
-        Mutant("keep and 1 − keep are swapped, or 1 − keep is what is kept.",
-               _momentum(lambda v, g, rate, keep: (1 - keep) * v + g)),
-        Mutant("keep multiplies the sum; multiply the old velocity only.",
-               _momentum(lambda v, g, rate, keep: keep * (v + g))),
-        Mutant("The point moves by the velocity of the step before: update the velocity first.",
-               _momentum(lambda v, g, rate, keep: keep * v + g, late=True)),
-        Mutant("The learning rate is left out.",
-               _momentum(lambda v, g, rate, keep: keep * v + g, rated=False)),
-        Mutant("The learning rate is used twice: in the velocity and in the step.",
-               _momentum(lambda v, g, rate, keep: keep * v + rate * g)),
-        Mutant("That looks one step ahead, as Nesterov does; here the plain velocity is wanted.",
-               lambda start, slopes, rate, keep: _nesterov(start, slopes, rate, keep)),
-        Mutant("That is the velocity. Where does it lead?",
-               lambda start, slopes, rate, keep: _velocity(slopes, keep)),
-        Mutant("The point moves once, at the end: it moves at every step.",
-               lambda start, slopes, rate, keep: start - rate * _velocity(slopes, keep)),
-        Mutant("Only the last slope counts in yours: take the steps one after the other.",
-               lambda start, slopes, rate, keep: start - rate * slopes[-1]),
-    ],
-    hints=[
-        "The velocity starts with zeros: np.zeros(len(start)).",
-        "At each step: velocity = keep * velocity + slope",
-        "Then: point = point - rate * velocity. Go on with the next of the slopes.",
-    ],
-)  # fmt: skip
-
-
 def _velocity(slopes, keep):
     velocity = 0
     for slope in slopes:
@@ -215,7 +200,40 @@ def _velocity(slopes, keep):
     return velocity
 
 
-def _nesterov(start, slopes, rate, keep):
+momentum.mistake("That is plain gradient descent: the velocity remembers nothing.")(
+    _momentum(lambda v, g, rate, keep: g)
+)
+momentum.mistake("Uphill: subtract the rate times the velocity.")(
+    _momentum(lambda v, g, rate, keep: keep * v + g, sign=1)
+)
+momentum.mistake("The velocity forgets nothing: multiply it by keep first.")(
+    _momentum(lambda v, g, rate, keep: v + g)
+)
+momentum.mistake("The slope is added in full here, not 1 − keep of it.")(
+    _momentum(lambda v, g, rate, keep: keep * v + (1 - keep) * g)
+)
+momentum.mistake("keep belongs to the velocity, not to the slope.")(
+    _momentum(lambda v, g, rate, keep: v + keep * g)
+)
+momentum.mistake("keep and 1 − keep are swapped, or 1 − keep is what is kept.")(
+    _momentum(lambda v, g, rate, keep: (1 - keep) * v + g)
+)
+momentum.mistake("keep multiplies the sum; multiply the old velocity only.")(
+    _momentum(lambda v, g, rate, keep: keep * (v + g))
+)
+momentum.mistake("The point moves by the velocity of the step before: update the velocity first.")(
+    _momentum(lambda v, g, rate, keep: keep * v + g, late=True)
+)
+momentum.mistake("The learning rate is left out.")(
+    _momentum(lambda v, g, rate, keep: keep * v + g, rated=False)
+)
+momentum.mistake("The learning rate is used twice: in the velocity and in the step.")(
+    _momentum(lambda v, g, rate, keep: keep * v + rate * g)
+)
+
+
+@momentum.mistake("That looks one step ahead, as Nesterov does; here the plain velocity is wanted.")
+def _(start, slopes, rate, keep):
     point, velocity = start.copy(), 0
     for slope in slopes:
         velocity = keep * velocity + slope
@@ -223,6 +241,31 @@ def _nesterov(start, slopes, rate, keep):
     return point
 
 
+momentum.mistake("That is the velocity. Where does it lead?")(
+    lambda start, slopes, rate, keep: _velocity(slopes, keep)
+)
+momentum.mistake("The point moves once, at the end: it moves at every step.")(
+    lambda start, slopes, rate, keep: start - rate * _velocity(slopes, keep)
+)
+momentum.mistake("Only the last slope counts in yours: take the steps one after the other.")(
+    lambda start, slopes, rate, keep: start - rate * slopes[-1]
+)
+
+
+@exercise(
+    cases=[
+        (np.array([1.0, 0.37]), np.array([[1.0, 37.0]]), 0.1, 0.9, 0.999),
+        (np.array([0.0, 0.0]), np.array([[1.0, -2.0], [1.0, 3.0]]), 0.1, 0.9, 0.99),
+        (np.array([1.0, 0.5]), np.array([[0.0, 2.0], [0.0, -1.0]]), 0.1, 0.9, 0.99),
+        (np.array([0.0]), np.array([[0.01]]), 0.1, 0.9, 0.9),
+    ],
+    draw=lambda rng: (*_walk(rng), float(rng.choice([0.95, 0.99, 0.999]))),
+    hints=[
+        "mean = keep_mean * mean + (1 - keep_mean) * slope, and the same for square with slope**2.",
+        "Count the steps from t = 1. Divide mean by 1 - keep_mean**t, and square by 1 - keep_square**t.",
+        "point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
+    ],
+)
 def adam(start, slopes, rate, keep_mean, keep_square):
     point = start.copy()
     mean, square = np.zeros(len(start)), np.zeros(len(start))
@@ -236,9 +279,19 @@ def adam(start, slopes, rate, keep_mean, keep_square):
 
 
 def _adam(
-    *, mean_at=lambda t: t, square_at=lambda t: t, root=np.sqrt, sign=-1, rated=True,
-    power=lambda g: g**2, whole=False, swap=False, shared=False, by=None,
-):  # fmt: skip
+    *,
+    mean_at=lambda t: t,
+    square_at=lambda t: t,
+    root=np.sqrt,
+    tiny=1e-8,
+    sign=-1,
+    rated=True,
+    power=np.square,
+    whole=False,
+    swap=False,
+    shared=False,
+    by=lambda mean, slope: mean,
+):
     """Return ``adam`` with one thing done otherwise; ``*_at`` say for which t to correct, None for not."""
 
     def run(start, slopes, rate, keep_mean, keep_square):
@@ -252,59 +305,41 @@ def _adam(
             s = square if square_at(t) is None else square / (1 - keep_square ** square_at(t))
             if shared:
                 s = np.full(len(s), s.mean())
-            if by is not None:
-                m = by(m, slope)
-            point = point + sign * (rate if rated else 1) * m / (root(s) + 1e-8)
+            point = point + sign * (rate if rated else 1) * by(m, slope) / (root(s) + tiny)
         return point
 
     return run
 
 
-def _quiet(function):
-    """Return ``function`` without NumPy's warnings: what is divided by 0 shows in the result."""
-
-    def run(*arguments):
-        with np.errstate(all="ignore"):
-            return function(*arguments)
-
-    return run
-
-
-adam = Exercise(
-    adam,
-    cases=[
-        (np.array([1.0, 0.37]), np.array([[1.0, 37.0]]), 0.1, 0.9, 0.999),
-        (np.array([0.0, 0.0]), np.array([[1.0, -2.0], [1.0, 3.0]]), 0.1, 0.9, 0.99),
-        (np.array([0.5, 0.0, 2.0]), SLOPES, 0.2, 0.8, 0.95),
-    ],
-    mutants=[
-        Mutant("The mean is not corrected: divide it by 1 − keep_mean to the power of t.",
-               _adam(mean_at=lambda t: None)),
-        Mutant("The square is not corrected: divide it by 1 − keep_square to the power of t.",
-               _adam(square_at=lambda t: None)),
-        Mutant("Neither mean nor square is corrected for having started at 0.",
-               _adam(mean_at=lambda t: None, square_at=lambda t: None)),
-        Mutant("Both are divided by 1 − keep at every step; it should be keep to the power of t.",
-               _adam(mean_at=lambda t: 1, square_at=lambda t: 1)),
-        Mutant("t is one too large: it is 1 at the first step.",
-               _adam(mean_at=lambda t: t + 1, square_at=lambda t: t + 1)),
-        Mutant("t is 0 at the first step in yours, and 1 − keep to the power of 0 is 0. Count from 1.",
-               _quiet(_adam(mean_at=lambda t: t - 1, square_at=lambda t: t - 1))),
-        Mutant("Take the root of the square before you divide.", _adam(root=lambda s: s)),
-        Mutant("Uphill: subtract the step.", _adam(sign=1)),
-        Mutant("The learning rate is left out.", _adam(rated=False)),
-        Mutant("square is a mean of the squares of the slopes, not of their sizes.", _adam(power=np.abs)),
-        Mutant("mean and square are means: only 1 − keep of the new number is added.", _adam(whole=True)),
-        Mutant("keep_mean and keep_square are swapped.", _adam(swap=True)),
-        Mutant("Each number is divided by its own root, not by a common one.", _adam(shared=True)),
-        Mutant("The slope is divided, not the mean of the slopes.", _adam(by=lambda m, g: g)),
-        Mutant("Only the sign of the mean counts in yours.", _adam(by=lambda m, g: np.sign(m))),
-        Mutant("The mean is not divided by anything: that is momentum.",
-               _adam(root=lambda s: np.ones(len(s)))),
-    ],
-    hints=[
-        "mean = keep_mean * mean + (1 - keep_mean) * slope, and the same for square with slope**2.",
-        "Count the steps from t = 1. Divide mean by 1 - keep_mean**t, and square by 1 - keep_square**t.",
-        "point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
-    ],
-)  # fmt: skip
+adam.mistake("The mean is not corrected: divide it by 1 − keep_mean to the power of t.")(
+    _adam(mean_at=lambda t: None)
+)
+adam.mistake("The square is not corrected: divide it by 1 − keep_square to the power of t.")(
+    _adam(square_at=lambda t: None)
+)
+adam.mistake("Neither mean nor square is corrected for having started at 0.")(
+    _adam(mean_at=lambda t: None, square_at=lambda t: None)
+)
+adam.mistake("Both are divided by 1 − keep at every step; it should be keep to the power of t.")(
+    _adam(mean_at=lambda t: 1, square_at=lambda t: 1)
+)
+adam.mistake("t is one too large: it is 1 at the first step.")(
+    _adam(mean_at=lambda t: t + 1, square_at=lambda t: t + 1)
+)
+adam.mistake("t is 0 at the first step in yours, and 1 − keep to the power of 0 is 0. Count from 1.")(
+    _adam(mean_at=lambda t: t - 1, square_at=lambda t: t - 1)
+)
+adam.mistake("Take the root of the square before you divide.")(_adam(root=lambda s: s))
+adam.mistake("The tiny number is missing: a weight whose slopes are all 0 divides 0 by 0.")(_adam(tiny=0))
+adam.mistake("The tiny number is added to the root, not to what stands under it.")(
+    _adam(root=lambda s: np.sqrt(s + 1e-8), tiny=0)
+)
+adam.mistake("Uphill: subtract the step.")(_adam(sign=1))
+adam.mistake("The learning rate is left out.")(_adam(rated=False))
+adam.mistake("square is a mean of the squares of the slopes, not of their sizes.")(_adam(power=np.abs))
+adam.mistake("mean and square are means: only 1 − keep of the new number is added.")(_adam(whole=True))
+adam.mistake("keep_mean and keep_square are swapped.")(_adam(swap=True))
+adam.mistake("Each number is divided by its own root, not by a common one.")(_adam(shared=True))
+adam.mistake("The slope is divided, not the mean of the slopes.")(_adam(by=lambda m, g: g))
+adam.mistake("Only the sign of the mean counts in yours.")(_adam(by=lambda m, g: np.sign(m)))
+adam.mistake("The mean is not divided by anything: that is momentum.")(_adam(root=lambda s: np.ones(len(s))))

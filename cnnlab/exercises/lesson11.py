@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_parameters = Predict(
@@ -81,60 +81,85 @@ predict_confusion = PredictCells(
     ],
 )
 
-rng = np.random.default_rng(11)
+
+def _layer(rng):
+    images, inputs, outputs = sides(rng, 1, 6, 3)
+    x, grad_out = quarters(rng, images, inputs), quarters(rng, images, outputs)
+    return quarters(rng, outputs, inputs), x, grad_out, rng.integers(1, 10) / 10
 
 
-def sgd_step(weight, x, grad_out, rate):
-    slope = np.zeros(weight.shape)
-    for numbers, errors in zip(x, grad_out, strict=True):
-        slope += np.outer(errors, numbers)
-    return weight - rate * slope
-
-
-def _numbers(*shape):
-    return rng.integers(-6, 7, shape) / 4
-
-
-sgd_step = Exercise(
-    sgd_step,
+@exercise(
     cases=[
         (np.array([[1.0]]), np.array([[2.0]]), np.array([[0.5]]), 0.1),
-        (_numbers(2, 2), _numbers(1, 2), _numbers(1, 2), 0.5),
-        (_numbers(2, 3), _numbers(4, 3), _numbers(4, 2), 0.1),
-        (_numbers(3, 3), _numbers(3, 3), _numbers(3, 3), 0.25),
+        (np.array([[1.0, 0.0]]), np.array([[1.0, -2.0], [3.0, 0.0]]), np.array([[0.5], [-1.0]]), 0.1),
     ],
-    mutants=[
-        Mutant("That goes uphill: take the slope away from the weights.",
-               lambda w, x, g, r: w + r * (g.T @ x)),
-        Mutant("The learning rate is missing.", lambda w, x, g, r: w - g.T @ x),
-        Mutant("That is the slope. Take it, times the learning rate, away from the weights.",
-               lambda w, x, g, r: g.T @ x),
-        Mutant("That is the change. Add it to the weights.", lambda w, x, g, r: -r * (g.T @ x)),
-        Mutant("Only the first image has a say: add up the slopes of all.",
-               lambda w, x, g, r: w - r * np.outer(g[0], x[0])),
-        Mutant("Only the last image has a say: add up the slopes of all.",
-               lambda w, x, g, r: w - r * np.outer(g[-1], x[-1])),
-        Mutant("grad_out is divided by the number of images already: add up, do not take the mean.",
-               lambda w, x, g, r: w - r * (g.T @ x) / len(x)),
-        Mutant("Only the sign of the slope counts in yours: its size counts too.",
-               lambda w, x, g, r: w - r * np.sign(g.T @ x)),
-        Mutant("Errors and inputs are added up first, then multiplied: multiply image by image, then add.",
-               lambda w, x, g, r: w - r * np.outer(g.sum(0), x.sum(0))),
-        Mutant("The inputs are missing: the slope in a weight is the error times what the weight multiplies.",
-               lambda w, x, g, r: w - r * g.sum(0)[:, None] * np.ones(w.shape)),
-        Mutant("The errors are missing: the slope in a weight is the error times what the weight multiplies.",
-               lambda w, x, g, r: w - r * x.sum(0) * np.ones(w.shape)),
-        Mutant("The slope is taken away from 0, not from the weights, and the learning rate multiplies both.",
-               lambda w, x, g, r: r * (w - g.T @ x)),
-    ],
+    draw=_layer,
     hints=[
         "For one image, the slope in weight[k, i] is grad_out[k] · x[i]. All of them: np.outer(grad_out, x).",
         "Add up the slopes of all images; grad_out.T @ x does that at once.",
         "weight - rate * slope",
     ],
-)  # fmt: skip
+)
+def sgd_step(weight, x, grad_out, rate):
+    slope = np.zeros(weight.shape)
+    for inputs, errors in zip(x, grad_out, strict=True):
+        slope += np.outer(errors, inputs)
+    return weight - rate * slope
 
 
+sgd_step.mistake("That goes uphill: take the slope away from the weights.")(
+    lambda w, x, g, r: w + r * (g.T @ x)
+)
+sgd_step.mistake("The learning rate is missing.")(lambda w, x, g, r: w - g.T @ x)
+sgd_step.mistake("That is the slope. Take it, times the learning rate, away from the weights.")(
+    lambda w, x, g, r: g.T @ x
+)
+sgd_step.mistake("That is the change. Add it to the weights.")(lambda w, x, g, r: -r * (g.T @ x))
+sgd_step.mistake("Only the first image has a say: add up the slopes of all.")(
+    lambda w, x, g, r: w - r * np.outer(g[0], x[0])
+)
+sgd_step.mistake("Only the last image has a say: add up the slopes of all.")(
+    lambda w, x, g, r: w - r * np.outer(g[-1], x[-1])
+)
+sgd_step.mistake("grad_out is divided by the number of images already: add up, do not take the mean.")(
+    lambda w, x, g, r: w - r * (g.T @ x) / len(x)
+)
+sgd_step.mistake("Only the sign of the slope counts in yours: its size counts too.")(
+    lambda w, x, g, r: w - r * np.sign(g.T @ x)
+)
+sgd_step.mistake("Errors and inputs are added up first, then multiplied: multiply image by image, then add.")(
+    lambda w, x, g, r: w - r * np.outer(g.sum(0), x.sum(0))
+)
+sgd_step.mistake(
+    "The inputs are missing: the slope in a weight is the error times what the weight multiplies."
+)(lambda w, x, g, r: w - r * g.sum(0)[:, None] * np.ones(w.shape))
+sgd_step.mistake(
+    "The errors are missing: the slope in a weight is the error times what the weight multiplies."
+)(lambda w, x, g, r: w - r * x.sum(0) * np.ones(w.shape))
+sgd_step.mistake(
+    "The slope is taken away from 0, not from the weights, and the learning rate multiplies both."
+)(lambda w, x, g, r: r * (w - g.T @ x))
+
+
+def _answers(rng):
+    classes, count = rng.integers([2, 1], [6, 20]).tolist()
+    return *rng.integers(0, classes, (2, count)), classes
+
+
+@exercise(
+    cases=[
+        (np.array([0, 0, 1]), np.array([0, 1, 1]), 2),
+        (np.array([0, 0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 0, 0, 1, 1]), 2),
+        (np.array([2, 0, 1, 2, 2, 0, 1, 1, 1]), np.array([2, 0, 2, 1, 2, 0, 1, 0, 2]), 3),
+        (np.array([3, 1, 1, 0, 3]), np.array([3, 0, 0, 1, 1]), 5),
+    ],
+    draw=_answers,
+    hints=[
+        "Start from np.zeros((classes, classes)) and go through labels and said together, with zip.",
+        "For each pair, one cell grows by 1. In which row, in which column?",
+        "table[label, answer] += 1",
+    ],
+)
 def confusion(labels, said, classes):
     table = np.zeros((classes, classes))
     for label, answer in zip(labels, said, strict=True):
@@ -148,85 +173,81 @@ def _confusion(labels, said, classes):
     return table
 
 
-confusion = Exercise(
-    confusion,
+confusion.mistake("Rows and columns are swapped: rows are for the labels.")(
+    lambda y, s, k: _confusion(s, y, k)
+)
+confusion.mistake("Every pair is noted once only: count how often it comes.")(
+    lambda y, s, k: np.minimum(_confusion(y, s, k), 1)
+)
+confusion.mistake("Only what is right is counted: what is wrong belongs beside the diagonal.")(
+    lambda y, s, k: np.diag(_confusion(y, s, k).diagonal())
+)
+confusion.mistake("Only what is wrong is counted: what is right belongs on the diagonal.")(
+    lambda y, s, k: _confusion(y, s, k) * (1 - np.eye(k))
+)
+confusion.mistake("Those are shares of all. Count.")(lambda y, s, k: _confusion(y, s, k) / len(y))
+confusion.mistake("Those are shares of each row. Count.")(
+    lambda y, s, k: _confusion(y, s, k) / np.maximum(_confusion(y, s, k).sum(1), 1)[:, None]
+)
+confusion.mistake("The last pair is missing.")(lambda y, s, k: _confusion(y[:-1], s[:-1], k))
+confusion.mistake("The classes come in reverse: class 0 has the first row and the first column.")(
+    lambda y, s, k: _confusion(y, s, k)[::-1, ::-1]
+)
+confusion.mistake("Only how often each class is said is counted: a row for each label.")(
+    lambda y, s, k: np.tile(_confusion(y, s, k).sum(0), (k, 1))
+)
+confusion.mistake("Nothing is said of labels and answers together: that is how often each label comes.")(
+    lambda y, s, k: np.diag(_confusion(y, s, k).sum(1))
+)
+
+
+def _order(rng):
+    count, size = rng.integers([5, 1], [15, 7]).tolist()
+    return rng.permutation(count), size, int(rng.integers(-(-count // size)))
+
+
+@exercise(
     cases=[
-        (np.array([0, 0, 1]), np.array([0, 1, 1]), 2),
-        (np.array([0, 0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 0, 0, 1, 1]), 2),
-        (np.array([2, 0, 1, 2, 2, 0, 1, 1, 1]), np.array([2, 0, 2, 1, 2, 0, 1, 0, 2]), 3),
-        (np.array([3, 1, 1, 0, 3]), np.array([3, 0, 0, 1, 1]), 5),
+        (np.array([3, 1, 0, 2]), 2, 0),
+        (np.array([3, 1, 0, 2]), 2, 1),
+        (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 1),
+        (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 2),
+        (np.array([4, 1, 0, 3, 2]), 5, 0),
     ],
-    mutants=[
-        Mutant("Rows and columns are swapped: rows are for the labels.",
-               lambda y, s, k: _confusion(s, y, k)),
-        Mutant("Every pair is noted once only: count how often it comes.",
-               lambda y, s, k: np.minimum(_confusion(y, s, k), 1)),
-        Mutant("Only what is right is counted: what is wrong belongs beside the diagonal.",
-               lambda y, s, k: np.diag(_confusion(y, s, k).diagonal())),
-        Mutant("Only what is wrong is counted: what is right belongs on the diagonal.",
-               lambda y, s, k: _confusion(y, s, k) * (1 - np.eye(k))),
-        Mutant("Those are shares of all. Count.", lambda y, s, k: _confusion(y, s, k) / len(y)),
-        Mutant("Those are shares of each row. Count.",
-               lambda y, s, k: _confusion(y, s, k) / np.maximum(_confusion(y, s, k).sum(1), 1)[:, None]),
-        Mutant("The last pair is missing.", lambda y, s, k: _confusion(y[:-1], s[:-1], k)),
-        Mutant("The classes come in reverse: class 0 has the first row and the first column.",
-               lambda y, s, k: _confusion(y, s, k)[::-1, ::-1]),
-        Mutant("Only how often each class is said is counted: a row for each label.",
-               lambda y, s, k: np.tile(_confusion(y, s, k).sum(0), (k, 1))),
-        Mutant("Nothing is said of labels and answers together: that is how often each label comes.",
-               lambda y, s, k: np.diag(_confusion(y, s, k).sum(1))),
-    ],
-    hints=[
-        "Start from np.zeros((classes, classes)) and go through labels and said together, with zip.",
-        "For each pair, one cell grows by 1. In which row, in which column?",
-        "table[label, answer] += 1",
-    ],
-)  # fmt: skip
-
-
-def batch(order, size, number):
-    return order[number * size : (number + 1) * size].copy()
-
-
-ORDERS = [rng.permutation(count) for count in (6, 10, 7, 5)]
-batch = Exercise(
-    batch,
-    cases=[
-        (ORDERS[0], 2, 0),
-        (ORDERS[0], 2, 1),
-        (ORDERS[0], 2, 2),
-        (ORDERS[1], 4, 0),
-        (ORDERS[1], 4, 1),
-        (ORDERS[1], 4, 2),
-        (ORDERS[2], 3, 2),
-        (ORDERS[3], 5, 0),
-    ],
-    mutants=[
-        Mutant("Take the positions from order; yours go through the images as they lie.",
-               lambda o, n, k: np.arange(k * n, min((k + 1) * n, len(o)))),
-        Mutant("The first batch has number 0.", lambda o, n, k: o[max(k - 1, 0) * n : max(k, 1) * n].copy()),
-        Mutant("The batches overlap: the next one begins where this one ends.",
-               lambda o, n, k: o[k : k + n].copy()),
-        Mutant("That is the first batch, whatever the number.", lambda o, n, k: o[:n].copy()),
-        Mutant("A smaller batch at the end counts too: leave nobody out.",
-               lambda o, n, k: o[k * n : (k + 1) * n].copy() if (k + 1) * n <= len(o) else o[:0].copy()),
-        Mutant("The last batch is filled up from the beginning: nobody comes twice in an epoch.",
-               lambda o, n, k: np.resize(o, len(o) + n)[k * n : (k + 1) * n]),
-        Mutant("Neighbours in order belong together: that takes every so manieth.",
-               lambda o, n, k: o[k :: -(-len(o) // n)].copy()),
-        Mutant("The batch is sorted: keep the order.",
-               lambda o, n, k: np.sort(o[k * n : (k + 1) * n])),
-        Mutant("One too many: a batch has size images.",
-               lambda o, n, k: o[k * n : (k + 1) * n + 1].copy()),
-        Mutant("One is missing: a slice stops before its end.",
-               lambda o, n, k: o[k * n : (k + 1) * n - 1].copy()),
-        Mutant("The order is read from the end.", lambda o, n, k: o[::-1][k * n : (k + 1) * n].copy()),
-        Mutant("The last batch takes the last of all, some of them a second time.",
-               lambda o, n, k: o[min(k * n, len(o) - n) : (k + 1) * n].copy()),
-    ],
+    draw=_order,
     hints=[
         "Batch 0 is order[0 : size]. Where does batch 1 begin?",
         "Batch number begins at number * size. A slice that reaches beyond the end stops there by itself.",
         "order[number * size : (number + 1) * size].copy()",
     ],
-)  # fmt: skip
+)
+def batch(order, size, number):
+    return order[number * size : (number + 1) * size].copy()
+
+
+batch.mistake("Take the positions from order; yours go through the images as they lie.")(
+    lambda o, n, k: np.arange(k * n, min((k + 1) * n, len(o)))
+)
+batch.mistake("The first batch has number 0.")(lambda o, n, k: o[max(k - 1, 0) * n : max(k, 1) * n].copy())
+batch.mistake("The batches overlap: the next one begins where this one ends.")(
+    lambda o, n, k: o[k : k + n].copy()
+)
+batch.mistake("That is the first batch, whatever the number.")(lambda o, n, k: o[:n].copy())
+batch.mistake("A smaller batch at the end counts too: leave nobody out.")(
+    lambda o, n, k: o[k * n : (k + 1) * n].copy() if (k + 1) * n <= len(o) else o[:0].copy()
+)
+batch.mistake("The last batch is filled up from the beginning: nobody comes twice in an epoch.")(
+    lambda o, n, k: np.resize(o, len(o) + n)[k * n : (k + 1) * n]
+)
+batch.mistake("Neighbours in order belong together: that takes every so manieth.")(
+    lambda o, n, k: o[k :: -(-len(o) // n)].copy()
+)
+batch.mistake("The batch is sorted: keep the order.")(lambda o, n, k: np.sort(o[k * n : (k + 1) * n]))
+batch.mistake("One too many: a batch has size images.")(lambda o, n, k: o[k * n : (k + 1) * n + 1].copy())
+batch.mistake("One is missing: a slice stops before its end.")(
+    lambda o, n, k: o[k * n : (k + 1) * n - 1].copy()
+)
+batch.mistake("The order is read from the end.")(lambda o, n, k: o[::-1][k * n : (k + 1) * n].copy())
+batch.mistake("The last batch takes the last of all, some of them a second time.")(
+    lambda o, n, k: o[min(k * n, len(o) - n) : (k + 1) * n].copy()
+)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_labels = Predict(
@@ -85,94 +85,111 @@ predict_stop = Predict(
     },
 )
 
-rng = np.random.default_rng(12)
+
+def _masked(rng):
+    shape, p = sides(rng, 1, 6), rng.integers(1, 10) / 10
+    return quarters(rng, *shape), (rng.random(shape) >= p).astype(float), p
 
 
-def dropout(x, mask, p):
-    return x * mask / (1 - p)
-
-
-def _layer(*shape, p):
-    x = rng.integers(1, 10, shape) * rng.choice([-0.5, 0.5], shape)
-    return x, (rng.random(shape) >= p).astype(float), p
-
-
-dropout = Exercise(
-    dropout,
+@exercise(
     cases=[
         (np.array([2.0, 3.0, 4.0]), np.array([1.0, 0.0, 1.0]), 0.2),
-        _layer(3, 4, p=0.5),
-        _layer(2, 6, p=0.2),
-        _layer(4, 5, p=0.8),
+        (np.array([[1.0, -2.0], [0.5, 4.0]]), np.array([[0.0, 1.0], [0.0, 1.0]]), 0.5),
     ],
-    mutants=[
-        Mutant("What is kept must make up for what is silenced: divide by 1 − p.",
-               lambda x, m, p: x * m),
-        Mutant("Divide by 1 − p; do not multiply.", lambda x, m, p: x * m * (1 - p)),
-        Mutant("Divide by 1 − p, the probability of being kept, not by p.", lambda x, m, p: x * m / p),
-        Mutant("The mask is turned round: 1 means kept.", lambda x, m, p: x * (1 - m) / (1 - p)),
-        Mutant("The mask is missing: where it is 0, nothing goes on.", lambda x, m, p: x / (1 - p)),
-        Mutant("Nothing is silenced: multiply by the mask, and divide by 1 − p.", lambda x, m, p: x.copy()),
-        Mutant("Divide by 1 − p, not by the share that chance happened to keep.",
-               lambda x, m, p: x * m / m.mean()),
-        Mutant("The silenced numbers come back unscaled: they should be 0.",
-               lambda x, m, p: np.where(m == 1, x / (1 - p), x)),
-        Mutant("Multiply by 1 + p is not the same as divide by 1 − p.", lambda x, m, p: x * m * (1 + p)),
-        Mutant("The mask is added; multiply by it.", lambda x, m, p: (x + m) / (1 - p)),
-        Mutant("That is the mask alone, scaled. Multiply by x.", lambda x, m, p: m / (1 - p)),
-    ],
+    draw=_masked,
     hints=[
         "Multiplying by the mask makes the silenced numbers 0 and leaves the others.",
         "What is kept is divided by the probability of being kept.",
         "x * mask / (1 - p)",
     ],
-)  # fmt: skip
+)
+def dropout(x, mask, p):
+    return x * mask / (1 - p)
 
 
-def with_penalty(slope, weight, strength):
-    return slope + strength * weight
+dropout.mistake("What is kept must make up for what is silenced: divide by 1 − p.")(lambda x, m, p: x * m)
+dropout.mistake("Divide by 1 − p; do not multiply.")(lambda x, m, p: x * m * (1 - p))
+dropout.mistake("Divide by 1 − p, the probability of being kept, not by p.")(lambda x, m, p: x * m / p)
+dropout.mistake("The mask is turned round: 1 means kept.")(lambda x, m, p: x * (1 - m) / (1 - p))
+dropout.mistake("The mask is missing: where it is 0, nothing goes on.")(lambda x, m, p: x / (1 - p))
+dropout.mistake("Nothing is silenced: multiply by the mask, and divide by 1 − p.")(lambda x, m, p: x.copy())
+dropout.mistake("Divide by 1 − p, not by the share that chance happened to keep.")(
+    lambda x, m, p: x * m / m.mean()
+)
+dropout.mistake("The silenced numbers come back unscaled: they should be 0.")(
+    lambda x, m, p: np.where(m == 1, x / (1 - p), x)
+)
+dropout.mistake("Multiply by 1 + p is not the same as divide by 1 − p.")(lambda x, m, p: x * m * (1 + p))
+dropout.mistake("The mask is added; multiply by it.")(lambda x, m, p: (x + m) / (1 - p))
+dropout.mistake("That is the mask alone, scaled. Multiply by x.")(lambda x, m, p: m / (1 - p))
 
 
-def _slopes(*shape):
-    return rng.integers(-8, 9, shape) / 4, rng.integers(1, 9, shape) * rng.choice([-0.25, 0.25], shape)
-
-
-with_penalty = Exercise(
-    with_penalty,
+@exercise(
     cases=[
         (np.array([[1.0, 0.0]]), np.array([[2.0, -3.0]]), 0.1),
-        (*_slopes(2, 3), 0.5),
-        (*_slopes(3, 4), 0.01),
-        (*_slopes(1, 5), 0),
+        (np.array([[1.0, -4.0]]), np.array([[2.0, 0.5]]), 0),
     ],
-    mutants=[
-        Mutant("Twice too much: the penalty is λ/2 · w², so its slope is λ · w.",
-               lambda s, w, k: s + 2 * k * w),
-        Mutant("Half of it is missing: the slope of w² is 2 · w, and that cancels the half.",
-               lambda s, w, k: s + k * w / 2),
-        Mutant("The sign is turned round: the weights would grow.", lambda s, w, k: s - k * w),
-        Mutant("That is the slope of the size |w|. The penalty here is the square.",
-               lambda s, w, k: s + k * np.sign(w)),
-        Mutant("The sign of the weight is lost: negative ones are pulled upwards.",
-               lambda s, w, k: s + k * np.abs(w)),
-        Mutant("That adds the penalty itself. Add its slope.", lambda s, w, k: s + k / 2 * w**2),
-        Mutant("One number for all: each weight is pulled by itself, in proportion to its size.",
-               lambda s, w, k: s + k * w.sum()),
-        Mutant("The slope of the loss is missing: add both.", lambda s, w, k: k * w),
-        Mutant("One slope for each weight: do not add them up.", lambda s, w, k: (s + k * w).sum()),
-        Mutant("strength multiplies the penalty's slope only, not that of the loss.",
-               lambda s, w, k: k * (s + w)),
-        Mutant("strength is missing.", lambda s, w, k: s + w),
-        Mutant("The penalty is missing: add its slope.", lambda s, w, k: s.copy()),
-    ],
+    draw=lambda rng: (*quarters(rng, 2, *sides(rng, 1, 5)), rng.integers(1, 20) / 10),
     hints=[
         "The slope of a sum is the sum of the slopes: that of the loss, and that of the penalty.",
         "The slope of w² is 2 · w. What is it of strength / 2 · w²?",
         "slope + strength * weight",
     ],
-)  # fmt: skip
+)
+def with_penalty(slope, weight, strength):
+    return slope + strength * weight
 
 
+with_penalty.mistake("Twice too much: the penalty is λ/2 · w², so its slope is λ · w.")(
+    lambda s, w, k: s + 2 * k * w
+)
+with_penalty.mistake("Half of it is missing: the slope of w² is 2 · w, and that cancels the half.")(
+    lambda s, w, k: s + k * w / 2
+)
+with_penalty.mistake("The sign is turned round: the weights would grow.")(lambda s, w, k: s - k * w)
+with_penalty.mistake("That is the slope of the size |w|. The penalty here is the square.")(
+    lambda s, w, k: s + k * np.sign(w)
+)
+with_penalty.mistake("The sign of the weight is lost: negative ones are pulled upwards.")(
+    lambda s, w, k: s + k * np.abs(w)
+)
+with_penalty.mistake("That adds the penalty itself. Add its slope.")(lambda s, w, k: s + k / 2 * w**2)
+with_penalty.mistake("One number for all: each weight is pulled by itself, in proportion to its size.")(
+    lambda s, w, k: s + k * w.sum()
+)
+with_penalty.mistake("The slope of the loss is missing: add both.")(lambda s, w, k: k * w)
+with_penalty.mistake("One slope for each weight: do not add them up.")(lambda s, w, k: (s + k * w).sum())
+with_penalty.mistake("strength multiplies the penalty's slope only, not that of the loss.")(
+    lambda s, w, k: k * (s + w)
+)
+with_penalty.mistake("strength is missing.")(lambda s, w, k: s + w)
+with_penalty.mistake("The penalty is missing: add its slope.")(lambda s, w, k: s.copy())
+
+
+def _losses(rng):
+    epochs, patience = rng.integers([4, 1], [13, 4]).tolist()
+    return (rng.integers(2, 12, epochs) / 4).tolist(), patience
+
+
+@exercise(
+    cases=[
+        ([3.0, 2.0, 1.0, 2.0, 0.5], 1),
+        (LOSSES, 2),
+        (LOSSES, 3),
+        ([5.0, 4.0, 4.5, 3.0, 3.5, 2.0, 2.5, 2.6, 1.0, 3.0, 4.0], 2),
+        ([2.0, 1.0, 1.0, 1.5, 0.5, 1.0], 3),
+        ([2.0, 1.0, 1.0, 1.5, 1.6, 0.5], 3),
+        ([4.0, 3.0, 3.6, 3.4, 3.2, 3.1, 2.0, 5.0], 3),
+        ([4.0, 3.0, 2.0, 1.0], 2),
+        ([1.0, 2.0, 3.0, 0.5], 2),
+    ],
+    draw=_losses,
+    hints=[
+        "Keep two numbers: the best epoch so far, and how many epochs have passed since.",
+        "A new best sets the second one back to 0; any other epoch adds 1. When it reaches patience, stop.",
+        "for epoch in range(1, len(losses)): if losses[epoch] < losses[best]: best, waited = epoch, 0 …",
+    ],
+)
 def best_epoch(losses, patience):
     best, waited = 0, 0
     for epoch in range(1, len(losses)):
@@ -198,7 +215,28 @@ def _until(losses, patience, *, better=lambda new, old: new < old, in_a_row=True
     return best, epoch
 
 
-def _since_last(losses, patience):
+best_epoch.mistake("That is the best of all epochs; with patience, the training stops before some of them.")(
+    lambda v, n: int(np.argmin(v))
+)
+best_epoch.mistake("That is when the training stops. Which epoch was the best until then?")(
+    lambda v, n: _until(v, n)[1]
+)
+best_epoch.mistake("Count epochs from 0.")(lambda v, n: _until(v, n)[0] + 1)
+best_epoch.mistake("That stops one epoch too early.")(lambda v, n: _until(v, n - 1)[0] if n > 1 else 0)
+best_epoch.mistake("That stops one epoch too late.")(lambda v, n: _until(v, n + 1)[0])
+best_epoch.mistake("A smaller loss is better: yours looks for the largest.")(
+    lambda v, n: _until(v, n, better=lambda new, old: new > old)[0]
+)
+best_epoch.mistake("An equal loss is no new best.")(
+    lambda v, n: _until(v, n, better=lambda new, old: new <= old)[0]
+)
+best_epoch.mistake("Begin to wait anew after each new best: only epochs in a row count.")(
+    lambda v, n: _until(v, n, in_a_row=False)[0]
+)
+
+
+@best_epoch.mistake("Compare with the best so far, not with the epoch before.")
+def _(losses, patience):
     """Return the best epoch if each loss is compared with the one before, not with the best."""
     waited = 0
     for epoch in range(1, len(losses)):
@@ -208,41 +246,8 @@ def _since_last(losses, patience):
     return int(np.argmin(losses))
 
 
-best_epoch = Exercise(
-    best_epoch,
-    cases=[
-        ([3.0, 2.0, 1.0, 2.0, 0.5], 1),
-        (LOSSES, 2),
-        (LOSSES, 3),
-        ([5.0, 4.0, 4.5, 3.0, 3.5, 2.0, 2.5, 2.6, 1.0, 3.0, 4.0], 2),
-        ([2.0, 1.0, 1.0, 1.5, 0.5, 1.0], 3),
-        ([2.0, 1.0, 1.0, 1.5, 1.6, 0.5], 3),
-        ([4.0, 3.0, 3.6, 3.4, 3.2, 3.1, 2.0, 5.0], 3),
-        ([4.0, 3.0, 2.0, 1.0], 2),
-    ],
-    mutants=[
-        Mutant("That is the best of all epochs; with patience, the training stops before some of them.",
-               lambda v, n: int(np.argmin(v))),
-        Mutant("That is when the training stops. Which epoch was the best until then?",
-               lambda v, n: _until(v, n)[1]),
-        Mutant("Count epochs from 0.", lambda v, n: _until(v, n)[0] + 1),
-        Mutant("That stops one epoch too early.", lambda v, n: _until(v, n - 1)[0] if n > 1 else 0),
-        Mutant("That stops one epoch too late.", lambda v, n: _until(v, n + 1)[0]),
-        Mutant("A smaller loss is better: yours looks for the largest.",
-               lambda v, n: _until(v, n, better=lambda new, old: new > old)[0]),
-        Mutant("An equal loss is no new best.",
-               lambda v, n: _until(v, n, better=lambda new, old: new <= old)[0]),
-        Mutant("Begin to wait anew after each new best: only epochs in a row count.",
-               lambda v, n: _until(v, n, in_a_row=False)[0]),
-        Mutant("Compare with the best so far, not with the epoch before.", _since_last),
-        Mutant("That is the best loss. Return its epoch.", lambda v, n: min(v[: _until(v, n)[1] + 1])),
-        Mutant("Patience is left out: yours stops at the first epoch that is no better.",
-               lambda v, n: _until(v, 1)[0]),
-        Mutant("That is the last epoch.", lambda v, n: len(v) - 1),
-    ],
-    hints=[
-        "Keep two numbers: the best epoch so far, and how many epochs have passed since.",
-        "A new best sets the second one back to 0; any other epoch adds 1. When it reaches patience, stop.",
-        "for epoch in range(1, len(losses)): if losses[epoch] < losses[best]: best, waited = epoch, 0 …",
-    ],
-)  # fmt: skip
+best_epoch.mistake("That is the best loss. Return its epoch.")(lambda v, n: min(v[: _until(v, n)[1] + 1]))
+best_epoch.mistake("Patience is left out: yours stops at the first epoch that is no better.")(
+    lambda v, n: _until(v, 1)[0]
+)
+best_epoch.mistake("That is the last epoch.")(lambda v, n: len(v) - 1)

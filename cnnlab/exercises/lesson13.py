@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 STROKE = np.array(
@@ -113,9 +113,23 @@ predict_shuffle = Predict(
     },
 )
 
-rng = np.random.default_rng(13)
+
+def _scan(rng):
+    rows, columns = sides(rng, 1, 4)
+    return (rng.integers(0, 2, (4 * rows, 4 * columns)),)
 
 
+@exercise(
+    cases=[
+        (STROKE,),
+    ],
+    draw=_scan,
+    hints=[
+        "Block (i, j) is scan[4 * i : 4 * i + 4, 4 * j : 4 * j + 4]. How much ink is in it?",
+        "Or without loops: reshape to (rows of blocks, 4, columns of blocks, 4).",
+        "scan.reshape(rows // 4, 4, columns // 4, 4).sum(axis=(1, 3))",
+    ],
+)
 def block_counts(scan):
     rows, columns = scan.shape
     return scan.reshape(rows // 4, 4, columns // 4, 4).sum(axis=(1, 3))
@@ -126,40 +140,53 @@ def _blocks(scan, size=4, shrink=np.sum):
     return shrink(scan.reshape(rows // size, size, columns // size, size), axis=(1, 3))
 
 
-def _scan(rows, columns):
-    return (rng.random((rows, columns)) < 0.6).astype(int)
+block_counts.mistake("That counts the paper. Count the ink.")(lambda s: 16 - _blocks(s))
+block_counts.mistake("Count only: dividing by 16 comes later.")(lambda s: _blocks(s) / 16)
+block_counts.mistake("That keeps the largest pixel of a block. Count them.")(
+    lambda s: _blocks(s, shrink=np.max)
+)
+block_counts.mistake("A block is 4 × 4, yours is 2 × 2.")(lambda s: _blocks(s, 2))
+block_counts.mistake("That is one pixel of each block. Count all 16.")(lambda s: s[::4, ::4].copy())
+block_counts.mistake("Rows and columns are swapped.")(lambda s: _blocks(s).T)
+block_counts.mistake(
+    "The pixels have been torn apart: a block is 4 rows and 4 columns, not 16 pixels in a row."
+)(lambda s: s.reshape(-1, 16).sum(axis=1).reshape(s.shape[0] // 4, -1))
+block_counts.mistake("That is one number for the whole scan.")(lambda s: s.sum())
+block_counts.mistake("Your blocks overlap: after one block, go on by 4 pixels, not by 1.")(
+    lambda s: np.lib.stride_tricks.sliding_window_view(s, (4, 4)).sum(axis=(2, 3))
+)
+block_counts.mistake("Only each row of a block is counted: add up its four rows too.")(
+    lambda s: s.reshape(s.shape[0], -1, 4).sum(axis=2)
+)
+block_counts.mistake("Only each column of a block is counted: add up its four columns too.")(
+    lambda s: s.reshape(-1, 4, s.shape[1]).sum(axis=1)
+)
+block_counts.mistake("That asks whether there is more ink than paper. Return the count.")(
+    lambda s: (_blocks(s) > 8).astype(int)
+)
 
 
-block_counts = Exercise(
-    block_counts,
-    cases=[(STROKE,), (_scan(8, 4),), (_scan(8, 8),), (_scan(12, 16),)],
-    mutants=[
-        Mutant("That counts the paper. Count the ink.", lambda s: 16 - _blocks(s)),
-        Mutant("Count only: dividing by 16 comes later.", lambda s: _blocks(s) / 16),
-        Mutant("That keeps the largest pixel of a block. Count them.", lambda s: _blocks(s, shrink=np.max)),
-        Mutant("A block is 4 × 4, yours is 2 × 2.", lambda s: _blocks(s, 2)),
-        Mutant("That is one pixel of each block. Count all 16.", lambda s: s[::4, ::4].copy()),
-        Mutant("Rows and columns are swapped.", lambda s: _blocks(s).T),
-        Mutant("The pixels have been torn apart: a block is 4 rows and 4 columns, not 16 pixels in a row.",
-               lambda s: s.reshape(-1, 16).sum(axis=1).reshape(s.shape[0] // 4, -1)),
-        Mutant("That is one number for the whole scan.", lambda s: s.sum()),
-        Mutant("Your blocks overlap: after one block, go on by 4 pixels, not by 1.",
-               lambda s: np.lib.stride_tricks.sliding_window_view(s, (4, 4)).sum(axis=(2, 3))),
-        Mutant("Only each row of a block is counted: add up its four rows too.",
-               lambda s: s.reshape(s.shape[0], -1, 4).sum(axis=2)),
-        Mutant("Only each column of a block is counted: add up its four columns too.",
-               lambda s: s.reshape(-1, 4, s.shape[1]).sum(axis=1)),
-        Mutant("That asks whether there is more ink than paper. Return the count.",
-               lambda s: (_blocks(s) > 8).astype(int)),
+def _picture(rng):
+    rows, columns = sides(rng, 2, 6)
+    down, right = rng.integers([-rows, -columns], [rows + 1, columns + 1]).tolist()
+    return quarters(rng, rows, columns), down, right
+
+
+@exercise(
+    cases=[
+        (np.array([[1, 2], [3, 4]]), 0, 1),
+        (np.array([[1, 2, 3], [4, 5, 6]]), 1, 0),
+        (np.array([[1, 2, 3], [4, 5, 6]]), -1, 2),
+        (np.array([[1, 2, 3], [4, 5, 6]]), 0, 0),
+        (np.array([[1, 2, 3], [4, 5, 6]]), 4, -1),
     ],
+    draw=_picture,
     hints=[
-        "Block (i, j) is scan[4 * i : 4 * i + 4, 4 * j : 4 * j + 4]. How much ink is in it?",
-        "Or without loops: reshape to (rows of blocks, 4, columns of blocks, 4).",
-        "scan.reshape(rows // 4, 4, columns // 4, 4).sum(axis=(1, 3))",
+        "Begin with np.zeros_like(image). Which pixel of the image comes to (row, column)?",
+        "The one at (row - down, column - right), if there is one.",
+        "if 0 <= row - down < rows and 0 <= column - right < columns: …",
     ],
-)  # fmt: skip
-
-
+)
 def move(image, down, right):
     rows, columns = image.shape
     out = np.zeros_like(image)
@@ -176,18 +203,30 @@ def _moved(image, down, right, outside=lambda image: 0):
     return np.where(known, move.solve(image, down, right), outside(image))
 
 
-def _wrapped(image, down, right):
-    """Return the image moved, with negative indices counted from the other end; beyond the end stays 0."""
+move.mistake("What leaves on one side comes in on the other. Paper, 0, should come in.")(
+    lambda x, d, r: np.roll(x, (d, r), axis=(0, 1))
+)
+
+
+@move.mistake("A negative index counts from the other end: check that it is not below 0, too.")
+def _(image, down, right):
+    """Return the image moved, with negative indices counted from the other end."""
     rows, columns = image.shape
     out = np.zeros_like(image)
     for row in range(rows):
         for column in range(columns):
-            if row - down < rows and column - right < columns:
+            if -rows <= row - down < rows and -columns <= column - right < columns:
                 out[row, column] = image[row - down, column - right]
     return out
 
 
-def _cleared_after(image, down, right):
+move.mistake("What leaves comes in on the other side; and down and right are swapped: axis 0 is down.")(
+    lambda x, d, r: np.roll(x, (d, r), axis=(1, 0))
+)
+
+
+@move.mistake("Moved up or left, what left comes in again: zeros belong there, too.")
+def _(image, down, right):
     """Return the image rolled, with zeros only where it was moved down or right."""
     out = np.roll(image, (down, right), axis=(0, 1))
     out[: max(down, 0)] = 0
@@ -195,7 +234,14 @@ def _cleared_after(image, down, right):
     return out
 
 
-def _nearest(image, down, right):
+move.mistake("It moves the other way: down and right are positive.")(lambda x, d, r: _moved(x, -d, -r))
+move.mistake("Down and right are swapped.")(lambda x, d, r: _moved(x, r, d))
+move.mistake("It moves up for a positive down.")(lambda x, d, r: _moved(x, -d, r))
+move.mistake("It moves left for a positive right.")(lambda x, d, r: _moved(x, d, -r))
+
+
+@move.mistake("The edge is repeated. Paper, 0, should come in.")
+def _(image, down, right):
     """Return the moved image with its edge repeated."""
     rows, columns = (
         np.clip(np.arange(n) - by, 0, n - 1) for n, by in zip(image.shape, (down, right), strict=True)
@@ -203,48 +249,34 @@ def _nearest(image, down, right):
     return image[np.ix_(rows, columns)]
 
 
-def _picture(*shape):
-    return rng.integers(2, 10, shape)
+move.mistake("Where nothing moves in, the old pixels are left. Begin with an image of zeros.")(
+    lambda x, d, r: _moved(x, d, r, lambda image: image)
+)
+move.mistake("Paper is 0 here, not −1.")(lambda x, d, r: _moved(x, d, r, lambda image: -1))
+move.mistake("It does not move down or up.")(lambda x, d, r: _moved(x, 0, r))
+move.mistake("It does not move sideways.")(lambda x, d, r: _moved(x, d, 0))
+move.mistake("The image comes back as it was.")(lambda x, d, r: x.copy())
 
 
-move = Exercise(
-    move,
+def _answers(rng):
+    classes, more = rng.integers([2, 3], [6, 20]).tolist()
+    labels = rng.permutation(np.append(np.arange(classes), rng.integers(0, classes, more)))  # none is missing
+    said = np.where(rng.random(labels.size) < 0.6, labels, rng.integers(0, classes, labels.size))
+    return labels, said, classes
+
+
+@exercise(
     cases=[
-        (np.array([[1, 2], [3, 4]]), 0, 1),
-        (_picture(3, 4), 1, 0),
-        (_picture(4, 3), -1, 1),
-        (_picture(4, 5), 2, -1),
-        (_picture(3, 3), 0, 0),
-        (_picture(3, 4), 0, 4),
+        (np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 1, 1]), 2),
+        (np.array([2, 0, 1, 0, 2]), np.array([2, 0, 0, 2, 2]), 3),
     ],
-    mutants=[
-        Mutant("What leaves on one side comes in on the other. Paper, 0, should come in.",
-               lambda x, d, r: np.roll(x, (d, r), axis=(0, 1))),
-        Mutant("A negative index counts from the other end: check that it is not below 0, too.", _wrapped),
-        Mutant("What leaves comes in on the other side; and down and right are swapped: axis 0 is down.",
-               lambda x, d, r: np.roll(x, (d, r), axis=(1, 0))),
-        Mutant("Moved up or left, what left comes in again: zeros belong there, too.", _cleared_after),
-        Mutant("It moves the other way: down and right are positive.",
-               lambda x, d, r: _moved(x, -d, -r)),
-        Mutant("Down and right are swapped.", lambda x, d, r: _moved(x, r, d)),
-        Mutant("It moves up for a positive down.", lambda x, d, r: _moved(x, -d, r)),
-        Mutant("It moves left for a positive right.", lambda x, d, r: _moved(x, d, -r)),
-        Mutant("The edge is repeated. Paper, 0, should come in.", _nearest),
-        Mutant("Where nothing moves in, the old pixels are left. Begin with an image of zeros.",
-               lambda x, d, r: _moved(x, d, r, lambda image: image)),
-        Mutant("Paper is 0 here, not −1.", lambda x, d, r: _moved(x, d, r, lambda image: -1)),
-        Mutant("It does not move down or up.", lambda x, d, r: _moved(x, 0, r)),
-        Mutant("It does not move sideways.", lambda x, d, r: _moved(x, d, 0)),
-        Mutant("The image comes back as it was.", lambda x, d, r: x.copy()),
-    ],
+    draw=_answers,
     hints=[
-        "Begin with np.zeros_like(image). Which pixel of the image comes to (row, column)?",
-        "The one at (row - down, column - right), if there is one.",
-        "if 0 <= row - down < rows and 0 <= column - right < columns: …",
+        "labels == label marks the digits of one class. How many of them were called so?",
+        "The mean of a row of True and False is the share of True.",
+        "(said[labels == label] == label).mean()",
     ],
-)  # fmt: skip
-
-
+)
 def recall(labels, said, classes):
     found = np.zeros(classes)
     for label in range(classes):
@@ -258,14 +290,6 @@ def _table(labels, said, classes):
     return table
 
 
-def _answers(count, classes):
-    labels = np.concatenate([np.arange(classes), rng.integers(0, classes, count)])
-    guess = rng.integers(0, classes, len(labels))
-    said = np.where(rng.random(len(labels)) < 0.6, labels, guess)
-    said[:classes] = np.arange(classes)  # every class is called at least once
-    return labels, said, classes
-
-
 def _diagonal_by(how):
     def mutant(labels, said, classes):
         table = _table(labels, said, classes)
@@ -274,46 +298,73 @@ def _diagonal_by(how):
     return mutant
 
 
-recall = Exercise(
-    recall,
+recall.mistake("That is the precision: of those called so, how many are. Divide by how many there are.")(
+    _diagonal_by(lambda t, d: d / t.sum(axis=0))
+)
+recall.mistake("That is one share for all classes together.")(_diagonal_by(lambda t, d: d.sum() / t.sum()))
+recall.mistake("Those are counts. Divide by how many there are of each.")(_diagonal_by(lambda t, d: d))
+recall.mistake("That is the share that was missed.")(_diagonal_by(lambda t, d: 1 - d / t.sum(axis=1)))
+recall.mistake("Divide by the number of this class, not by that of all.")(
+    _diagonal_by(lambda t, d: d / t.sum())
+)
+recall.mistake("Divide by the number of this class, not by the number of classes.")(
+    _diagonal_by(lambda t, d: d / len(t))
+)
+recall.mistake("That is how often each was called, compared with how often it is there. Were those right?")(
+    _diagonal_by(lambda t, d: t.sum(axis=0) / t.sum(axis=1))
+)
+recall.mistake("In per cent? Return shares from 0 to 1.")(_diagonal_by(lambda t, d: 100 * d / t.sum(axis=1)))
+recall.mistake("That is how common each label is.")(_diagonal_by(lambda t, d: t.sum(axis=1) / t.sum()))
+recall.mistake(
+    "That counts those as right that neither are of this class nor were called so. Look only at "
+    "the digits of this class."
+)(lambda labels, said, classes: np.array([((labels == k) == (said == k)).mean() for k in range(classes)]))
+recall.mistake("The last class is missing: there are as many as classes says.")(
+    _diagonal_by(lambda t, d: (d / t.sum(axis=1))[:-1])
+)
+recall.mistake("That is the mean of all recalls. Return one for each class.")(
+    _diagonal_by(lambda t, d: (d / t.sum(axis=1)).mean())
+)
+recall.mistake("That divides right ones by wrong ones and right ones of the others too: use this row only.")(
+    _diagonal_by(lambda t, d: d / (t.sum(axis=1) + t.sum(axis=0) - d))
+)
+
+
+def _drawn(shape, at, pixels):
+    image = np.zeros(shape)
+    top, left = at
+    for row, column, ink in pixels:
+        image[top + row, left + column] = ink
+    return image
+
+
+L_SHAPE = [(0, 0, 1), (1, 0, 1), (2, 0, 1), (2, 1, 0.5)]
+HEAVY = [(0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1), (1, 4, 0.5)]
+
+
+def _blot(rng):
+    image = np.zeros(sides(rng, 8, 12))
+    top, left = rng.integers(0, np.subtract(image.shape, (2, 3)))
+    image[top : top + 3, left : left + 4] = rng.integers(0, 5, (3, 4)) / 4
+    return (image,)
+
+
+@exercise(
     cases=[
-        (np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 1, 1]), 2),
-        _answers(20, 3),
-        _answers(60, 5),
+        (_drawn((5, 5), (0, 0), [(0, 0, 1), (1, 0, 1), (2, 0, 1)]),),
+        (_drawn((8, 8), (3, 5), [(0, 0, 1)]),),
+        (_drawn((8, 8), (5, 1), L_SHAPE),),
+        (_drawn((8, 8), (1, 1), HEAVY),),
+        (_drawn((6, 9), (3, 5), [(0, 0, 0.25), (1, 2, 1), (2, 2, 1)]),),
+        (_drawn((8, 8), (0, 5), [(0, 0, 1), (0, 1, 0.5), (1, 0, 0.5), (2, 2, 0.25)]),),
     ],
-    mutants=[
-        Mutant("That is the precision: of those called so, how many are. Divide by how many there are.",
-               _diagonal_by(lambda t, d: d / t.sum(axis=0))),
-        Mutant("That is one share for all classes together.", _diagonal_by(lambda t, d: d.sum() / t.sum())),
-        Mutant("Those are counts. Divide by how many there are of each.", _diagonal_by(lambda t, d: d)),
-        Mutant("That is the share that was missed.", _diagonal_by(lambda t, d: 1 - d / t.sum(axis=1))),
-        Mutant("Divide by the number of this class, not by that of all.",
-               _diagonal_by(lambda t, d: d / t.sum())),
-        Mutant("Divide by the number of this class, not by the number of classes.",
-               _diagonal_by(lambda t, d: d / len(t))),
-        Mutant("That is how often each was called, compared with how often it is there. Were those right?",
-               _diagonal_by(lambda t, d: t.sum(axis=0) / t.sum(axis=1))),
-        Mutant("In per cent? Return shares from 0 to 1.", _diagonal_by(lambda t, d: 100 * d / t.sum(axis=1))),
-        Mutant("That is how common each label is.", _diagonal_by(lambda t, d: t.sum(axis=1) / t.sum())),
-        Mutant("That counts those as right that neither are of this class nor were called so. Look only at "
-               "the digits of this class.",
-               lambda labels, said, classes: np.array(
-                   [((labels == k) == (said == k)).mean() for k in range(classes)])),
-        Mutant("The last class is missing: there are as many as classes says.",
-               _diagonal_by(lambda t, d: (d / t.sum(axis=1))[:-1])),
-        Mutant("That is the mean of all recalls. Return one for each class.",
-               _diagonal_by(lambda t, d: (d / t.sum(axis=1)).mean())),
-        Mutant("That divides right ones by wrong ones and right ones of the others too: use this row only.",
-               _diagonal_by(lambda t, d: d / (t.sum(axis=1) + t.sum(axis=0) - d))),
-    ],
+    draw=_blot,
     hints=[
-        "labels == label marks the digits of one class. How many of them were called so?",
-        "The mean of a row of True and False is the share of True.",
-        "(said[labels == label] == label).mean()",
+        "How much ink is in each row? image.sum(axis=1). In each column? image.sum(axis=0).",
+        "The middle is (ink * np.arange(size)).sum() / ink.sum(); it should come to (size - 1) / 2.",
+        "by = int(np.floor((size - 1) / 2 - middle + 0.5)), then np.roll(image, by, axis=axis)",
     ],
-)  # fmt: skip
-
-
+)
 def centre(image):
     out = image
     for axis in (0, 1):
@@ -335,13 +386,6 @@ def _centre(image, *, middle=None, goal=lambda n: (n - 1) / 2, sign=1, axes=(0, 
     return np.roll(image, moves[::-1] if swap else moves, axis=(0, 1))
 
 
-def _centre_pixels(image):
-    """Return the image centred as if all its ink were equally dark."""
-    middles = np.argwhere(image > 0).mean(axis=0)
-    moves = [int(np.floor((size - 1) / 2 - at + 0.5)) for size, at in zip(image.shape, middles, strict=True)]
-    return np.roll(image, moves, axis=(0, 1))
-
-
 def _mass(ink):
     return (ink * np.arange(len(ink))).sum() / ink.sum()
 
@@ -351,58 +395,50 @@ def _box(ink):
     return (places[0] + places[-1]) / 2
 
 
-def _drawn(shape, at, pixels):
-    image = np.zeros(shape)
-    top, left = at
-    for row, column, ink in pixels:
-        image[top + row, left + column] = ink
-    return image
+centre.mistake("That is the middle of the outermost pixels. Weigh each row and column by its ink.")(
+    lambda x: _centre(x, middle=_box)
+)
 
 
-L_SHAPE = [(0, 0, 1), (1, 0, 1), (2, 0, 1), (2, 1, 0.5)]
-HEAVY = [(0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1), (1, 4, 0.5)]
+@centre.mistake("Every pixel with ink counts the same in yours: weigh it by how much ink it has.")
+def _(image):
+    """Return the image centred as if all its ink were equally dark."""
+    middles = np.argwhere(image > 0).mean(axis=0)
+    moves = [int(np.floor((size - 1) / 2 - at + 0.5)) for size, at in zip(image.shape, middles, strict=True)]
+    return np.roll(image, moves, axis=(0, 1))
 
-centre = Exercise(
-    centre,
-    cases=[
-        (_drawn((5, 5), (0, 0), [(0, 0, 1), (1, 0, 1), (2, 0, 1)]),),
-        (_drawn((8, 8), (5, 1), L_SHAPE),),
-        (_drawn((8, 8), (1, 1), HEAVY),),
-        (_drawn((6, 9), (3, 5), [(0, 0, 0.25), (1, 2, 1), (2, 2, 1)]),),
-        (_drawn((8, 8), (0, 5), [(0, 0, 1), (0, 1, 0.5), (1, 0, 0.5), (2, 2, 0.25)]),),
-    ],
-    mutants=[
-        Mutant("That is the middle of the outermost pixels. Weigh each row and column by its ink.",
-               lambda x: _centre(x, middle=_box)),
-        Mutant("Every pixel with ink counts the same in yours: weigh it by how much ink it has.",
-               _centre_pixels),
-        Mutant("It moves away from the middle: turn the sign round.", lambda x: _centre(x, sign=-1)),
-        Mutant("The move down and the move right are swapped.", lambda x: _centre(x, swap=True)),
-        Mutant("It moves down or up only.", lambda x: _centre(x, axes=(0,))),
-        Mutant("It moves sideways only.", lambda x: _centre(x, axes=(1,))),
-        Mutant("Rows 0 to 7 have their middle at 3.5, not at 4.", lambda x: _centre(x, goal=lambda n: n / 2)),
-        Mutant("With n // 2, rows 0 to 7 have their middle at 4. It is (n - 1) / 2, with decimals.",
-               lambda x: _centre(x, goal=lambda n: n // 2)),
-        Mutant("Not every sheet has 8 × 8 pixels: the middle is at (n - 1) / 2, not always at 3.5.",
-               lambda x: _centre(x, goal=lambda n: 3.5)),
-        Mutant("Rows and columns count from 0; yours from 1, and the middle of the sheet does not.",
-               lambda x: _centre(x, middle=lambda ink: _mass(ink) + 1)),
-        Mutant("Divide by the ink, not by the number of rows or columns.",
-               lambda x: _centre(x, middle=lambda ink: (ink * np.arange(len(ink))).mean())),
-        Mutant("That rounds down always: add 0.5 before np.floor.", lambda x: _centre(x, whole=np.floor)),
-        Mutant("The place of the most ink is not the middle of all ink.",
-               lambda x: _centre(x, middle=np.argmax)),
-        Mutant("The decimals are cut off: round to the nearest whole pixel.",
-               lambda x: _centre(x, whole=np.trunc)),
-        Mutant("That rounds up always: round to the nearest whole pixel.",
-               lambda x: _centre(x, whole=np.ceil)),
-        Mutant("The ink is moved into the upper left corner.",
-               lambda x: _centre(x, middle=lambda ink: np.flatnonzero(ink)[0], goal=lambda n: 0)),
-        Mutant("The image comes back as it was.", lambda x: x.copy()),
-    ],
-    hints=[
-        "How much ink is in each row? image.sum(axis=1). In each column? image.sum(axis=0).",
-        "The middle is (ink * np.arange(size)).sum() / ink.sum(); it should come to (size - 1) / 2.",
-        "by = int(np.floor((size - 1) / 2 - middle + 0.5)), then np.roll(image, by, axis=axis)",
-    ],
-)  # fmt: skip
+
+centre.mistake("It moves away from the middle: turn the sign round.")(lambda x: _centre(x, sign=-1))
+centre.mistake("The move down and the move right are swapped.")(lambda x: _centre(x, swap=True))
+centre.mistake("It moves down or up only.")(lambda x: _centre(x, axes=(0,)))
+centre.mistake("It moves sideways only.")(lambda x: _centre(x, axes=(1,)))
+centre.mistake("Rows 0 to 7 have their middle at 3.5, not at 4.")(lambda x: _centre(x, goal=lambda n: n / 2))
+centre.mistake("With n // 2, rows 0 to 7 have their middle at 4. It is (n - 1) / 2, with decimals.")(
+    lambda x: _centre(x, goal=lambda n: n // 2)
+)
+centre.mistake("Not every sheet has 8 × 8 pixels: the middle is at (n - 1) / 2, not always at 3.5.")(
+    lambda x: _centre(x, goal=lambda n: 3.5)
+)
+centre.mistake("Rows and columns count from 0; yours from 1, and the middle of the sheet does not.")(
+    lambda x: _centre(x, middle=lambda ink: _mass(ink) + 1)
+)
+centre.mistake("Divide by the ink, not by the number of rows or columns.")(
+    lambda x: _centre(x, middle=lambda ink: (ink * np.arange(len(ink))).mean())
+)
+centre.mistake("That rounds down always: add 0.5 before np.floor.")(lambda x: _centre(x, whole=np.floor))
+centre.mistake("np.round takes a half to the even number: np.floor(by + 0.5) is what is wanted.")(
+    lambda x: _centre(x, whole=np.round)
+)
+centre.mistake("The place of the most ink is not the middle of all ink.")(
+    lambda x: _centre(x, middle=np.argmax)
+)
+centre.mistake("The decimals are cut off: round to the nearest whole pixel.")(
+    lambda x: _centre(x, whole=np.trunc)
+)
+centre.mistake("That rounds up always: round to the nearest whole pixel.")(
+    lambda x: _centre(x, whole=np.ceil)
+)
+centre.mistake("The ink is moved into the upper left corner.")(
+    lambda x: _centre(x, middle=lambda ink: np.flatnonzero(ink)[0], goal=lambda n: 0)
+)
+centre.mistake("The image comes back as it was.")(lambda x: x.copy())

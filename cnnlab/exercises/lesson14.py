@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_moving = Predict(
@@ -73,9 +73,30 @@ predict_wins = Predict(
     },
 )
 
-rng = np.random.default_rng(14)
+
+def _network(rng):
+    count = rng.integers(1, 5)
+    shapes = [tuple(sides(rng, 1, 8, sides_of)) for sides_of in rng.choice([2, 4], count)]
+    return shapes, rng.choice([False, True], count).tolist()
 
 
+@exercise(
+    cases=[
+        ([(2, 3)], [False]),
+        ([(8, 1, 3, 3), (16, 8, 3, 3), (32, 64), (5, 32)], [True, True, True, False]),
+        ([(8, 1, 3, 3), (16, 8, 3, 3), (2, 64)], [True, False, False]),
+        ([(4, 2, 5, 3), (3, 4)], [False, True]),
+        ([(4, 3), (2, 4)], [True, True]),
+        ([(4, 1, 3, 3), (7, 36)], [False, False]),
+        ([(6, 3), (2, 6)], [True, False]),
+    ],
+    draw=_network,
+    hints=[
+        "Go through shapes and frozen side by side, and skip the frozen ones.",
+        "A layer has np.prod(shape) weights and shape[0] biases.",
+        "total += np.prod(shape) + shape[0]",
+    ],
+)
 def count_learning(shapes, frozen):
     total = 0
     for shape, is_frozen in zip(shapes, frozen, strict=True):
@@ -96,100 +117,110 @@ def _one_layer(shapes, frozen, which):
     return _counted(moving[which:][:1], [False] * min(1, len(moving)))
 
 
-count_learning = Exercise(
-    count_learning,
-    cases=[
-        ([(2, 3)], [False]),
-        ([(8, 1, 3, 3), (16, 8, 3, 3), (32, 64), (5, 32)], [True, True, True, False]),
-        ([(8, 1, 3, 3), (16, 8, 3, 3), (2, 64)], [True, False, False]),
-        ([(4, 2, 5, 3), (3, 4)], [False, True]),
-        ([(4, 3), (2, 4)], [True, True]),
-        ([(4, 1, 3, 3), (7, 36)], [False, False]),
-        ([(6, 3), (2, 6)], [True, False]),
-    ],
-    mutants=[
-        Mutant("The biases learn too: shape[0] of them.", lambda s, f: _counted(s, f, np.prod)),
-        Mutant("Those are the frozen ones. Count the others.", lambda s, f: _counted(s, f, keep=bool)),
-        Mutant("That counts all layers; the frozen ones do not learn.",
-               lambda s, f: _counted(s, f, keep=lambda each: True)),
-        Mutant("One bias for each result: shape[0]; shape[1] is what comes in.",
-               lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + shape[1])),
-        Mutant("One bias for each filter or neuron, not one for the whole layer.",
-               lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + 1)),
-        Mutant("A convolution's weights fill all four numbers of its shape: multiply them all.",
-               lambda s, f: _counted(s, f, lambda shape: shape[0] * shape[1] + shape[0])),
-        Mutant("Multiply the numbers of a shape; do not add them up.",
-               lambda s, f: _counted(s, f, lambda shape: sum(shape) + shape[0])),
-        Mutant("That counts only the last layer; others may learn too.",
-               lambda s, f: _counted(s[-1:], f[-1:])),
-        Mutant("Those are the biases alone.", lambda s, f: _counted(s, f, lambda shape: shape[0])),
-        Mutant("The biases of frozen layers are frozen too.",
-               lambda s, f: _counted(s, f, np.prod) + sum(shape[0] for shape in s)),
-        Mutant("That is the number of layers that learn. How many numbers are in them?",
-               lambda s, f: _counted(s, f, lambda shape: 1)),
-        Mutant("That stops after the first layer. Is the return inside the loop?",
-               lambda s, f: _counted(s[:1], f[:1])),
-        Mutant("Add to the total with +=: yours holds only the last layer that learns.",
-               lambda s, f: _one_layer(s, f, -1)),
-        Mutant("That stops after the first layer that learns. Others may learn, too.",
-               lambda s, f: _one_layer(s, f, 0)),
-        Mutant("That stops at the first frozen layer (break). Skip it and go on (continue).",
-               lambda s, f: _counted(s[: [*f, True].index(True)], f[: [*f, True].index(True)])),
-    ],
-    hints=[
-        "Go through shapes and frozen side by side, and skip the frozen ones.",
-        "A layer has np.prod(shape) weights and shape[0] biases.",
-        "total += np.prod(shape) + shape[0]",
-    ],
-)  # fmt: skip
+count_learning.mistake("The biases learn too: shape[0] of them.")(lambda s, f: _counted(s, f, np.prod))
+count_learning.mistake("Those are the frozen ones. Count the others.")(lambda s, f: _counted(s, f, keep=bool))
+count_learning.mistake("That counts all layers; the frozen ones do not learn.")(
+    lambda s, f: _counted(s, f, keep=lambda each: True)
+)
+count_learning.mistake("One bias for each result: shape[0]; shape[1] is what comes in.")(
+    lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + shape[1])
+)
+count_learning.mistake("One bias for each filter or neuron, not one for the whole layer.")(
+    lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + 1)
+)
+count_learning.mistake("A convolution's weights fill all four numbers of its shape: multiply them all.")(
+    lambda s, f: _counted(s, f, lambda shape: shape[0] * shape[1] + shape[0])
+)
+count_learning.mistake("Multiply the numbers of a shape; do not add them up.")(
+    lambda s, f: _counted(s, f, lambda shape: sum(shape) + shape[0])
+)
+count_learning.mistake("That counts only the last layer; others may learn too.")(
+    lambda s, f: _counted(s[-1:], f[-1:])
+)
+count_learning.mistake("Those are the biases alone.")(lambda s, f: _counted(s, f, lambda shape: shape[0]))
+count_learning.mistake("The biases of frozen layers are frozen too.")(
+    lambda s, f: _counted(s, f, np.prod) + sum(shape[0] for shape in s)
+)
+count_learning.mistake("That is the number of layers that learn. How many numbers are in them?")(
+    lambda s, f: _counted(s, f, lambda shape: 1)
+)
+count_learning.mistake("That stops after the first layer. Is the return inside the loop?")(
+    lambda s, f: _counted(s[:1], f[:1])
+)
+count_learning.mistake("Add to the total with +=: yours holds only the last layer that learns.")(
+    lambda s, f: _one_layer(s, f, -1)
+)
+count_learning.mistake("That stops after the first layer that learns. Others may learn, too.")(
+    lambda s, f: _one_layer(s, f, 0)
+)
+count_learning.mistake("That stops at the first frozen layer (break). Skip it and go on (continue).")(
+    lambda s, f: _counted(s[: [*f, True].index(True)], f[: [*f, True].index(True)])
+)
 
 
-def part_step(parameters, gradients, rate, frozen):
-    return np.where(frozen, parameters, parameters - rate * gradients)
+def _partly_frozen(rng):
+    count = rng.integers(2, 8)
+    return *quarters(rng, 2, count), rng.integers(1, 10) / 10, rng.choice([False, True], count)
 
 
-def _numbers(count, rate):
-    numbers, slopes = (rng.integers(1, 9, count) * rng.choice([-0.25, 0.25], count) for _ in range(2))
-    frozen = np.arange(count) % 3 == 0
-    return numbers, slopes, rate, frozen
-
-
-part_step = Exercise(
-    part_step,
+@exercise(
     cases=[
         (np.array([1.0, 2.0, 3.0]), np.array([4.0, -2.0, 5.0]), 0.1, np.array([True, False, False])),
-        _numbers(5, 0.5),
-        _numbers(8, 0.01),
         (np.array([1.0, -2.0]), np.array([0.5, 1.0]), 0.25, np.array([False, True])),
     ],
-    mutants=[
-        Mutant("All of them moved; the frozen ones must stay.", lambda p, g, r, f: p - r * g),
-        Mutant("That moves the frozen ones, and keeps the others.",
-               lambda p, g, r, f: np.where(f, p - r * g, p)),
-        Mutant("Against the slope: subtract.", lambda p, g, r, f: np.where(f, p, p + r * g)),
-        Mutant("The learning rate is missing.", lambda p, g, r, f: np.where(f, p, p - g)),
-        Mutant("Frozen is not erased: those numbers stay as they are, and yours became 0.",
-               lambda p, g, r, f: np.where(f, 0, p - r * g)),
-        Mutant("That is the change. Return the parameters after it.",
-               lambda p, g, r, f: np.where(f, 0, -r * g)),
-        Mutant("Nothing moved.", lambda p, g, r, f: p.copy()),
-        Mutant("The frozen ones are left out: the result needs all, in their places.",
-               lambda p, g, r, f: (p - r * g)[~f]),
-        Mutant("Frozen ones do not move slowly, they do not move at all.",
-               lambda p, g, r, f: p - np.where(f, r / 10, r) * g),
-        Mutant("The frozen ones became their own slopes; keep the parameters there.",
-               lambda p, g, r, f: np.where(f, g, p - r * g)),
-        Mutant("Multiply the rate and the slope; do not divide.",
-               lambda p, g, r, f: np.where(f, p, p - g / r)),
-    ],
+    draw=_partly_frozen,
     hints=[
         "Work out the step for all of them first: parameters - rate * gradients.",
         "np.where(condition, a, b) takes from a where the condition holds, and from b elsewhere.",
         "np.where(frozen, parameters, parameters - rate * gradients)",
     ],
-)  # fmt: skip
+)
+def part_step(parameters, gradients, rate, frozen):
+    return np.where(frozen, parameters, parameters - rate * gradients)
 
 
+part_step.mistake("All of them moved; the frozen ones must stay.")(lambda p, g, r, f: p - r * g)
+part_step.mistake("That moves the frozen ones, and keeps the others.")(
+    lambda p, g, r, f: np.where(f, p - r * g, p)
+)
+part_step.mistake("Against the slope: subtract.")(lambda p, g, r, f: np.where(f, p, p + r * g))
+part_step.mistake("The learning rate is missing.")(lambda p, g, r, f: np.where(f, p, p - g))
+part_step.mistake("Frozen is not erased: those numbers stay as they are, and yours became 0.")(
+    lambda p, g, r, f: np.where(f, 0, p - r * g)
+)
+part_step.mistake("That is the change. Return the parameters after it.")(
+    lambda p, g, r, f: np.where(f, 0, -r * g)
+)
+part_step.mistake("Nothing moved.")(lambda p, g, r, f: p.copy())
+part_step.mistake("The frozen ones are left out: the result needs all, in their places.")(
+    lambda p, g, r, f: (p - r * g)[~f]
+)
+part_step.mistake("Frozen ones do not move slowly, they do not move at all.")(
+    lambda p, g, r, f: p - np.where(f, r / 10, r) * g
+)
+part_step.mistake("The frozen ones became their own slopes; keep the parameters there.")(
+    lambda p, g, r, f: np.where(f, g, p - r * g)
+)
+part_step.mistake("Multiply the rate and the slope; do not divide.")(
+    lambda p, g, r, f: np.where(f, p, p - g / r)
+)
+
+
+@exercise(
+    cases=[
+        ([0.5, 0.75], [0.75, 0.75]),
+        ([0.5, 0.25, 0.75], [0.625, 0.5, 0.5]),
+        ([0.9, 0.8, 0.7, 0.6], [0.5, 0.9, 0.6, 0.7]),
+        ([0.5, 0.5, 0.5, 0.5, 0.5], [0.75, 0.75, 0.5, 0.0, 0.75]),
+        ([0.75, 0.5, 0.25, 0.5], [0.25, 0.5, 0.125, 0.625]),
+    ],
+    draw=lambda rng: tuple((rng.integers(0, 17, (2, rng.integers(2, 8))) / 16).tolist()),
+    hints=[
+        "Take the difference of each pair first: np.array(reused) - np.array(plain).",
+        "np.sum(difference > 0) counts the wins.",
+        "np.array([np.sum(difference > 0), np.mean(difference)])",
+    ],
+)
 def paired(plain, reused):
     difference = np.array(reused) - np.array(plain)
     return np.array([np.sum(difference > 0), np.mean(difference)])
@@ -200,44 +231,37 @@ def _pair(change):
     return lambda plain, reused: np.array(change(np.array(reused) - np.array(plain)))
 
 
-paired = Exercise(
-    paired,
-    cases=[
-        ([0.5, 0.75], [0.75, 0.75]),
-        ([0.5, 0.25, 0.75], [0.625, 0.5, 0.5]),
-        ([0.9, 0.8, 0.7, 0.6], [0.5, 0.9, 0.6, 0.7]),
-        ([0.5, 0.5, 0.5, 0.5, 0.5], [0.75, 0.75, 0.5, 0.0, 0.75]),
-        ([0.75, 0.5, 0.25, 0.5], [0.25, 0.5, 0.125, 0.625]),
-    ],
-    mutants=[
-        Mutant("A tie is no win.", _pair(lambda d: [np.sum(d >= 0), d.mean()])),
-        Mutant("The wins are right, the difference is turned round: reused minus plain.",
-               _pair(lambda d: [np.sum(d > 0), -d.mean()])),
-        Mutant("The difference is right; the wins are those of plain.",
-               _pair(lambda d: [np.sum(d < 0), d.mean()])),
-        Mutant("Both are turned round: how much better is reused than plain?",
-               _pair(lambda d: [np.sum(d < 0), -d.mean()])),
-        Mutant("The number of wins, not their share.", _pair(lambda d: [np.mean(d > 0), d.mean()])),
-        Mutant("The mean of the differences, not their sum.", _pair(lambda d: [np.sum(d > 0), d.sum()])),
-        Mutant("Differences have a sign: those that are lost count against the others.",
-               _pair(lambda d: [np.sum(d > 0), np.abs(d).mean()])),
-        Mutant("That is the median of the differences. The mean was asked for.",
-               _pair(lambda d: [np.sum(d > 0), np.median(d)])),
-        Mutant("The mean over all pairs, also those that were not won.",
-               _pair(lambda d: [np.sum(d > 0), d[d > 0].mean()])),
-        Mutant("How often it is better: the wins alone. Yours are wins minus losses.",
-               _pair(lambda d: [np.sign(d).sum(), d.mean()])),
-        Mutant("By how much it is better, than plain: subtract plain before you take the mean.",
-               lambda p, r: np.array([np.sum(np.array(r) > np.array(p)), np.mean(r)])),
-        Mutant("The scores belong together in pairs: do not sort them.",
-               lambda p, r: np.array([np.sum(np.sort(r) > np.sort(p)), np.mean(r) - np.mean(p)])),
-        Mutant("Compare each with its partner, not with the other's mean.",
-               lambda p, r: np.array([np.sum(np.array(r) > np.mean(p)), np.mean(r) - np.mean(p)])),
-        Mutant("First the wins, then the difference.", _pair(lambda d: [d.mean(), np.sum(d > 0)])),
-    ],
-    hints=[
-        "Take the difference of each pair first: np.array(reused) - np.array(plain).",
-        "np.sum(difference > 0) counts the wins.",
-        "np.array([np.sum(difference > 0), np.mean(difference)])",
-    ],
-)  # fmt: skip
+paired.mistake("A tie is no win.")(_pair(lambda d: [np.sum(d >= 0), d.mean()]))
+paired.mistake("The wins are right, the difference is turned round: reused minus plain.")(
+    _pair(lambda d: [np.sum(d > 0), -d.mean()])
+)
+paired.mistake("The difference is right; the wins are those of plain.")(
+    _pair(lambda d: [np.sum(d < 0), d.mean()])
+)
+paired.mistake("Both are turned round: how much better is reused than plain?")(
+    _pair(lambda d: [np.sum(d < 0), -d.mean()])
+)
+paired.mistake("The number of wins, not their share.")(_pair(lambda d: [np.mean(d > 0), d.mean()]))
+paired.mistake("The mean of the differences, not their sum.")(_pair(lambda d: [np.sum(d > 0), d.sum()]))
+paired.mistake("Differences have a sign: those that are lost count against the others.")(
+    _pair(lambda d: [np.sum(d > 0), np.abs(d).mean()])
+)
+paired.mistake("That is the median of the differences. The mean was asked for.")(
+    _pair(lambda d: [np.sum(d > 0), np.median(d)])
+)
+paired.mistake("The mean over all pairs, also those that were not won.")(
+    _pair(lambda d: [np.sum(d > 0), d[d > 0].sum() / np.sum(d > 0)])
+)
+paired.mistake("How often it is better: the wins alone. Yours are wins minus losses.")(
+    _pair(lambda d: [np.sign(d).sum(), d.mean()])
+)
+paired.mistake("By how much it is better, than plain: subtract plain before you take the mean.")(
+    lambda p, r: np.array([np.sum(np.array(r) > np.array(p)), np.mean(r)])
+)
+paired.mistake("The scores belong together in pairs: do not sort them.")(
+    lambda p, r: np.array([np.sum(np.sort(r) > np.sort(p)), np.mean(r) - np.mean(p)])
+)
+paired.mistake("Compare each with its partner, not with the other's mean.")(
+    lambda p, r: np.array([np.sum(np.array(r) > np.mean(p)), np.mean(r) - np.mean(p)])
+)
+paired.mistake("First the wins, then the difference.")(_pair(lambda d: [d.mean(), np.sum(d > 0)]))

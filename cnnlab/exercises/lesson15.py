@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_quarters = Predict(
@@ -131,58 +131,86 @@ predict_one_by_one = Predict(
     },
 )
 
-rng = np.random.default_rng(15)
 
-
-def he_scale(shape):
-    _, channels, height, width = shape
-    return np.sqrt(2 / (channels * height * width))
-
-
-he_scale = Exercise(
-    he_scale,
-    cases=[((1, 2, 1, 1),), ((16, 8, 3, 3),), ((6, 1, 5, 3),), ((4, 32, 3, 3),), ((64, 3, 7, 7),)],
-    mutants=[
-        Mutant("That is the variance. The standard deviation is its root.",
-               lambda s: 2 / (s[1] * s[2] * s[3])),
-        Mutant("ReLU loses half of the mean square: 2 / n, not 1 / n, for n inputs.",
-               lambda s: np.sqrt(1 / (s[1] * s[2] * s[3]))),
-        Mutant("Count the inputs of one result: the channels and the places of the kernel. "
-               "Yours counts the filters too.", lambda s: np.sqrt(2 / (s[0] * s[1] * s[2] * s[3]))),
-        Mutant("That is how many results each number speaks to. Count those that a result listens to: "
-               "channels, not filters.", lambda s: np.sqrt(2 / (s[0] * s[2] * s[3]))),
-        Mutant("The kernel's places count too: a result listens to each of them in each channel.",
-               lambda s: np.sqrt(2 / s[1])),
-        Mutant("The channels count too: a result listens to all of them.",
-               lambda s: np.sqrt(2 / (s[2] * s[3]))),
-        Mutant("The kernel need not be square: multiply its height by its width.",
-               lambda s: np.sqrt(2 / (s[1] * s[2] ** 2))),
-        Mutant("Divide by the number of inputs; do not multiply.", lambda s: np.sqrt(2 * s[1] * s[2] * s[3])),
-        Mutant("The 2 belongs under the root.", lambda s: 2 / np.sqrt(s[1] * s[2] * s[3])),
-        Mutant("The root is taken of the whole variance, 2 / n, not of the 2 alone.",
-               lambda s: np.sqrt(2) / (s[1] * s[2] * s[3])),
-        Mutant("That is Xavier's rule, which asks for both ways.",
-               lambda s: np.sqrt(2 / ((s[0] + s[1]) * s[2] * s[3]))),
-        Mutant("That is the limit of an even distribution with He's variance. Return the standard deviation.",
-               lambda s: np.sqrt(6 / (s[1] * s[2] * s[3]))),
+@exercise(
+    cases=[
+        ((1, 2, 1, 1),),
+        ((16, 8, 3, 3),),
+        ((6, 1, 5, 3),),
+        ((4, 32, 3, 3),),
+        ((64, 3, 7, 7),),
     ],
+    draw=lambda rng: (tuple(sides(rng, 1, 12, 4)),),
     hints=[
         "One result of a convolution is a weighted sum. Of how many numbers?",
         "It listens to height · width pixels in each of the channels. The filters do not matter.",
         "np.sqrt(2 / (channels * height * width))",
     ],
-)  # fmt: skip
+)
+def he_scale(shape):
+    _, channels, height, width = shape
+    return np.sqrt(2 / (channels * height * width))
 
 
+he_scale.mistake("That is the variance. The standard deviation is its root.")(
+    lambda s: 2 / (s[1] * s[2] * s[3])
+)
+he_scale.mistake("ReLU loses half of the mean square: 2 / n, not 1 / n, for n inputs.")(
+    lambda s: np.sqrt(1 / (s[1] * s[2] * s[3]))
+)
+he_scale.mistake(
+    "Count the inputs of one result: the channels and the places of the kernel. Yours counts the filters too."
+)(lambda s: np.sqrt(2 / (s[0] * s[1] * s[2] * s[3])))
+he_scale.mistake(
+    "That is how many results each number speaks to. Count those that a result listens to: "
+    "channels, not filters."
+)(lambda s: np.sqrt(2 / (s[0] * s[2] * s[3])))
+he_scale.mistake("The kernel's places count too: a result listens to each of them in each channel.")(
+    lambda s: np.sqrt(2 / s[1])
+)
+he_scale.mistake("The channels count too: a result listens to all of them.")(
+    lambda s: np.sqrt(2 / (s[2] * s[3]))
+)
+he_scale.mistake("The kernel need not be square: multiply its height by its width.")(
+    lambda s: np.sqrt(2 / (s[1] * s[2] ** 2))
+)
+he_scale.mistake("Divide by the number of inputs; do not multiply.")(
+    lambda s: np.sqrt(2 * s[1] * s[2] * s[3])
+)
+he_scale.mistake("The 2 belongs under the root.")(lambda s: 2 / np.sqrt(s[1] * s[2] * s[3]))
+he_scale.mistake("The root is taken of the whole variance, 2 / n, not of the 2 alone.")(
+    lambda s: np.sqrt(2) / (s[1] * s[2] * s[3])
+)
+he_scale.mistake("That is Xavier's rule, which asks for both ways.")(
+    lambda s: np.sqrt(2 / ((s[0] + s[1]) * s[2] * s[3]))
+)
+he_scale.mistake(
+    "That is the limit of an even distribution with He's variance. Return the standard deviation."
+)(lambda s: np.sqrt(6 / (s[1] * s[2] * s[3])))
+
+
+def _batch(rng):
+    images, channels = sides(rng, 2, 6)
+    weight, bias = quarters(rng, 2, channels)
+    return quarters(rng, images, channels), weight, bias, float(rng.choice([1e-5, 0.1, 0.5, 2.0]))
+
+
+@exercise(
+    cases=[
+        (np.array([[1.0], [7.0], [7.0], [9.0]]), np.array([1.0]), np.array([0.0]), 7.0),
+        (np.array([[1.0, 4.0], [5.0, 4.5]]), np.array([2.0, 0.5]), np.array([1.0, -1.0]), 0.25),
+    ],
+    draw=_batch,
+    hints=[
+        "Mean and variance are taken over the batch, axis 0: one of each for every channel.",
+        "The variance is the mean of the squared distances from the mean. Add eps, then take the root.",
+        "(x - mean) / np.sqrt(variance + eps) * weight + bias",
+    ],
+)
 def batch_norm(x, weight, bias, eps):
     mean = x.mean(axis=0)
     variance = ((x - mean) ** 2).mean(axis=0)
     return (x - mean) / np.sqrt(variance + eps) * weight + bias
-
-
-def _batch(count, channels):
-    x = rng.integers(-8, 9, (count, channels)) / 2
-    return x, rng.integers(1, 5, channels) / 2, rng.integers(-4, 5, channels) / 2 + 0.25
 
 
 def _normalized(x, w, b, eps, *, axis=0, ddof=0):
@@ -190,112 +218,117 @@ def _normalized(x, w, b, eps, *, axis=0, ddof=0):
     return (x - mean) / np.sqrt(var + eps) * w + b
 
 
-batch_norm = Exercise(
-    batch_norm,
-    cases=[
-        (np.array([[1.0], [7.0], [7.0], [9.0]]), np.array([1.0]), np.array([0.0]), 7.0),
-        (np.array([[1.0, 4.0], [5.0, 4.5]]), np.array([2.0, 0.5]), np.array([1.0, -1.0]), 0.25),
-        (*_batch(4, 3), 1.0),
-        (*_batch(6, 2), 1e-5),
-        (*_batch(3, 5), 0.5),
-    ],
-    mutants=[
-        Mutant("Divide by the root of variance + eps.",
-               lambda x, w, b, e: (x - x.mean(0)) / (x.var(0) + e) * w + b),
-        Mutant("The division by the root of variance + eps is missing.",
-               lambda x, w, b, e: (x - x.mean(0)) * w + b),
-        Mutant("Take the mean away first.", lambda x, w, b, e: x / np.sqrt(x.var(0) + e) * w + b),
-        Mutant("eps is missing: add it to the variance.",
-               lambda x, w, b, e: (x - x.mean(0)) / x.std(0) * w + b),
-        Mutant("eps belongs under the root: √(variance + eps).",
-               lambda x, w, b, e: (x - x.mean(0)) / (x.std(0) + e) * w + b),
-        Mutant("Divide by n, not by n − 1, when you take the mean of the squares.",
-               lambda x, w, b, e: _normalized(x, w, b, e, ddof=1)),
-        Mutant("Mean and variance are those of a channel, over the batch: axis 0. "
-               "Yours are those of an image.", lambda x, w, b, e: _normalized(x, w, b, e, axis=1)),
-        Mutant("Each channel has a mean and a variance of its own: axis 0. Yours are those of all numbers.",
-               lambda x, w, b, e: _normalized(x, w, b, e, axis=None)),
-        Mutant("The learned shift is missing: add bias.",
-               lambda x, w, b, e: _normalized(x, w, 0, e)),
-        Mutant("The learned scale is missing: multiply by weight.",
-               lambda x, w, b, e: _normalized(x, 1, b, e)),
-        Mutant("The learned scale and shift are missing: multiply by weight, then add bias.",
-               lambda x, w, b, e: _normalized(x, 1, 0, e)),
-        Mutant("Multiply by the weight, then add the bias. Yours multiplies by their sum.",
-               lambda x, w, b, e: _normalized(x, w + b, 0, e)),
-        Mutant("Square the distances from the mean. Yours squares the numbers themselves.",
-               lambda x, w, b, e: (x - x.mean(0)) / np.sqrt((x**2).mean(0) + e) * w + b),
-        Mutant("Scale first, then shift: the bias is not multiplied by the weight.",
-               lambda x, w, b, e: (_normalized(x, 1, 0, e) + b) * w),
-        Mutant("The number minus the mean, not the mean minus the number.",
-               lambda x, w, b, e: _normalized(x, -w, b, e)),
-        Mutant("Square the distances from the mean. Yours takes their sizes.",
-               lambda x, w, b, e: (x - x.mean(0)) / np.sqrt(np.abs(x - x.mean(0)).mean(0) + e) * w + b),
-    ],
-    hints=[
-        "Mean and variance are taken over the batch, axis 0: one of each for every channel.",
-        "The variance is the mean of the squared distances from the mean. Add eps, then take the root.",
-        "(x - mean) / np.sqrt(variance + eps) * weight + bias",
-    ],
-)  # fmt: skip
+batch_norm.mistake("Divide by the root of variance + eps.")(
+    lambda x, w, b, e: (x - x.mean(0)) / (x.var(0) + e) * w + b
+)
+batch_norm.mistake("The division by the root of variance + eps is missing.")(
+    lambda x, w, b, e: (x - x.mean(0)) * w + b
+)
+batch_norm.mistake("Take the mean away first.")(lambda x, w, b, e: x / np.sqrt(x.var(0) + e) * w + b)
+batch_norm.mistake("eps is missing: add it to the variance.")(
+    lambda x, w, b, e: (x - x.mean(0)) / x.std(0) * w + b
+)
+batch_norm.mistake("eps belongs under the root: √(variance + eps).")(
+    lambda x, w, b, e: (x - x.mean(0)) / (x.std(0) + e) * w + b
+)
+batch_norm.mistake("Divide by n, not by n − 1, when you take the mean of the squares.")(
+    lambda x, w, b, e: _normalized(x, w, b, e, ddof=1)
+)
+batch_norm.mistake(
+    "Mean and variance are those of a channel, over the batch: axis 0. Yours are those of an image."
+)(lambda x, w, b, e: _normalized(x, w, b, e, axis=1))
+batch_norm.mistake(
+    "Each channel has a mean and a variance of its own: axis 0. Yours are those of all numbers."
+)(lambda x, w, b, e: _normalized(x, w, b, e, axis=None))
+batch_norm.mistake("The learned shift is missing: add bias.")(lambda x, w, b, e: _normalized(x, w, 0, e))
+batch_norm.mistake("The learned scale is missing: multiply by weight.")(
+    lambda x, w, b, e: _normalized(x, 1, b, e)
+)
+batch_norm.mistake("The learned scale and shift are missing: multiply by weight, then add bias.")(
+    lambda x, w, b, e: _normalized(x, 1, 0, e)
+)
+batch_norm.mistake("Multiply by the weight, then add the bias. Yours multiplies by their sum.")(
+    lambda x, w, b, e: _normalized(x, w + b, 0, e)
+)
+batch_norm.mistake("Square the distances from the mean. Yours squares the numbers themselves.")(
+    lambda x, w, b, e: (x - x.mean(0)) / np.sqrt((x**2).mean(0) + e) * w + b
+)
+batch_norm.mistake("Scale first, then shift: the bias is not multiplied by the weight.")(
+    lambda x, w, b, e: (_normalized(x, 1, 0, e) + b) * w
+)
+batch_norm.mistake("The number minus the mean, not the mean minus the number.")(
+    lambda x, w, b, e: _normalized(x, -w, b, e)
+)
+batch_norm.mistake("Square the distances from the mean. Yours takes their sizes.")(
+    lambda x, w, b, e: (x - x.mean(0)) / np.sqrt(np.abs(x - x.mean(0)).mean(0) + e) * w + b
+)
 
 
-def residual_backward(grad_out, x, weight):
-    gate = x @ weight.T > 0
-    return grad_out + (grad_out * gate) @ weight
+def _block(rng):
+    images, size = sides(rng, 1, 5)
+    return *quarters(rng, 2, images, size), quarters(rng, size, size)
 
 
-def _block(count, size):
-    draw = (rng.integers(1, 5, shape) * rng.choice([-0.5, 0.5], shape) for shape in
-            ((count, size), (count, size), (size, size)))  # fmt: skip
-    return tuple(draw)
-
-
-residual_backward = Exercise(
-    residual_backward,
+@exercise(
     cases=[
         (np.array([[1.0, 2.0]]), np.array([[3.0, 1.0]]), np.array([[1.0, -1.0], [0.5, -2.0]])),
         (np.array([[3.0, -1.0]]), np.array([[2.0, 1.0]]), np.array([[1.0, -2.0], [0.5, 1.5]])),  # a sum of 0
-        _block(1, 3),
-        _block(3, 2),
-        _block(4, 5),
     ],
-    mutants=[
-        Mutant("That is the way through the layer alone. Add grad_out, which comes around it.",
-               lambda g, x, w: (g * (x @ w.T > 0)) @ w),
-        Mutant("That is the way around the layer alone. Add what comes back through it.",
-               lambda g, x, w: g.copy()),
-        Mutant("ReLU's gate is missing: where the sum is not above 0, nothing comes back through the layer.",
-               lambda g, x, w: g + g @ w),
-        Mutant("The weights are turned round: forward is x @ weight.T, back is … @ weight.",
-               lambda g, x, w: g + (g * (x @ w.T > 0)) @ w.T),
-        Mutant("The gate looks at the sum in front of ReLU, x @ weight.T, not at x.",
-               lambda g, x, w: g + (g * (x > 0)) @ w),
-        Mutant("The gate looks at the sum inside the layer, before the skip is added.",
-               lambda g, x, w: g + (g * (x + x @ w.T > 0)) @ w),
-        Mutant("On the way back the gate comes first: gate grad_out, then multiply by weight.",
-               lambda g, x, w: g + (g @ w) * (x @ w.T > 0)),
-        Mutant("The gate stands inside the layer: what comes around it is not gated.",
-               lambda g, x, w: (g * (x @ w.T > 0)) @ w + g * (x @ w.T > 0)),
-        Mutant("Around the layer comes grad_out, not 1: the slope 1 is multiplied by it.",
-               lambda g, x, w: 1 + (g * (x @ w.T > 0)) @ w),
-        Mutant("The weights are missing on the way back through the layer: … @ weight.",
-               lambda g, x, w: g + g * (x @ w.T > 0)),
-        Mutant("At a sum of exactly 0 the gate is shut: > 0, not >= 0.",
-               lambda g, x, w: g + (g * (x @ w.T >= 0)) @ w),
-        Mutant("The two ways add up; they are not multiplied.",
-               lambda g, x, w: g * ((g * (x @ w.T > 0)) @ w)),
-        Mutant("The skip hands back grad_out, not x.", lambda g, x, w: x + (g * (x @ w.T > 0)) @ w),
-        Mutant("That is the result of the block. Return the slope in x.",
-               lambda g, x, w: x + np.maximum(x @ w.T, 0)),
-        Mutant("The gate is turned round: it is open where the sum is above 0.",
-               lambda g, x, w: g + (g * (x @ w.T <= 0)) @ w),
-        Mutant("The gate belongs to x @ weight.T; yours is that of x @ weight.",
-               lambda g, x, w: g + (g * (x @ w > 0)) @ w),
-    ],
+    draw=_block,
     hints=[
         "x reaches y in two ways, and slopes over several paths add up. Around the layer the slope is 1.",
         "Through the layer: first ReLU's gate, grad_out * (x @ weight.T > 0), then the weights.",
         "grad_out + (grad_out * (x @ weight.T > 0)) @ weight",
     ],
-)  # fmt: skip
+)
+def residual_backward(grad_out, x, weight):
+    gate = x @ weight.T > 0
+    return grad_out + (grad_out * gate) @ weight
+
+
+residual_backward.mistake("That is the way through the layer alone. Add grad_out, which comes around it.")(
+    lambda g, x, w: (g * (x @ w.T > 0)) @ w
+)
+residual_backward.mistake("That is the way around the layer alone. Add what comes back through it.")(
+    lambda g, x, w: g.copy()
+)
+residual_backward.mistake(
+    "ReLU's gate is missing: where the sum is not above 0, nothing comes back through the layer."
+)(lambda g, x, w: g + g @ w)
+residual_backward.mistake("The weights are turned round: forward is x @ weight.T, back is … @ weight.")(
+    lambda g, x, w: g + (g * (x @ w.T > 0)) @ w.T
+)
+residual_backward.mistake("The gate looks at the sum in front of ReLU, x @ weight.T, not at x.")(
+    lambda g, x, w: g + (g * (x > 0)) @ w
+)
+residual_backward.mistake("The gate looks at the sum inside the layer, before the skip is added.")(
+    lambda g, x, w: g + (g * (x + x @ w.T > 0)) @ w
+)
+residual_backward.mistake("On the way back the gate comes first: gate grad_out, then multiply by weight.")(
+    lambda g, x, w: g + (g @ w) * (x @ w.T > 0)
+)
+residual_backward.mistake("The gate stands inside the layer: what comes around it is not gated.")(
+    lambda g, x, w: (g * (x @ w.T > 0)) @ w + g * (x @ w.T > 0)
+)
+residual_backward.mistake("Around the layer comes grad_out, not 1: the slope 1 is multiplied by it.")(
+    lambda g, x, w: 1 + (g * (x @ w.T > 0)) @ w
+)
+residual_backward.mistake("The weights are missing on the way back through the layer: … @ weight.")(
+    lambda g, x, w: g + g * (x @ w.T > 0)
+)
+residual_backward.mistake("At a sum of exactly 0 the gate is shut: > 0, not >= 0.")(
+    lambda g, x, w: g + (g * (x @ w.T >= 0)) @ w
+)
+residual_backward.mistake("The two ways add up; they are not multiplied.")(
+    lambda g, x, w: g * ((g * (x @ w.T > 0)) @ w)
+)
+residual_backward.mistake("The skip hands back grad_out, not x.")(lambda g, x, w: x + (g * (x @ w.T > 0)) @ w)
+residual_backward.mistake("That is the result of the block. Return the slope in x.")(
+    lambda g, x, w: x + np.maximum(x @ w.T, 0)
+)
+residual_backward.mistake("The gate is turned round: it is open where the sum is above 0.")(
+    lambda g, x, w: g + (g * (x @ w.T <= 0)) @ w
+)
+residual_backward.mistake("The gate belongs to x @ weight.T; yours is that of x @ weight.")(
+    lambda g, x, w: g + (g * (x @ w > 0)) @ w
+)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import Exercise, Mutant
+from cnnlab.exercises.engine import exercise
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_bright = Predict(
@@ -151,6 +151,28 @@ predict_motif = PredictCells(
 )
 
 
+def _found(rng):
+    digits, found, none = rng.integers([1, 0, 1], [9, 9, 5]).tolist()
+    truth = np.append(rng.permutation(digits)[:found], [-1] * none)
+    return rng.permutation(truth), digits
+
+
+@exercise(
+    cases=[
+        (np.array([0, -1, 2, 1, -1]), 4),
+        (np.array([-1, 0]), 2),
+        (np.array([3, 0, -1]), 5),
+        (np.array([-1, -1, -1]), 4),
+        (np.array([1, 0, 2]), 3),
+        (np.array([2]), 6),
+    ],
+    draw=_found,
+    hints=[
+        "How many boxes are right? Those whose number in truth is not −1.",
+        "Precision divides them by the boxes, len(truth), recall by the digits.",
+        "right = np.sum(truth >= 0), then np.array([right / len(truth), …])",
+    ],
+)
 def precision_and_recall(truth, digits):
     right = np.sum(truth >= 0)
     return np.array([right / len(truth), right / digits])
@@ -160,54 +182,74 @@ def _rates(right, boxes, digits):
     return np.array([right / boxes, right / digits])
 
 
-precision_and_recall = Exercise(
-    precision_and_recall,
+precision_and_recall.mistake("The digit with the number 0 was found too: −1 alone means none.")(
+    lambda t, d: _rates(np.sum(t > 0), len(t), d)
+)
+precision_and_recall.mistake(
+    "Turned round: first the precision (of the boxes), then the recall (of the digits)."
+)(lambda t, d: _rates(np.sum(t >= 0), len(t), d)[::-1].copy())
+precision_and_recall.mistake("Recall is about the digits: divide by how many there are on the sheet.")(
+    lambda t, d: _rates(np.sum(t >= 0), len(t), len(t))
+)
+precision_and_recall.mistake("Precision is about the boxes: divide by how many were drawn.")(
+    lambda t, d: _rates(np.sum(t >= 0), d, d)
+)
+precision_and_recall.mistake("That is the share of wrong boxes, and of missed digits.")(
+    lambda t, d: 1 - _rates(np.sum(t >= 0), len(t), d)
+)
+precision_and_recall.mistake("Those are the boxes that are wrong: −1 means that a box has found no digit.")(
+    lambda t, d: _rates(np.sum(t < 0), len(t), d)
+)
+precision_and_recall.mistake(
+    "A number in truth says which digit was found; do not add these numbers, count them."
+)(lambda t, d: _rates(t[t >= 0].sum(), len(t), d))
+precision_and_recall.mistake(
+    "np.count_nonzero counts −1 too, and leaves out the digit 0: ask which are at least 0."
+)(lambda t, d: _rates(np.count_nonzero(t), len(t), d))
+precision_and_recall.mistake(
+    "Precision is about all boxes: len(truth), not only the different numbers in it."
+)(lambda t, d: _rates(np.sum(t >= 0), len(set(t.tolist())), d))
+precision_and_recall.mistake("As shares between 0 and 1, not in percent.")(
+    lambda t, d: 100 * _rates(np.sum(t >= 0), len(t), d)
+)
+precision_and_recall.mistake("That is how many are right. Divide by the boxes, and by the digits.")(
+    lambda t, d: np.array([np.sum(t >= 0)] * 2)
+)
+precision_and_recall.mistake(
+    "Boxes and digits are not to be added up: two quotients, each with its own divisor."
+)(lambda t, d: _rates(np.sum(t >= 0), len(t) + d, len(t) + d))
+precision_and_recall.mistake("One number: return both, the precision and the recall.")(
+    lambda t, d: np.sum(t >= 0) / len(t)
+)
+precision_and_recall.mistake("Whole numbers only: // cuts off what is behind the point.")(
+    lambda t, d: np.array([np.sum(t >= 0) // len(t), np.sum(t >= 0) // d])
+)
+
+
+def _box(rng):
+    top, left, height, width = rng.integers([0, 0, 1, 1], [6, 6, 9, 9]).tolist()
+    return [top, left, top + height, left + width]
+
+
+@exercise(
     cases=[
-        (np.array([0, -1, 2, 1, -1]), 4),
-        (np.array([-1, 0]), 2),
-        (np.array([3, 0, -1]), 5),
-        (np.array([-1, -1, -1]), 4),
-        (np.array([1, 0, 2]), 3),
-        (np.array([2]), 6),
+        ([0, 0, 2, 2], [0, 1, 2, 3]),
+        ([0, 0, 4, 4], [2, 2, 6, 6]),
+        ([1, 1, 5, 3], [2, 0, 3, 9]),
+        ([3, 1, 5, 4], [0, 2, 4, 6]),
+        ([0, 0, 2, 2], [3, 3, 5, 6]),
+        ([0, 0, 3, 2], [1, 4, 2, 7]),
+        ([0, 0, 2, 2], [2, 0, 5, 1]),
+        ([2, 3, 6, 9], [2, 3, 6, 9]),
+        ([0, 0, 8, 8], [2, 2, 4, 5]),
     ],
-    mutants=[
-        Mutant("The digit with the number 0 was found too: −1 alone means none.",
-               lambda t, d: _rates(np.sum(t > 0), len(t), d)),
-        Mutant("Turned round: first the precision (of the boxes), then the recall (of the digits).",
-               lambda t, d: _rates(np.sum(t >= 0), len(t), d)[::-1].copy()),
-        Mutant("Recall is about the digits: divide by how many there are on the sheet.",
-               lambda t, d: _rates(np.sum(t >= 0), len(t), len(t))),
-        Mutant("Precision is about the boxes: divide by how many were drawn.",
-               lambda t, d: _rates(np.sum(t >= 0), d, d)),
-        Mutant("That is the share of wrong boxes, and of missed digits.",
-               lambda t, d: 1 - _rates(np.sum(t >= 0), len(t), d)),
-        Mutant("Those are the boxes that are wrong: −1 means that a box has found no digit.",
-               lambda t, d: _rates(np.sum(t < 0), len(t), d)),
-        Mutant("A number in truth says which digit was found; do not add these numbers, count them.",
-               lambda t, d: _rates(t[t >= 0].sum(), len(t), d)),
-        Mutant("np.count_nonzero counts −1 too, and leaves out the digit 0: ask which are at least 0.",
-               lambda t, d: _rates(np.count_nonzero(t), len(t), d)),
-        Mutant("Precision is about all boxes: len(truth), not only the different numbers in it.",
-               lambda t, d: _rates(np.sum(t >= 0), len(set(t.tolist())), d)),
-        Mutant("As shares between 0 and 1, not in percent.",
-               lambda t, d: 100 * _rates(np.sum(t >= 0), len(t), d)),
-        Mutant("That is how many are right. Divide by the boxes, and by the digits.",
-               lambda t, d: np.array([np.sum(t >= 0)] * 2)),
-        Mutant("Boxes and digits are not to be added up: two quotients, each with its own divisor.",
-               lambda t, d: _rates(np.sum(t >= 0), len(t) + d, len(t) + d)),
-        Mutant("One number: return both, the precision and the recall.",
-               lambda t, d: np.sum(t >= 0) / len(t)),
-        Mutant("Whole numbers only: // cuts off what is behind the point.",
-               lambda t, d: np.array([np.sum(t >= 0) // len(t), np.sum(t >= 0) // d])),
-    ],
+    draw=lambda rng: (_box(rng), _box(rng)),
     hints=[
-        "How many boxes are right? Those whose number in truth is not −1.",
-        "Precision divides them by the boxes, len(truth), recall by the digits.",
-        "right = np.sum(truth >= 0), then np.array([right / len(truth), …])",
+        "What they share is a box too: its top is the larger top, its bottom the smaller bottom.",
+        "If its bottom is above its top, they share nothing: max(height, 0) * max(width, 0).",
+        "The union is one area plus the other, minus what they share, which was counted twice.",
     ],
-)  # fmt: skip
-
-
+)
 def iou(box, other):
     height = min(box[2], other[2]) - max(box[0], other[0])
     width = min(box[3], other[3]) - max(box[1], other[1])
@@ -217,12 +259,12 @@ def iou(box, other):
 
 
 def _parts(a, b):
-    """Return the shared height and width, which may be negative, and both areas."""
+    """Return the shared height and width, which may be negative, and both areas; a twin may divide by 0."""
     return (
         min(a[2], b[2]) - max(a[0], b[0]),
         min(a[3], b[3]) - max(a[1], b[1]),
-        (a[2] - a[0]) * (a[3] - a[1]),
-        (b[2] - b[0]) * (b[3] - b[1]),
+        np.float64((a[2] - a[0]) * (a[3] - a[1])),
+        np.float64((b[2] - b[0]) * (b[3] - b[1])),
     )
 
 
@@ -231,98 +273,118 @@ def _shared(a, b):
     return max(height, 0) * max(width, 0)
 
 
-def _unclipped(a, b):
+def _hull(a, b):
+    return (max(a[2], b[2]) - min(a[0], b[0])) * (max(a[3], b[3]) - min(a[1], b[1]))
+
+
+iou.mistake("That is the area they share. Divide it by the area they cover together.")(_shared)
+iou.mistake("What both cover counts once in the union: take the shared area away from the sum.")(
+    lambda a, b: _shared(a, b) / sum(_parts(a, b)[2:])
+)
+iou.mistake("That divides by the first box alone. The union is what at least one of them covers.")(
+    lambda a, b: _shared(a, b) / _parts(a, b)[2]
+)
+iou.mistake("That divides by the smaller box. The union is what at least one of them covers.")(
+    lambda a, b: _shared(a, b) / min(_parts(a, b)[2:])
+)
+iou.mistake("That divides by the larger box. The union is what at least one of them covers.")(
+    lambda a, b: _shared(a, b) / max(_parts(a, b)[2:])
+)
+
+
+@iou.mistake("Boxes that do not meet: height or width is negative. Take 0 then.")
+def _(a, b):
     height, width, one, other = _parts(a, b)
     return height * width / (one + other - height * width)
 
 
-def _clipped_too_late(a, b):
+@iou.mistake("Two negative sides give a positive area: each side must be at least 0, before you multiply.")
+def _(a, b):
     height, width, one, other = _parts(a, b)
     shared = max(height * width, 0)
     return shared / (one + other - shared)
 
 
-def _inclusive(a, b):
+@iou.mistake("Bottom and right are exclusive, as in slices: the height is bottom − top, without 1 more.")
+def _(a, b):
     a, b = ([*each[:2], each[2] + 1, each[3] + 1] for each in (a, b))
     return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
 
 
-def _as_sizes(a, b):
-    a, b = ([top, left, top + height, left + width] for top, left, height, width in (a, b))
-    return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
-
-
-def _inclusive_sides(a, b):
+@iou.mistake("Bottom and right are exclusive: what they share has no 1 more in height and width either.")
+def _(a, b):
     height, width, one, other = _parts(a, b)
     shared = max(height + 1, 0) * max(width + 1, 0)
     return shared / (one + other - shared)
 
 
-def _turned_ends(a, b):
+@iou.mistake(
+    "min and max changed places: what they share begins at the larger top and left, and ends "
+    "at the smaller bottom and right."
+)
+def _(a, b):
     height, width = max(a[2], b[2]) - min(a[0], b[0]), max(a[3], b[3]) - min(a[1], b[1])
     return height * width / (sum(_parts(a, b)[2:]) - height * width)
 
 
-def _from_the_corner(a, b):
+@iou.mistake("A box need not begin in the corner: its area is (bottom − top) · (right − left).")
+def _(a, b):
     return _shared(a, b) / (a[2] * a[3] + b[2] * b[3] - _shared(a, b))
 
 
-def _hull(a, b):
-    return (max(a[2], b[2]) - min(a[0], b[0])) * (max(a[3], b[3]) - min(a[1], b[1]))
+@iou.mistake("The last two numbers are bottom and right, not height and width.")
+def _(a, b):
+    a, b = ([top, left, top + height, left + width] for top, left, height, width in (a, b))
+    return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
 
 
-iou = Exercise(
-    iou,
+iou.mistake("The union is no rectangle: areas of both, minus what they share.")(
+    lambda a, b: _shared(a, b) / _hull(a, b)
+)
+iou.mistake("Twice the shared area by the sum of both is another measure (Dice).")(
+    lambda a, b: 2 * _shared(a, b) / sum(_parts(a, b)[2:])
+)
+iou.mistake("Turned round: shared by covered, a number from 0 to 1.")(
+    lambda a, b: (sum(_parts(a, b)[2:]) - _shared(a, b)) / max(_shared(a, b), 1)
+)
+iou.mistake("That is the union. Which part of it do they share?")(
+    lambda a, b: sum(_parts(a, b)[2:]) - _shared(a, b)
+)
+iou.mistake("1 minus it would be a distance; the overlap itself is asked for.")(
+    lambda a, b: 1 - _shared(a, b) / (sum(_parts(a, b)[2:]) - _shared(a, b))
+)
+
+
+def _matrix(*upper):
+    """Return a symmetric matrix of overlaps from the numbers above its diagonal, row by row."""
+    size = int((1 + np.sqrt(1 + 8 * len(upper))) / 2)
+    matrix = np.eye(size)
+    matrix[np.triu_indices(size, 1)] = upper
+    return np.maximum(matrix, matrix.T)
+
+
+def _overlapping(rng):
+    count = int(rng.integers(3, 7))
+    overlaps = _matrix(*rng.integers(0, 8, count * (count - 1) // 2) / 8)
+    return overlaps, rng.permutation(np.arange(1, 20))[:count] / 20, int(rng.integers(1, 6)) / 8
+
+
+@exercise(
     cases=[
-        ([0, 0, 2, 2], [0, 1, 2, 3]),
-        ([0, 0, 4, 4], [2, 2, 6, 6]),
-        ([1, 1, 5, 3], [2, 0, 3, 9]),
-        ([0, 0, 2, 2], [3, 3, 5, 6]),
-        ([0, 0, 3, 2], [1, 4, 2, 7]),
-        ([2, 3, 6, 9], [2, 3, 6, 9]),
-        ([0, 0, 8, 8], [2, 2, 4, 5]),
+        (_matrix(0.6, 0.1, 0.5), np.array([0.9, 0.8, 0.7]), 0.3),
+        (_matrix(0.6, 0.6, 0.6), np.array([0.9, 0.8, 0.7]), 0.3),
+        (_matrix(0.1, 0.6, 0.5), np.array([0.2, 0.8, 0.7]), 0.3),
+        (_matrix(0.3, 0, 0.2), np.array([0.5, 0.9, 0.6]), 0.3),
+        (_matrix(0, 0.4, 0, 0.1, 0.2, 0.6, 0.2, 0, 0.7, 0), np.array([0.3, 0.9, 0.6, 0.8, 0.95]), 0.35),
+        (_matrix(0.5, 0.5, 0.5, 0, 0.4, 0.4), np.array([0.4, 0.6, 0.7, 0.5]), 0.45),
     ],
-    mutants=[
-        Mutant("That is the area they share. Divide it by the area they cover together.", _shared),
-        Mutant("What both cover counts once in the union: take the shared area away from the sum.",
-               lambda a, b: _shared(a, b) / sum(_parts(a, b)[2:])),
-        Mutant("That divides by the first box alone. The union is what at least one of them covers.",
-               lambda a, b: _shared(a, b) / _parts(a, b)[2]),
-        Mutant("That divides by the smaller box. The union is what at least one of them covers.",
-               lambda a, b: _shared(a, b) / min(_parts(a, b)[2:])),
-        Mutant("That divides by the larger box. The union is what at least one of them covers.",
-               lambda a, b: _shared(a, b) / max(_parts(a, b)[2:])),
-        Mutant("Boxes that do not meet: height or width is negative. Take 0 then.", _unclipped),
-        Mutant("Two negative sides give a positive area: each side must be at least 0, before you multiply.",
-               _clipped_too_late),
-        Mutant("Bottom and right are exclusive, as in slices: the height is bottom − top, without 1 more.",
-               _inclusive),
-        Mutant("Bottom and right are exclusive: what they share has no 1 more in height and width either.",
-               _inclusive_sides),
-        Mutant("min and max changed places: what they share begins at the larger top and left, and ends "
-               "at the smaller bottom and right.", _turned_ends),
-        Mutant("A box need not begin in the corner: its area is (bottom − top) · (right − left).",
-               _from_the_corner),
-        Mutant("The last two numbers are bottom and right, not height and width.", _as_sizes),
-        Mutant("The union is no rectangle: areas of both, minus what they share.",
-               lambda a, b: _shared(a, b) / _hull(a, b)),
-        Mutant("Twice the shared area by the sum of both is another measure (Dice).",
-               lambda a, b: 2 * _shared(a, b) / sum(_parts(a, b)[2:])),
-        Mutant("Turned round: shared by covered, a number from 0 to 1.",
-               lambda a, b: (sum(_parts(a, b)[2:]) - _shared(a, b)) / max(_shared(a, b), 1)),
-        Mutant("That is the union. Which part of it do they share?",
-               lambda a, b: sum(_parts(a, b)[2:]) - _shared(a, b)),
-        Mutant("1 minus it would be a distance; the overlap itself is asked for.",
-               lambda a, b: 1 - _shared(a, b) / (sum(_parts(a, b)[2:]) - _shared(a, b))),
-    ],
+    draw=_overlapping,
     hints=[
-        "What they share is a box too: its top is the larger top, its bottom the smaller bottom.",
-        "If its bottom is above its top, they share nothing: max(height, 0) * max(width, 0).",
-        "The union is one area plus the other, minus what they share, which was counted twice.",
+        "np.argsort(-scores, kind='stable') lists the boxes, the best first.",
+        "Go through that list. Keep a box if it overlaps none of those kept so far by more than limit.",
+        "for box in order: if all(overlaps[box, other] <= limit for other in kept): kept.append(box)",
     ],
-)  # fmt: skip
-
-
+)
 def suppress(overlaps, scores, limit):
     left = list(np.argsort(-scores, kind="stable"))
     kept = []
@@ -351,15 +413,44 @@ def _kept(o, s, limit):
     return _walk(o, s, limit, _best_first(s), lambda kept, seen: kept)
 
 
-def _matrix(*upper):
-    """Return a symmetric matrix of overlaps from the numbers above its diagonal, row by row."""
-    size = int((1 + np.sqrt(1 + 8 * len(upper))) / 2)
-    matrix = np.eye(size)
-    matrix[np.triu_indices(size, 1)] = upper
-    return np.maximum(matrix, matrix.T)
+suppress.mistake("Begin with the largest score, not the smallest.")(
+    lambda o, s, m: _walk(o, s, m, _best_first(-s), lambda kept, seen: kept)
+)
+suppress.mistake("Go through the boxes by score, not in the order they come in.")(
+    lambda o, s, m: _walk(o, s, m, range(len(s)), lambda kept, seen: kept)
+)
+suppress.mistake("Return the kept ones best first, not in the order they came in.")(
+    lambda o, s, m: sorted(_kept(o, s, m))
+)
+suppress.mistake(
+    "Nothing is dropped: leave out what overlaps a kept box by more than the limit. (A for loop "
+    "goes on over the old list when you make a new one.)"
+)(lambda o, s, m: _best_first(s))
+suppress.mistake("Only the best of all is left. Those that do not overlap it have their turn too.")(
+    lambda o, s, m: [int(np.argmax(s))]
+)
+suppress.mistake("A box that was dropped drops nothing: compare with kept boxes only.")(
+    lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: seen)
+)
+suppress.mistake("Compare with every kept box, not with the very best only.")(
+    lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[:1])
+)
+suppress.mistake("Compare with every kept box, not with the last one only.")(
+    lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[-1:])
+)
+suppress.mistake("An overlap that equals the limit is allowed: drop what is above it.")(
+    lambda o, s, m: _walk(o, s, m - 1e-9, _best_first(s), lambda kept, seen: kept)
+)
+suppress.mistake("That keeps what overlaps and drops the rest.")(
+    lambda o, s, m: [k for k in _best_first(s) if o[k, int(np.argmax(s))] > m]
+)
 
 
-def _removing(overlaps, scores, limit):
+@suppress.mistake(
+    "You remove boxes from the list that the loop walks over: then the loop skips the next one. "
+    "Build a new list of those that stay."
+)
+def _(overlaps, scores, limit):
     """Take boxes out of the list that the loop walks over: the one behind each of them is skipped."""
     left, kept = _best_first(scores), []
     while left:
@@ -371,7 +462,11 @@ def _removing(overlaps, scores, limit):
     return kept
 
 
-def _removing_in_both(overlaps, scores, limit):
+@suppress.mistake(
+    "Both loops walk over the one list while you remove boxes from it, and skip some of them. "
+    "Build a new list of those that are kept."
+)
+def _(overlaps, scores, limit):
     """Do the same with two loops over the one list; each can skip boxes of the other."""
     left = _best_first(scores)
     for best in left:
@@ -381,7 +476,11 @@ def _removing_in_both(overlaps, scores, limit):
     return left
 
 
-def _removing_itself(overlaps, scores, limit):
+@suppress.mistake(
+    "You remove boxes from the list that the loops walk over, the best one itself included, "
+    "and they skip some. Build a new list of those that are kept."
+)
+def _(overlaps, scores, limit):
     """Forget that the best box is in the list, too."""
     left, kept = _best_first(scores), []
     for best in left:
@@ -392,7 +491,13 @@ def _removing_itself(overlaps, scores, limit):
     return kept
 
 
-def _shortened(overlaps, scores, limit):
+suppress.mistake("Every box overlaps itself by 1: do not compare a box with itself.")(
+    lambda o, s, m: [k for k in _best_first(s) if (o[k] <= m).all()]
+)
+
+
+@suppress.mistake("Those are places in the list of boxes that are left. Which boxes are they?")
+def _(overlaps, scores, limit):
     """Say where each kept box stands among those that are left, not which box it is."""
     kept = []
     while len(scores):
@@ -402,63 +507,18 @@ def _shortened(overlaps, scores, limit):
     return kept
 
 
-def _mask(overlaps, scores, limit):
+suppress.mistake("Drop what overlaps a kept box, not all that overlaps any box.")(
+    lambda o, s, m: [k for k in _best_first(s) if (o[k] > m).sum() == 1]
+)
+suppress.mistake("Return the boxes' numbers, not their scores.")(lambda o, s, m: s[_kept(o, s, m)])
+
+
+@suppress.mistake("Return the numbers of the kept boxes, not 1 and 0 for each.")
+def _(overlaps, scores, limit):
     mask = np.zeros(len(scores), dtype=int)
     mask[_kept(overlaps, scores, limit)] = 1
     return mask
 
 
-suppress = Exercise(
-    suppress,
-    cases=[
-        (_matrix(0.6, 0.1, 0.5), np.array([0.9, 0.8, 0.7]), 0.3),
-        (_matrix(0.6, 0.6, 0.6), np.array([0.9, 0.8, 0.7]), 0.3),
-        (_matrix(0.1, 0.6, 0.5), np.array([0.2, 0.8, 0.7]), 0.3),
-        (_matrix(0.3, 0, 0.2), np.array([0.5, 0.9, 0.6]), 0.3),
-        (_matrix(0, 0.4, 0, 0.1, 0.2, 0.6, 0.2, 0, 0.7, 0), np.array([0.3, 0.9, 0.6, 0.8, 0.95]), 0.35),
-        (_matrix(0.5, 0.5, 0.5, 0, 0.4, 0.4), np.array([0.4, 0.6, 0.7, 0.5]), 0.45),
-    ],
-    mutants=[
-        Mutant("Begin with the largest score, not the smallest.",
-               lambda o, s, m: _walk(o, s, m, _best_first(-s), lambda kept, seen: kept)),
-        Mutant("Go through the boxes by score, not in the order they come in.",
-               lambda o, s, m: _walk(o, s, m, range(len(s)), lambda kept, seen: kept)),
-        Mutant("Return the kept ones best first, not in the order they came in.",
-               lambda o, s, m: sorted(_kept(o, s, m))),
-        Mutant("Nothing is dropped: leave out what overlaps a kept box by more than the limit. (A for loop "
-               "goes on over the old list when you make a new one.)",
-               lambda o, s, m: _best_first(s)),
-        Mutant("Only the best of all is left. Those that do not overlap it have their turn too.",
-               lambda o, s, m: [int(np.argmax(s))]),
-        Mutant("A box that was dropped drops nothing: compare with kept boxes only.",
-               lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: seen)),
-        Mutant("Compare with every kept box, not with the very best only.",
-               lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[:1])),
-        Mutant("Compare with every kept box, not with the last one only.",
-               lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[-1:])),
-        Mutant("An overlap that equals the limit is allowed: drop what is above it.",
-               lambda o, s, m: _walk(o, s, m - 1e-9, _best_first(s), lambda kept, seen: kept)),
-        Mutant("That keeps what overlaps and drops the rest.",
-               lambda o, s, m: [k for k in _best_first(s) if o[k, int(np.argmax(s))] > m]),
-        Mutant("You remove boxes from the list that the loop walks over: then the loop skips the next one. "
-               "Build a new list of those that stay.", _removing),
-        Mutant("Both loops walk over the one list while you remove boxes from it, and skip some of them. "
-               "Build a new list of those that are kept.", _removing_in_both),
-        Mutant("You remove boxes from the list that the loops walk over, the best one itself included, "
-               "and they skip some. Build a new list of those that are kept.", _removing_itself),
-        Mutant("Every box overlaps itself by 1: do not compare a box with itself.",
-               lambda o, s, m: [k for k in _best_first(s) if (o[k] <= m).all()]),
-        Mutant("Those are places in the list of boxes that are left. Which boxes are they?", _shortened),
-        Mutant("Drop what overlaps a kept box, not all that overlaps any box.",
-               lambda o, s, m: [k for k in _best_first(s) if (o[k] > m).sum() == 1]),
-        Mutant("Return the boxes' numbers, not their scores.", lambda o, s, m: s[_kept(o, s, m)]),
-        Mutant("Return the numbers of the kept boxes, not 1 and 0 for each.", _mask),
-        Mutant("Count boxes from 0.", lambda o, s, m: [k + 1 for k in _kept(o, s, m)]),
-        Mutant("That is how many are kept. Which ones?", lambda o, s, m: len(_kept(o, s, m))),
-    ],
-    hints=[
-        "np.argsort(-scores, kind='stable') lists the boxes, the best first.",
-        "Go through that list. Keep a box if it overlaps none of those kept so far by more than limit.",
-        "for box in order: if all(overlaps[box, other] <= limit for other in kept): kept.append(box)",
-    ],
-)  # fmt: skip
+suppress.mistake("Count boxes from 0.")(lambda o, s, m: [k + 1 for k in _kept(o, s, m)])
+suppress.mistake("That is how many are kept. Which ones?")(lambda o, s, m: len(_kept(o, s, m)))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.look import write_number
-from cnnlab.scenes.scene import Scene, finite_matrix, read_number
+from cnnlab.scenes.scene import Scene, finite_matrix
 from cnnlab.stage import Control, Panel, Picture, full_scale
+from cnnlab.stage.typed import read_number
 
 CLOSE = 0.00999  # 0.78 and 0.77 are both fair answers to 7/9: some round, some cut off
 
@@ -184,13 +185,9 @@ class PredictCells(Scene):
             ),
         )
 
-    def set_cell(self, panel, row, column, value):
-        """Take a number; what was said about the ones before no longer holds."""
-        cells = self.state.cells.copy()
-        if panel != "cells" or not (0 <= row < cells.shape[0] and 0 <= column < cells.shape[1]):
-            raise ValueError(f"{panel!r} has no cell at row {row + 1}, column {column + 1} to fill in")
-        cells[row, column] = value
-        self.change(cells=cells, feedback="", outcome="not answered")
+    def put(self, grids):
+        """Take numbers; what was said about the ones before no longer holds."""
+        self.change(**grids, feedback="", outcome="not answered")
 
     def set_control(self, id, value):
         """Judge the cells, or fill in the right numbers."""
