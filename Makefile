@@ -9,7 +9,11 @@ ARGS ?=
 BIN := .venv/bin
 ENV := $(BIN)/python
 
-.PHONY: lab test notebooks lock bench clean
+# Four workers: those that drive a browser wait for a kernel half of the time. One thread each: they are many.
+SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
+	-n 4 --dist loadgroup --no-loadscope-reorder tests cnnlab notebooks
+
+.PHONY: lab test test-lowest notebooks lock bench clean
 
 lab: .venv/ready
 	$(BIN)/jupyter lab --port=$(PORT) $(ARGS) notebooks/00_start_here.ipynb
@@ -19,7 +23,17 @@ test: .venv/ready-dev
 	$(BIN)/ruff format --check .
 	if [ -d tests/browser/node_modules ]; then tests/browser/node_modules/.bin/eslint \
 		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js cnnlab/lab/without_kernel.js; fi
-	$(ENV) -m pytest -m "browser or not browser" -n 2 --dist loadfile --nbval tests cnnlab notebooks
+	$(SUITE)
+
+# The fast tests on the lowest versions that pyproject.toml allows; only the lock's own test has no say there.
+LOWEST := .venv-lowest/bin/python
+test-lowest: .venv-lowest/ready
+	$(LOWEST) -m pytest -q --deselect tests/test_environment.py::test_the_installed_versions_are_the_locked_ones
+
+.venv-lowest/ready: .venv/ready-dev pyproject.toml
+	$(BIN)/uv venv --quiet --clear --python $(ENV) .venv-lowest
+	$(BIN)/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct -e '.[test]'
+	touch $@
 
 # Run every notebook in a fresh kernel and write it back in the form in which it is kept.
 notebooks: .venv/ready-dev
@@ -36,7 +50,6 @@ bench: .venv/ready-dev
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--custom-compile-command "make lock" pyproject.toml
 lock: .venv/ready-dev
-	$(BIN)/pip install --quiet uv
 	$(BIN)/$(LOCK) --extra test -o requirements.txt
 	$(BIN)/$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
@@ -53,4 +66,4 @@ lock: .venv/ready-dev
 	touch $@
 
 clean:
-	rm -rf .venv tests/browser/node_modules
+	rm -rf .venv .venv-lowest tests/browser/node_modules

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cnnlab.look import contrast
-from tests.browser.lab import AXE
 from tests.canonical import lessons
+from tests.helpers.lab import AXE, drawn
 
 NAMES = [path.stem for path in lessons() if path.parent.name == "notebooks"]
 CONTRAST = 4.5
@@ -22,29 +22,80 @@ def axe_violations(page):
     return [(one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found]
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (800, True)], ids=["1280-light", "800-dark"])
+LOOKS = [(1280, "light"), (800, "dark")]
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_every_stage_of_a_lesson(open_notebook, name, width, dark):
-    """Run a lesson: axe-core finds nothing, nothing is cut off or overlaps, as it comes and in use."""
-    notebook = open_notebook(name, width=width, dark=dark).run_all()
-    scenes = [
-        notebook.scene(index).steady() for index in range(notebook.page.locator(".cnnlab-stage").count())
-    ]
+def test_every_stage_of_a_lesson(open_notebook, name):
+    """Before it runs a lesson shows pictures; then, as it comes and in use, in every window and theme,
+    axe-core finds nothing, and nothing is cut off or overlaps.
+    """
+    # Every other lesson starts in the other window: stages are made and stretched, or made and squeezed.
+    first, second = LOOKS[:: 1 if NAMES.index(name) % 2 else -1]
+    notebook = open_notebook(name, width=first[0], dark=first[1] == "dark")
+    check_pictures(notebook.page)
+    notebook.run_all()
+    count = notebook.page.locator(".cnnlab-stage").count()
+    scenes = [notebook.scene(index).steady() for index in range(count)]
     assert scenes
-    assert axe_violations(notebook.page) == []
-    for scene in scenes:
-        assert scene.root.evaluate(LAYOUT_FAULTS) == []
-        if scene.slider.count() and scene.slider.is_visible():
-            scene.slider.fill("7")
-            for used in (
-                scene.root.get_by_role("gridcell").first,
-                scene.button("Quiz"),
-                scene.button("Projector"),
-            ):
-                if used.count() and used.is_visible():  # charts have no cells, sums that grow no quiz
-                    used.click()
+    check_looks(notebook, scenes)
+    look(notebook, second)
+    check_looks(notebook, scenes)
+    for then in (None, first):
+        if then:
+            put_back(scenes)
+            look(notebook, then)
+        for scene in scenes:
+            use(scene)
             assert scene.root.evaluate(LAYOUT_FAULTS) == []
+        check_looks(notebook, scenes)
+
+
+def check_pictures(page):
+    pictures = page.locator(".jp-RenderedImage img")
+    pictures.first.wait_for()
+    assert page.locator(".cnnlab-stage").count() == 0
+    assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 300)")
+
+
+def look(notebook, window_and_theme):
+    width, theme = window_and_theme
+    notebook.resize(width)
+    notebook.wear(theme)
+
+
+def check_looks(notebook, scenes):
     assert axe_violations(notebook.page) == []
+    assert [fault for scene in scenes for fault in scene.root.evaluate(LAYOUT_FAULTS)] == []
+
+
+def walks(scene):
+    return scene.slider.count() and scene.slider.is_visible()
+
+
+def press(scene, *names):
+    """Press those of the buttons that there are: sums that grow have no quiz."""
+    for name in names:
+        button = scene.button(name)
+        if button.count() and button.is_visible():
+            button.click()
+
+
+def use(scene):
+    """Walk on, point at the first cell if there is one (charts have none), ask, and project."""
+    if walks(scene):
+        scene.slider.fill("7")
+        cell = scene.root.get_by_role("gridcell").first
+        if cell.count() and cell.is_visible():
+            cell.click()
+        press(scene, "Quiz", "Projector")
+
+
+def put_back(scenes):
+    """End the quiz and the projection."""
+    for scene in scenes:
+        if walks(scene):
+            press(scene, "Projector", "Quiz")
 
 
 def test_axe_can_fail(open_notebook):
@@ -233,15 +284,6 @@ def test_slider_and_play_of_ipywidgets_lead_the_scene(open_notebook):
     notebook.page.wait_for_function("document.querySelector('.widget-readout').textContent === '3'")
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_before_it_is_run_a_lesson_shows_pictures(open_notebook, name):
-    notebook = open_notebook(name)
-    pictures = notebook.page.locator(".jp-RenderedImage img")
-    pictures.first.wait_for()
-    assert notebook.page.locator(".cnnlab-stage").count() == 0
-    assert pictures.evaluate_all("all => all.every(one => one.naturalWidth > 300)")
-
-
 @pytest.mark.parametrize("kernel", ["no kernel", "a fresh kernel"])
 def test_saved_and_reopened_it_moves_without_its_python(open_notebook, lab, kernel):
     notebook = open_notebook([SCENE, PROMPT]).run_all()
@@ -277,10 +319,15 @@ def test_saved_and_reopened_it_moves_without_its_python(open_notebook, lab, kern
     assert "model not found" not in page.locator(".jp-Notebook").inner_text().lower()
 
 
-def test_python_answers_again_after_a_long_cell(open_notebook):
-    notebook = open_notebook([SCENE, "import time; time.sleep(5)"])
-    notebook.run_all()
-    scene = notebook.scene().steady()
+def test_python_answers_again_after_a_long_cell(open_notebook, lab):
+    busy = "import pathlib, time\nwhile not pathlib.Path('go on').exists():\n    time.sleep(0.01)"
+    notebook = open_notebook([SCENE, busy])
+    notebook.start_all()
+    scene = notebook.scene()
+    scene.message.wait_for()  # it has waited for Python long enough
+    assert scene.control("Stride").is_disabled()
+    (lab.root / "go on").touch()
+    notebook.finish_all()
     scene.message.wait_for(state="hidden")
     assert scene.control("Stride").is_enabled()
 
@@ -333,7 +380,7 @@ def test_a_hundred_mounts_leak_nothing(chromium):
     client = page.context.new_cdp_session(page)
 
     def counters():
-        page.wait_for_timeout(100)
+        drawn(page)
         for _ in range(3):
             client.send("HeapProfiler.collectGarbage")
         counts = client.send("Memory.getDOMCounters")
