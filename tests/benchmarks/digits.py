@@ -7,29 +7,14 @@ way, and the nearest training digit, pixel by pixel.
 
 import time
 
-import nbformat
 import numpy as np
 
 from cnnlab.data import digits
 from cnnlab.nn import accuracy
-from tests.canonical import NOTEBOOKS
+from tests.helpers.lesson_digits import recipe
 
-LESSON = NOTEBOOKS / "13_read_real_digits.ipynb"
-# What the network is, and how it is trained.
-CELLS = ("real-setup", "network-layers", "count-numbers", "new-network", "train-recipe")
 SEEDS = range(10)
 GOAL = 0.98
-
-
-def recipe():
-    """Return the names that the lesson's cells define, ``new_network`` and ``train`` among them."""
-    notebook = nbformat.read(LESSON, as_version=4)
-    sources = {cell.id: cell.source for cell in notebook.cells}
-    names = {}
-    with np.printoptions():  # how the lesson writes numbers is no business of who asks
-        for id in CELLS:
-            exec(compile(sources[id], f"{LESSON.name}, {id}", "exec"), names)
-    return names
 
 
 def dense_network(names, seed):

@@ -11,9 +11,9 @@ import numpy as np
 from cnnlab.look import write_number
 from cnnlab.scenes import Detection
 from tests.benchmarks.stage import STEPS, latencies, report, watch
-from tests.browser.lab import running_chromium, running_lab
-from tests.detectors import detector
-from tests.test_letter_network import votes_of
+from tests.helpers.detectors import detector
+from tests.helpers.lab import running_chromium, running_lab
+from tests.helpers.letter_network import votes_of
 
 SIZE = 512
 LETTERS = "from cnnlab.scenes import LetterNetwork\nLetterNetwork(-np.ones((9, 9)))"
@@ -31,7 +31,7 @@ DigitPad(Sequential(
 ), np.zeros((8, 8)))"""
 SHEET = """
 from cnnlab.scenes import Detection
-from tests.detectors import detector
+from tests.helpers.detectors import detector
 Detection(detector(11))"""
 
 GRIDS = "[...document.querySelectorAll('.cnnlab-stage [role=grid]')]"

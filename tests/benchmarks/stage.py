@@ -9,7 +9,7 @@ counts the places that were ever shown.
 
 import statistics
 
-from tests.browser.lab import running_chromium, running_lab
+from tests.helpers.lab import running_chromium, running_lab
 
 STEPS, HELD = 45, 40
 

@@ -1,0 +1,131 @@
+"""From an act to what follows from it where there is no kernel: in a bare page around ``stage.js``.
+
+    python -m tests.benchmarks.alone
+    CONTROL=../first-edition python -m tests.benchmarks.alone
+
+Measured as in ``tests.benchmarks.stage``: from the browser's own time stamp of the act to the first frame
+that shows the change. With CONTROL, a checkout of the first edition, the same acts are done there, too, in
+JupyterLab with a kernel that computes every answer: that edition knew no other way.
+"""
+
+import os
+
+import numpy as np
+
+from cnnlab.nn import Conv2d, Dense, Flatten, MaxPool2d, ReLU, Sequential
+from cnnlab.scenes import DigitPad, LetterNetwork, PhotoFilter, SlidingFilter
+from tests.benchmarks.scenes import FORMULA, RESULT, SECOND, SIZE, VOTES, telling_pixels
+from tests.benchmarks.stage import MAP, STEPS, latencies, report, watch
+from tests.helpers.bare import mount
+from tests.helpers.lab import Scene, running_chromium, running_lab
+
+WITH_IMPORTS = """
+try:
+    from cnnlab.nn import Conv2d, Dense, Flatten, MaxPool2d, ReLU, Sequential
+except ImportError:
+    from cnnlab.layers import Conv2D as Conv2d, Dense, Flatten, MaxPool2D as MaxPool2d, ReLU
+    from cnnlab.network import Sequential
+import numpy as np
+from cnnlab.scenes import DigitPad, LetterNetwork, PhotoFilter, SlidingFilter
+"""
+
+
+def network():
+    """Return an untrained network of the size that lesson 13 trains."""
+    rng = np.random.default_rng(0)
+    convolutions = Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 32, 3, padding=1, rng=rng), ReLU()
+    return Sequential(*convolutions, MaxPool2d(2), Flatten(), Dense(512, 10, rng=rng))
+
+
+PHOTO = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE))
+SCENES = {
+    "letters": ("LetterNetwork(-np.ones((9, 9)))", lambda: LetterNetwork(-np.ones((9, 9)))),
+    "filter": ("SlidingFilter(step=48)", lambda: SlidingFilter()),
+    "photo": (
+        f"PhotoFilter(np.random.default_rng(0).integers(0, 256, ({SIZE}, {SIZE})))",
+        lambda: PhotoFilter(PHOTO),
+    ),
+    "pad": (
+        "rng = np.random.default_rng(0)\n"
+        "DigitPad(Sequential(Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 32, 3, padding=1, "
+        "rng=rng), ReLU(), MaxPool2d(2), Flatten(), Dense(512, 10, rng=rng)), np.zeros((8, 8)))",
+        lambda: DigitPad(network(), np.zeros((8, 8))),
+    ),
+}
+
+
+def clicks(page, scene, panel, places, shown):
+    """Click one cell after another; return the latencies until ``shown`` changes."""
+    watch(page, shown, ["pointerdown"])
+
+    def click(number):
+        box = scene.cell(panel, *places[number]).bounding_box()
+        page.mouse.click(box["x"] + 6, box["y"] + 6)
+
+    return latencies(page, click, len(places))
+
+
+def weights(page, scene):
+    watch(page, RESULT, ["keydown"])
+
+    def type_weight(number):
+        scene.cell("Filter", 1, 1).focus()
+        page.keyboard.type(str(number % 9 + 1))
+        page.evaluate("window.pressed.length = 0")  # what counts is Enter
+        page.keyboard.press("Enter")
+
+    return latencies(page, type_weight)
+
+
+def looks(page, scene):
+    watch(page, FORMULA, ["pointermove"])
+    places = np.random.default_rng(1).integers(SIZE, size=(STEPS, 2)).tolist()
+    return latencies(page, lambda number: scene.point_at("Photograph", *places[number]))
+
+
+def measure(opened):
+    """Do all acts; ``opened(name)`` returns a page and the scene in it."""
+    page, scene = opened("letters")
+    found = {"front page, stroke to changed votes": clicks(
+        page, scene, "Your drawing", telling_pixels(np.random.default_rng(0)), VOTES
+    )}  # fmt: skip
+    page, scene = opened("filter")
+    scene.click_to("edit")
+    pixels = [divmod(number, 9) for number in range(STEPS)]
+    found["sliding filter, pixel to map"] = clicks(page, scene, "Image", pixels, MAP)
+    page, scene = opened("photo")
+    found[f"photo of {SIZE} × {SIZE}, weight to new picture"] = weights(page, scene)
+    page, scene = opened("photo")
+    found[f"photo of {SIZE} × {SIZE}, hover to formula"] = looks(page, scene)
+    page, scene = opened("pad")
+    strokes = [divmod(7 * k % 64, 8) for k in range(STEPS)]
+    found["digit pad, stroke to shares"] = clicks(page, scene, "Your pad", strokes, SECOND)
+    return found
+
+
+def main():
+    bars = ["16, p95 33", "16", "33", "12", "16"]
+    with running_chromium() as chromium:
+
+        def alone(name):
+            page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+            step = {"step": 48} if name == "filter" else {}
+            return page, Scene(mount(page, SCENES[name][1]().picture, alone=True, **step), page)
+
+        for (name, times), bar in zip(measure(alone).items(), bars, strict=True):
+            report(f"no kernel: {name}", times, f"(bar: median {bar})")
+        if "CONTROL" not in os.environ:
+            return
+        os.environ["PYTHONPATH"] = os.path.abspath(os.environ["CONTROL"])
+        with running_lab() as lab:
+
+            def control(name):
+                notebook = lab.open(chromium, [WITH_IMPORTS, SCENES[name][0]]).run_all()
+                return notebook.page, notebook.scene().steady()
+
+            for name, times in measure(control).items():
+                report(f"first edition, with Python: {name}", times)
+
+
+if __name__ == "__main__":
+    main()
