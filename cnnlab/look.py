@@ -1,6 +1,6 @@
-"""How numbers look, in one place for the live stage and its still picture: colours, and how they are written.
+"""How numbers look, in one place for the live stage and its still picture: colors, and how they are written.
 
-The stage's JavaScript receives ``PALETTES`` from here and mixes colours and writes numbers by the same rules;
+The stage's JavaScript receives ``PALETTES`` from here and mixes colors and writes numbers by the same rules;
 a browser test compares the two.
 """
 
@@ -13,7 +13,7 @@ BLACK_TO_WHITE = ["#000000", "#000000", "#ffffff"]
 # Directions from −180° to 180°, which are the same: right is blue, up yellow, left red, down green.
 AROUND = ["#c8402f", "#8d5aa8", "#3f9e4f", "#159a9c", "#3f6fd8", "#8fa860", "#f0c020", "#e88a24", "#c8402f"]
 
-# Each palette lists colours at even distances from −1 to 1 of a panel's scale. Blue and orange stay apart for
+# Each palette lists colors at even distances from −1 to 1 of a panel's scale. Blue and orange stay apart for
 # people who cannot tell red from green; ink is dark on paper, and chalk on a blackboard in the dark theme.
 PALETTES = {
     "ink": {
@@ -35,7 +35,7 @@ PALETTES = {
 }
 
 
-# Line colours that stay apart for everyone, in this order; each also has its own dash.
+# Line colors that stay apart for everyone, in this order; each also has its own dash.
 LINES = {
     "light": ("#2b65a8", "#b8551f", "#3d3d3d", "#7a3fa0"),
     "dark": ("#79b0ee", "#f0965a", "#d8d8d8", "#d7a8ff"),
@@ -55,43 +55,61 @@ WRITTEN = {
     "max": ("max(", ", ", ")"),
     "relu": ("max(0, ", "", ")"),
     "bent sum": ("max(0, ", " + ", ")"),
+    "half square": ("½ (", " + ", ")²"),
+    "sigmoid": ("1 ÷ (1 + e^−", "", ")"),
+    "tanh": ("tanh(", "", ")"),
+    "softmax": ("softmax(", ", ", ")"),
     "magnitude": ("√(", "² + ", "²)"),
     "angle": ("atan2(", ", ", ")"),
     "copy": ("", ", ", ""),
+    "gate": ("is ", "", " above 0?"),
+    "first largest": ("the first largest of ", ", ", ""),
+    "centering": ("to the middle: ", ", ", ""),
     "beside": ("", ", ", ""),  # told one by one; nothing is made of them
+    "field": ("", ", ", ""),  # seen through layers that are not shown
 }
 
 
-def rgb(colour):
+# Sums added in another order differ in their last bits: what lies so close to a tie is taken for one, in the
+# browser as in Python, so that both write and color the same.
+NOISE = 1e-9
+
+
+def rgb(color):
     """Return ``"#rrggbb"`` as an array of three numbers from 0 to 255."""
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
 
 
 def shade(value, scale, palette, theme="light"):
-    """Return the colour (three numbers from 0 to 255) of ``value`` where ``±scale`` is fully coloured."""
-    colours = PALETTES[palette][theme]
-    place = (np.clip(value / scale, -1, 1) + 1) / 2 * (len(colours) - 1)
-    first = min(int(place), len(colours) - 2)
-    one, other = rgb(colours[first]), rgb(colours[first + 1])
-    return np.floor(one + (place - first) * (other - one) + 0.5).astype(int)
+    """Return the color (three numbers from 0 to 255) of ``value`` where ``±scale`` is fully colored."""
+    colors = PALETTES[palette][theme]
+    place = (np.clip(value / scale, -1, 1) + 1) / 2 * (len(colors) - 1)
+    first = min(int(place), len(colors) - 2)
+    one, other = rgb(colors[first]), rgb(colors[first + 1])
+    return np.floor(one + (place - first) * (other - one) + 0.5 + 1e-6).astype(int)
 
 
-def luminance(colour):
+def luminance(color):
     """Return the relative luminance (0 to 1) of three numbers from 0 to 255, as WCAG 2 defines it."""
-    channels = np.asarray(colour) / 255
+    channels = np.asarray(color) / 255
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def contrast(one, other):
-    """Return the contrast ratio (1 to 21) of two colours, as WCAG 2 defines it."""
+    """Return the contrast ratio (1 to 21) of two colors, as WCAG 2 defines it."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
-def text_on(colour):
-    """Return the one of black and white that is easier to read on ``colour``; never below 4.58 : 1."""
-    return "#000000" if luminance(colour) > 0.179 else "#ffffff"
+def text_on(color):
+    """Return the one of black and white that is easier to read on ``color``; never below 4.58 : 1."""
+    return "#000000" if luminance(color) > 0.179 else "#ffffff"
+
+
+def is_whole(value):
+    """Whether a number is whole, but for noise."""
+    return abs(value - round(value)) < max(NOISE, 1e-12 * abs(value))
 
 
 def write_number(value, unit=None, decimals=False):
@@ -100,8 +118,9 @@ def write_number(value, unit=None, decimals=False):
     Parameters
     ----------
     value : float
-    unit : int, optional
-        The denominator of exact fractions: with 9, 0.555… is ``5/9`` (and 1 is ``1``, not ``9/9``).
+    unit : int or tuple of int, optional
+        The denominator of exact fractions: with 9, 0.555… is ``5/9`` (and 1 is ``1``, not ``9/9``); of
+        several, the first that is exact.
     decimals : bool
         Write two decimals even where a fraction would be exact.
 
@@ -109,17 +128,20 @@ def write_number(value, unit=None, decimals=False):
     --------
     >>> write_number(-1), write_number(5 / 9, unit=9), write_number(5 / 9), write_number(-3 / 9, 9, True)
     ('−1', '5/9', '0.56', '−0.33')
+    >>> write_number(3 / 16, (9, 16)), write_number(1.005)
+    ('3/16', '1.01')
     """
     sign = "−" if value < 0 else ""
     size = abs(float(value))
-    if abs(size - round(size)) < 1e-9:
+    if is_whole(size):
         return f"{sign if round(size) else ''}{round(size)}"
-    if unit and not decimals and abs(size * unit - round(size * unit)) < 1e-9:
-        return f"{sign}{round(size * unit)}/{unit}"
-    if size < 0.005:
-        return f"{sign}{size:.0e}".replace("e-0", "e−").replace("e-", "e−")
+    for whole in () if decimals or not unit else np.atleast_1d(unit).tolist():
+        if is_whole(size * whole):
+            return f"{sign}{round(size * whole)}/{whole}"
+    if size + NOISE < 0.005:
+        return f"{sign}{size * (1 + NOISE):.0e}".replace("e-0", "e−").replace("e-", "e−")
     # Ties round up, as in JavaScript's toFixed.
-    return f"{sign}{Decimal(size).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+    return f"{sign}{Decimal(size + NOISE).quantize(Decimal('0.01'), ROUND_HALF_UP)}"
 
 
 def written_out(value, unit=None, decimals=False, is_=" is ", is_about=" is about "):
@@ -131,7 +153,7 @@ def written_out(value, unit=None, decimals=False, is_=" is ", is_about=" is abou
     (' is 5/9 ≈ 0.56', ' is 1/4 = 0.25', ' is about 0.33')
     """
     written = write_number(value, unit, decimals)
-    has_two_decimals = abs(value * 100 - round(value * 100)) < 1e-9
+    has_two_decimals = is_whole(value * 100)
     if "/" in written:
         return f"{is_}{written} {'=' if has_two_decimals else '≈'} {write_number(value)}"
     return f"{is_ if has_two_decimals else is_about}{written}"

@@ -27,6 +27,11 @@ def lessons():
     return sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 
+def read(path):
+    """Return a notebook as it is written, without nbformat's help."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def canonical(notebook):
     """Return an executed notebook in canonical form."""
     notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}

@@ -5,10 +5,10 @@ import pytest
 
 from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d, ReLU, Residual, Sequential
 from cnnlab.scenes import ActivationBrowser
-from cnnlab.stage import Field, Panel, Picture
-from tests import reference
-from tests.test_every_scene import UNEVEN, digit_network
-from tests.test_scenes import edit, press
+from cnnlab.stage import Panel, Picture, field
+from tests.helpers import reference
+from tests.helpers.acts import edit, press
+from tests.helpers.scenes import UNEVEN, digit_network
 
 rng = np.random.default_rng(14)
 IMAGES = {name: rng.integers(0, 17, (8, 8)) / 16 for name in ("a 0", "a 1", "a 2")}
@@ -123,7 +123,7 @@ def test_dead_channels_are_said_to_be_dead():
     scene = ActivationBrowser(network, IMAGES, layer=1)
     assert scene.dead(0) == scene.dead(1) == scene.dead(2) == (1, 3)
     assert "Dead on all 3 images: channels 1, 3." in scene.picture.text
-    assert [panel.title for panel in scene.picture.panels[1:6]] == ["0 →", "1 dead", "2", "3 dead", "4"]
+    assert [panel.title for panel in scene.picture.shown[1:6]] == ["0 →", "1 dead", "2", "3 dead", "4"]
     press(scene, "channel", "3")
     assert "Channel 3 is 0 everywhere on all 3 images: it is dead. Dead on all" in scene.picture.text
     assert "channel 1." in scene.picture.text
@@ -172,11 +172,11 @@ def test_it_shows_a_copy():
 
 def test_a_number_straight_from_the_image_is_written_out():
     scene = ActivationBrowser(digit_network(0), IMAGES, layer=1, channel=0)
-    link = scene.picture.links[0]
-    assert (link.reduce, link.kernel, link.bias) == ("bent sum", "filter", ("bias", 0, 0))
+    link = scene.picture.link_to("channel")
+    assert (link.reduce, link.kernels, link.bias) == ("bent sum", ("filter",), "bias")
     assert scene.picture.panel("image").padding == ((1, 1), (1, 1))
     press(scene, "layer", scene.picture.controls[1].options[2])
-    assert isinstance(scene.picture.links[0], Field)
+    assert scene.picture.link_to("channel").reduce == "field"
     assert scene.picture.panel("image").padding == ((0, 0), (0, 0))
 
 
@@ -255,7 +255,7 @@ A, B = Panel("a", "A", np.zeros((3, 4))), Panel("b", "B", [[1.0, 2.0]])
 
 
 def test_a_field_is_where_rows_and_columns_cross():
-    link = Field("a", "b", rows=((0, 2),), columns=((0, 1), (3,)))
+    link = field("a", "b", rows=((0, 2),), columns=((0, 1), (3,)))
     picture = Picture("Test", (A, B), links=(link,), focus=("b", 0, 0))
     assert picture.taps(link, 0, 0) == ([("a", 0, 0), ("a", 0, 1), ("a", 2, 0), ("a", 2, 1)], [])
     assert picture.seen_by(("b", 0, 1)) == {("a", 0, 3), ("a", 2, 3)}
@@ -265,12 +265,12 @@ def test_a_field_is_where_rows_and_columns_cross():
 @pytest.mark.parametrize(
     ("rows", "columns", "message"),
     [
-        (((0,), (1,)), ((0,), (1,)), "rows must list what each of those of 'b' sees"),
-        (((0,),), ((0,),), "columns must list what each of those of 'b' sees"),
-        (((3,),), ((0,), (1,)), "rows name what is not in 'a'"),
-        (((0,),), ((0,), (-1,)), "columns name what is not in 'a'"),
+        (((0,), (1,)), ((0,), (1,)), "the link to 'b' must list the rows of each of 1, got 2"),
+        (((0,),), ((0,),), "the link to 'b' must list the columns of each of 2, got 1"),
+        (((3,),), ((0,), (1,)), "names rows that are not in 'a': 3"),
+        (((0,),), ((0,), (-2,)), "names columns that are not in 'a': -2"),
     ],
 )
 def test_a_field_must_be_there(rows, columns, message):
     with pytest.raises(ValueError, match=message):
-        Picture("Test", (A, B), links=(Field("a", "b", rows, columns),))
+        Picture("Test", (A, B), links=(field("a", "b", rows, columns),))

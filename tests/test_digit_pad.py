@@ -9,9 +9,9 @@ from cnnlab import ops
 from cnnlab.data import digits
 from cnnlab.nn import Dense, Flatten, Sequential, predict
 from cnnlab.scenes import DigitPad
-from tests.benchmarks.digits import recipe
-from tests.test_every_scene import digit_reader
-from tests.test_scenes import control, edit, everything, press
+from tests.helpers.acts import control, edit, everything, press
+from tests.helpers.lesson_digits import recipe
+from tests.helpers.scenes import digit_reader
 
 seeds = st.integers(0, 2**32 - 1)
 quickly = settings(max_examples=60, deadline=None)
@@ -150,25 +150,35 @@ def test_scores_and_shares_are_those_of_the_network(seed, centre, to_size):
     scene = DigitPad(network, image, centre=centre, to_size=to_size)
     seen = seen_by_network(scene.state)
     np.testing.assert_array_equal(scene.picture.panel("seen").values, seen)
-    scores = predict(network, seen[None, None])[0]
+    scores = predict(network.double(), seen[None, None])[0]
     np.testing.assert_allclose(scene.scores, scores, rtol=1e-6)
     shares = scene.picture.panel("shares").values[:, 0]
-    np.testing.assert_array_equal(shares, np.floor(100 * ops.softmax(scores.astype(float))))
+    np.testing.assert_allclose(shares, ops.softmax(scores.astype(float)), rtol=1e-5)
     assert scene.answer_digit == scores.argmax()
-    assert f"It reads a {scores.argmax()}, with a share of" in repr(scene)
+    assert f"It reads a {scores.argmax()}, with {int(100 * shares.max())} %; next comes" in repr(scene)
 
 
 def test_shares_never_grow_wider_so_that_the_pad_stays_where_it_is():
     sure = Sequential(Flatten(), Dense(64, 10, weight=np.zeros((10, 64)), bias=[0.0] * 9 + [999.0]))
-    assert DigitPad(sure).picture.panel("shares").values[:, 0].tolist() == [0] * 9 + [99]
+    shares = DigitPad(sure).picture.panel("shares")
+    assert [shares.write(value) for value in shares.values[:, 0]] == ["0"] * 9 + ["99"]
 
 
 def test_every_cell_seen_is_tied_to_the_one_it_comes_from():
     image = np.zeros((8, 8))
     image[0, 6] = 1  # in the upper right corner; centred, at row 4, column 4
     picture = DigitPad(digit_reader(0), image).picture
-    link = next(link for link in picture.links if link.target == "seen")
-    assert picture.taps(link, 4, 4)[0] == [("pad", 0, 6)]
+    assert picture.taps(picture.link_to("seen"), 4, 4, 0)[0] == [("pad", 0, 6)]
+
+
+@quickly
+@given(seeds)
+def test_the_links_bring_ink_to_the_middle_as_the_function_does(seed):
+    image = drawing(seed)
+    picture = DigitPad(digit_reader(0), image).picture
+    link = picture.link_to("seen")
+    seen = [picture.number(picture.taps(link, *at, 0)[0][0], 0) for at in np.ndindex(8, 8)]
+    np.testing.assert_array_equal(np.reshape(seen, (8, 8)), digits.centred(image))
 
 
 def test_edits_moves_and_switches_reach_the_network_and_are_undone(scene):
@@ -205,7 +215,7 @@ def test_a_click_leaves_paper_that_is_0(scene):
 @pytest.mark.parametrize("value", ["-1", "2", "1.01", "nan", "ink"])
 def test_other_numbers_than_ink_are_refused_and_change_nothing(scene, value):
     before = everything(scene)
-    with pytest.raises(ValueError, match=r"DigitPad: image must be|must be a (finite )?number"):
+    with pytest.raises(ValueError, match=r"pad, row 1, column 1 must be a (finite )?number"):
         edit(scene, 0, 0, value, panel="pad")
     assert everything(scene) == before
 

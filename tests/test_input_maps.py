@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cnnlab.figures import stage_still
 from cnnlab.scenes.input_maps import input_maps
 from cnnlab.stage import Stage
+from cnnlab.stage.still import stage_still
 
 rng = np.random.default_rng(0)
 IMAGE = rng.random((4, 6))
@@ -26,11 +26,10 @@ def test_the_numbers_are_those_that_were_given():
 
 def test_a_number_frames_the_pixels_that_it_is_about():
     patch, pixel = picture().links
-    shapes = {panel.id: panel.values.shape for panel in picture().panels}
-    for step, (row, column) in enumerate(np.ndindex(4, 6)):
+    for row, column in np.ndindex(4, 6):
         near = {(i, j) for i, j in np.ndindex(4, 6) if max(abs(i - row), abs(j - column)) <= 1}
-        assert {tap[1:] for tap in patch.taps(step, shapes)} == near
-        assert {tap[1:] for tap in pixel.taps(step, shapes)} == {(row, column)}
+        assert {tap[1:] for tap in patch.taps(row, column, 6)} == near
+        assert {tap[1:] for tap in pixel.taps(row, column, 6)} == {(row, column)}
 
 
 def test_a_map_of_zeros_can_be_shown():

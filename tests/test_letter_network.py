@@ -11,8 +11,9 @@ from cnnlab.data import letters
 from cnnlab.scenes import LetterNetwork, Pipeline, Vote
 from cnnlab.scenes.pipeline import STACKS
 from cnnlab.scenes.scene import YOURS
-from tests import reference
-from tests.test_scenes import edit, press
+from tests.helpers import reference
+from tests.helpers.acts import edit, press
+from tests.helpers.letter_network import NINTHS, all_behind, layers, votes_of
 
 BLANK, INK = -np.ones((9, 9)), np.ones((9, 9))
 
@@ -24,27 +25,6 @@ KNOWN = {
     "blank": (BLANK, [3, 3, 3, 3, 0, 0, 0, 0, 3, 3, 3, 3], (4 / 15, 1 / 3)),
     "ink": (INK, [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0], (1 / 45, 0)),
 }
-
-
-def layers(image, kernel, names):
-    """Return what each named layer makes of an image, by plain loops."""
-    made = []
-    for name in names:
-        if name == "convolve":
-            image = reference.correlate2d(image, kernel) / kernel.size
-        elif name == "ReLU":
-            image = np.where(image > 0, image, 0)
-        else:
-            image = reference.max_pool2d(image, 2, ceil_mode=True)
-        made.append(image)
-    return made
-
-
-def votes_of(image):
-    """Return the twelve numbers of an image and its two votes, by plain loops."""
-    stack = ("convolve", "ReLU", "pool", "pool")
-    numbers = np.concatenate([layers(image, kernel, stack)[-1].ravel() for kernel in reference.FILTERS])
-    return numbers, [numbers[[0, 3, 4, 9, 10]].mean(), numbers[[1, 2, 8, 11]].mean()]
 
 
 # --- The network --------------------------------------------------------------------------------------------
@@ -62,42 +42,6 @@ def test_network_gives_the_known_numbers_and_votes(image, ninths, votes):
 )
 def test_votes_as_the_lesson_rounds_them(image, votes):
     assert [round(vote, 3) for vote in LetterNetwork(KNOWN[image][0]).votes.values()] == list(votes)
-
-
-# Each layer of the network of X, in ninths, and the one before it.
-NINTHS = {
-    "map": reference.NINTHS,
-    "relu": reference.NINTHS.clip(0),
-    "once": reference.NINTHS_POOLED,
-    "twice": reference.NINTHS_POOLED_TWICE,
-}
-BEFORE = {"relu": "map", "once": "relu", "twice": "once"}
-
-
-def made_of(layer, k, row, column):
-    """Return (panel id, row, column) of what a number is made of, and of that what decides it."""
-    if layer == "map":
-        patch = [("image", row + i, column + j) for i, j in np.ndindex(3, 3)]
-        return patch, patch
-    id, values = f"{BEFORE[layer]} {k}", NINTHS[BEFORE[layer]][k]
-    if layer == "relu":
-        return [(id, row, column)], [(id, row, column)]
-    window = [(2 * row + i, 2 * column + j) for i, j in np.ndindex(2, 2)]
-    window = [cell for cell in window if max(cell) < len(values)]
-    largest = [cell for cell in window if values[cell] == NINTHS[layer][k, row, column]]
-    return [(id, *cell) for cell in window], [(id, *cell) for cell in largest]
-
-
-def all_behind(cell):
-    """Return all that a number of the network of X sees, through every layer, and of that what decides it."""
-    id, *at = cell
-    if id == "image":
-        return set(), set()
-    layer, k = id.split()
-    behind = [{*cells} for cells in made_of(layer, int(k), *at)]
-    return tuple(
-        cells.union(*(all_behind(other)[which] for other in cells)) for which, cells in enumerate(behind)
-    )
 
 
 @pytest.mark.parametrize("layer", NINTHS)
@@ -224,7 +168,7 @@ def test_network_takes_only_ink_and_paper(image):
 
 def test_a_pixel_is_ink_or_paper():
     scene = LetterNetwork()
-    with pytest.raises(ValueError, match=r"1 \(ink\) and −1 \(paper\), got .* values \[-1. +0.5 +1. \]"):
+    with pytest.raises(ValueError, match=r"image, row 1, column 1 must be 1 or −1, got '0.5'"):
         edit(scene, 0, 0, "0.5")
     np.testing.assert_array_equal(scene.state.image, letters.X)
 
@@ -260,7 +204,7 @@ def test_every_layer_is_that_of_plain_loops(stack, seed):
     expected = layers(image, kernel, LAYERS[stack])
     for panel, values in zip(scene.picture.panels[2:], expected, strict=True):
         np.testing.assert_allclose(panel.values, values, atol=1e-12, strict=True)
-    _, row, column = scene.picture.focus
+    _, row, column = scene.picture.told(0)
     assert expected[-1][row, column] == pytest.approx(expected[-1].max())
 
 
@@ -317,17 +261,17 @@ def test_votes_are_sums_of_products(seed):
     scene = Vote(numbers, *weights)
     for vote, row in zip(scene.votes, weights, strict=True):
         assert vote == sum(number * weight for number, weight in zip(numbers, row, strict=True))
-    assert scene.picture.focus == ("votes", int(scene.votes[1] > scene.votes[0]), 0)
+    assert scene.picture.told(0)[1:] == (int(scene.votes[1] > scene.votes[0]), 0)
 
 
 def test_a_number_without_weight_has_no_say_unless_none_has():
     scene = Vote(weights_o=np.zeros(12))
     (link,) = scene.picture.links
-    said = [[column for _, _, column in scene.picture.taps(link, vote, 0)[0]] for vote in (0, 1)]
+    said = [[column for _, _, column in scene.picture.taps(link, vote, 0, 0)[0]] for vote in (0, 1)]
     assert said == [[0, 3, 4, 9, 10], list(range(12))]
     edit(scene, 0, 6, "0.5", panel="weights_o")
     (link,) = scene.picture.links
-    assert scene.picture.taps(link, 1, 0) == ([("numbers", 0, 6)], [("weights_o", 0, 6)])
+    assert scene.picture.taps(link, 1, 0, 0) == ([("numbers", 0, 6)], [("weights_o", 0, 6)])
     assert scene.votes[1] == pytest.approx(5 / 18)
 
 

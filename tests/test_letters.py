@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnnlab import ops
 from cnnlab.data import letters
-from tests import reference
+from tests.helpers import reference
 
 seeds = st.integers(0, 2**32 - 1)
 quickly = settings(max_examples=50, deadline=None)

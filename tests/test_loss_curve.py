@@ -10,7 +10,7 @@ from cnnlab import gradcheck
 from cnnlab.nn.experiments import unit_losses
 from cnnlab.scenes import LossCurve
 from cnnlab.scenes.loss_curve import AXES, LOGITS, SQUARES
-from tests.test_scenes import press
+from tests.helpers.acts import press
 
 
 def by_hand(z, target, factor):

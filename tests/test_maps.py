@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.canonical import NOTEBOOKS
-from tests.test_notebooks import read
+from tests.canonical import NOTEBOOKS, read
 
 README = NOTEBOOKS.parent / "README.md"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))

@@ -38,8 +38,8 @@ from cnnlab.nn import (
 from cnnlab.nn.fast import plan_for
 from cnnlab.nn.fast.correlation import BLOCK_BYTES, Correlation
 from cnnlab.nn.fast.layers import FastConv2d, FastMaxPool2d, FastReLU, Unchanged
-from tests import reference
-from tests.reference import assert_close
+from tests.helpers import reference
+from tests.helpers.reference import assert_close
 
 
 def rng(seed=0):

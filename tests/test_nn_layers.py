@@ -22,7 +22,7 @@ from cnnlab.nn import (
     Sigmoid,
     Tanh,
 )
-from tests.reference import assert_close
+from tests.helpers.reference import assert_close
 
 
 def rng(seed=0):

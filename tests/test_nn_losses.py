@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from cnnlab.gradcheck import gradcheck
 from cnnlab.nn import CrossEntropyLoss, MSELoss
-from tests import reference
-from tests.reference import assert_close
+from tests.helpers import reference
+from tests.helpers.reference import assert_close
 
 LOSSES = [CrossEntropyLoss, MSELoss]
 

@@ -20,7 +20,7 @@ from cnnlab.nn import (
     Residual,
     Sequential,
 )
-from tests.reference import assert_close
+from tests.helpers.reference import assert_close
 
 
 def small(seed=0, dtype=np.float32, filters=3):

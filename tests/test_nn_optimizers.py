@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlab.nn import SGD, Adam, AdamW, CosineAnnealingLR, RMSprop
-from tests import reference
+from tests.helpers import reference
 
 ALL = [SGD, RMSprop, Adam, AdamW]
 OPTIMIZERS = pytest.mark.parametrize("make", [*ALL, partial(SGD, momentum=0.9)])

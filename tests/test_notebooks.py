@@ -9,14 +9,10 @@ import sys
 import pytest
 
 from tests import canonical
-from tests.canonical import NOTEBOOKS, WIDGET_VIEW, faults, lessons, written
+from tests.canonical import NOTEBOOKS, WIDGET_VIEW, faults, lessons, read, written
 
 SMALL = NOTEBOOKS / "00_start_here.ipynb"
 LINK = re.compile(r"\]\((?!\w+:|#)([^)\s#]+)(?:#[^)]*)?\)")  # to a file, not to another site or place
-
-
-def read(path):
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(params=lessons(), ids=lambda path: str(path.relative_to(NOTEBOOKS)))

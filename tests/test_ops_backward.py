@@ -6,10 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlab import ops
-from tests import reference
-from tests.reference import all_of, assert_close, numeric_gradient
-from tests.test_ops_convolution import batched, single
-from tests.test_ops_pooling import pooled
+from tests.helpers import reference
+from tests.helpers.reference import all_of, assert_close, batched, numeric_gradient, pooled, single
 
 few = settings(max_examples=60)
 

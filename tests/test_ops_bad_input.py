@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnlab import ops
-from tests.reference import CALLS, all_of, assert_close
+from tests.helpers.reference import CALLS, all_of, assert_close
 
 VALID = {function: arrays | others for function, arrays, others in CALLS}
 VALID[ops.conv_output_size] = {"size": 9, "kernel_size": 3}

@@ -8,32 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnlab import ops
-from tests import reference
-from tests.reference import assert_close
+from tests.helpers import reference
+from tests.helpers.reference import assert_close, batched, single
 
 SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 SOBEL_Y = np.array([[1, 2, 1], [0, 0, 0], [-1, -2, -1]])
-
-
-@st.composite
-def single(draw):
-    """An image, a kernel, and options."""
-    size, window, options = draw(reference.sliding_windows())
-    dtype = draw(reference.dtypes)
-    kernel = draw(reference.arrays(reference.both(window), dtype))
-    return draw(reference.arrays(size, dtype)), kernel, options
-
-
-@st.composite
-def batched(draw):
-    """Images, a bank of filters, perhaps biases; and options, with groups."""
-    size, window, options = draw(reference.sliding_windows())
-    dtype = draw(reference.dtypes)
-    groups, images, seen, filters = (draw(st.integers(1, most)) for most in (3, 2, 2, 2))
-    x = draw(reference.arrays((images, groups * seen, *size), dtype))
-    weight = draw(reference.arrays((groups * filters, seen, *reference.both(window)), dtype))
-    bias = draw(st.none() | reference.arrays(len(weight), dtype))
-    return (x, weight, bias), options | {"groups": groups}
 
 
 # --- Against SciPy and plain references ---------------------------------------------------------------------

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlab import ops
-from tests.reference import CALLS, all_of
+from tests.helpers.reference import CALLS, all_of
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnlab import ops
-from tests import reference
-from tests.reference import assert_close
-
-
-@st.composite
-def pooled(draw, **choices):
-    """Maps of two to four axes, half of the time all negative; a window, and options."""
-    size, window, options = draw(reference.sliding_windows(pooling=True, **choices))
-    shape = draw(st.sampled_from([(), (2,), (2, 3)])) + size
-    x = draw(reference.arrays(shape, draw(reference.dtypes)))
-    return x - draw(st.sampled_from([x.dtype.type(0), x.dtype.type(6)])), window, options
+from tests.helpers import reference
+from tests.helpers.reference import assert_close, pooled
 
 
 @st.composite

@@ -10,7 +10,7 @@ from ipywidgets.widgets.widget import _remove_buffers
 from cnnlab.nn.experiments import WALKERS, bowl, race
 from cnnlab.scenes import OptimizerRace
 from cnnlab.scenes.optimizer_race import ADAM_RATES, CONDITIONS, RATES, STEPS
-from tests.test_scenes import press
+from tests.helpers.acts import press
 
 TURN = np.array([[np.sqrt(3), -1], [1, np.sqrt(3)]]) / 2  # by 30°
 

@@ -24,7 +24,7 @@ def raster(values=((1,),), **options):
 
 def test_an_empty_cell_is_written_and_sent_as_nothing():
     panel = Panel("a", "Title", [[np.nan, 1], [-0.5, np.nan]], edit="number")
-    assert panel.words(0) == " 1; −0.50 "
+    assert panel.words(panel.values) == " 1; −0.50 "
     assert panel.to_json()["values"] == [[None, 1], [-0.5, None]]
     json.dumps(panel.to_json(), allow_nan=False)
 
@@ -96,14 +96,14 @@ def test_raster_keeps_a_copy_that_nobody_can_write_to():
 
 
 def test_raster_says_how_large_it_is_and_how_its_numbers_lie():
-    assert raster([[0, 10, -5], [1, 2, 7]]).words(0) == "2 × 3 pixels from −5 to 10, 2.50 on average"
+    assert raster([[0, 10, -5], [1, 2, 7]]).words(None) == "2 × 3 pixels from −5 to 10, 2.50 on average"
     angles = raster([[np.nan, 90], [-45, np.nan]], palette="angle")
-    assert angles.words(0) == "2 × 2 pixels from −45 to 90, 22.50 on average"
+    assert angles.words(None) == "2 × 2 pixels from −45 to 90, 22.50 on average"
 
 
 @pytest.mark.filterwarnings("ignore:(All-NaN|Mean of empty)")
 def test_raster_without_any_direction_can_be_told():
-    assert "2 × 2 pixels" in raster(np.full((2, 2), np.nan), palette="angle").words(0)
+    assert "2 × 2 pixels" in raster(np.full((2, 2), np.nan), palette="angle").words(None)
 
 
 def test_pixels_are_written_as_numbers():

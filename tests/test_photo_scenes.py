@@ -14,7 +14,7 @@ from cnnlab.look import write_number
 from cnnlab.scenes import EdgeStrength, PhotoFilter, PixelInspector
 from cnnlab.scenes.photo_filter import KERNELS
 from cnnlab.scenes.scene import YOURS
-from tests.test_scenes import control, edit, press
+from tests.helpers.acts import control, edit, press
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (9, 12)).astype(np.uint8)
 
@@ -62,7 +62,9 @@ SURFACES = {"blur": 1, "soft blur": 1, "sharpen": 1, "emboss": 1, "identity": 1}
 def test_an_even_surface_keeps_its_gray_or_vanishes(name):
     scene = PhotoFilter(np.full((5, 6), 93), KERNELS[name])
     np.testing.assert_allclose(scene.filtered, 93 * SURFACES.get(name, 0), rtol=1e-6)
-    assert scene.picture.panel("result").palette == ("gray" if name in SURFACES else "signed")
+    assert scene.picture.look(scene.picture.panel("result")).palette == (
+        "gray" if name in SURFACES else "signed"
+    )
     assert control(scene, "kernel").value == name
 
 
@@ -208,7 +210,7 @@ def test_edges_are_what_scipy_computes(size, seed):
     direction = picture.panel("direction").values
     np.testing.assert_array_equal(np.isnan(direction), strength <= 100)
     np.testing.assert_allclose(direction[strength > 100], angle[strength > 100], atol=1e-4)
-    _, row, column = picture.focus
+    _, row, column = picture.told(0)
     assert strength[row, column] == strength.max()
 
 
@@ -253,7 +255,7 @@ def test_loupes_of_the_still_show_the_pixels_around_the_middle():
         loupe = picture.panel(f"{plane} loupe")
         assert loupe.follows == plane.lower()
         around = colours[row - 1 : row + 2, column - 1 : column + 2, k]
-        np.testing.assert_array_equal(loupe.values, around)
+        np.testing.assert_array_equal(picture.grid(loupe.id, 0), around)
         said = "; ".join(" ".join(write_number(value) for value in line) for line in around)
         assert f"{plane}, close: {said}" in words
 

@@ -1,8 +1,6 @@
 """Photographs: read as they are, the right way up; what is no picture is refused in one sentence."""
 
-import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
@@ -13,17 +11,9 @@ from sklearn.datasets import load_sample_image
 
 from cnnlab.data import photos
 from cnnlab.data.photos import gray, read_photo
+from tests.helpers.photo_files import FILES, LOSSLESS, UPRIGHT, file_of, png_of_claimed_size
 
 rng = np.random.default_rng(0)
-UPRIGHT = rng.integers(0, 256, (5, 7, 3)).astype(np.uint8)
-
-
-def file_of(pixels, format="PNG", **options):
-    """Return the bytes of a picture file."""
-    file = io.BytesIO()
-    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
-    image.save(file, format, **options)
-    return file.getvalue()
 
 
 def file_with_exif(pixels, *entries):
@@ -37,11 +27,6 @@ def file_with_exif(pixels, *entries):
 def turned(number):
     """Return the Exif entry that says how the camera was held."""
     return (0x0112, 3, bytes([number]))
-
-
-LOSSLESS = {"PNG": {}, "BMP": {}, "GIF": {}, "WEBP": {"lossless": True}}
-FILES = {name: file_of(UPRIGHT, name, **options) for name, options in LOSSLESS.items()}
-FILES["JPEG"] = file_of(UPRIGHT, "JPEG", quality=95)
 
 
 # --- What comes with the course -----------------------------------------------------------------------------
@@ -183,16 +168,6 @@ def test_a_file_cut_short_is_refused(format):
     for length in (len(whole) // 2, len(whole) * 9 // 10):
         with pytest.raises(ValueError, match=r"The picture cannot be read to its end: .*\.$"):
             read_photo(whole[:length])
-
-
-def png_of_claimed_size(width, height, interlaced=0):
-    def chunk(name, content):
-        return (
-            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-        )
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, interlaced)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(99)))
 
 
 def test_an_interlaced_file_cut_short_is_refused():

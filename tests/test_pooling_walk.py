@@ -31,10 +31,9 @@ def test_every_step_keeps_one_number_of_what_it_sees(keep, size, stride, ragged,
     pool = {"largest": ops.max_pool2d, "mean": ops.avg_pool2d}[keep]
     np.testing.assert_array_equal(after, pool(before, size, stride=stride, ceil_mode=ragged))
     for step, kept in enumerate(after.flat):
-        seen = [before[cell] for cell in picture.seen(step)]
+        seen = [before[row, column] for _, row, column in picture.taps(*picture.told(step))[0]]
         assert kept == pytest.approx(max(seen) if keep == "largest" else np.mean(seen))
-        total = picture.window.totals[step]
-        assert total == pytest.approx(max(seen) if keep == "largest" else sum(seen))
+        assert f"of {len(seen)} numbers" in picture.sentence(step) or len(seen) == 1
 
 
 @pytest.mark.parametrize(

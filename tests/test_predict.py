@@ -160,7 +160,7 @@ def test_lessons_have_predictions():
 
 def test_the_browser_is_not_told_before_an_answer(prompt):
     state = json.dumps(prompt.get_state(), default=str, ensure_ascii=False)
-    assert prompt.question in json.loads(state)["_picture"]["sentences"][0]
+    assert prompt.question in json.loads(state)["_picture"]["text"]
     for secret in (prompt.because, *prompt.slips.values()):
         assert json.dumps(secret, ensure_ascii=False)[1:-1] not in state
 

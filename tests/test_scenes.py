@@ -13,31 +13,12 @@ from hypothesis import strategies as st
 from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.scenes import SlidingFilter
-from cnnlab.scenes.scene import YOURS, Scene, read_number
+from cnnlab.scenes.scene import Scene
 from cnnlab.scenes.sliding_filter import CONTROLS, OPERATIONS
-from tests import reference
-
-
-def edit(scene, row, column, value, *, panel="image", stroke="a"):
-    scene.answer(
-        {"type": "edit", "panel": panel, "row": row, "column": column, "value": value, "stroke": stroke}
-    )
-
-
-def press(scene, id, value=True):
-    scene.answer({"type": "control", "id": id, "value": value})
-
-
-def control(scene, id):
-    return next(control for control in scene.picture.controls if control.id == id)
-
-
-def everything(scene):
-    """Return all that a refused change must leave as it was; states and pictures are compared as objects."""
-    numbers = json.dumps(
-        [vars(scene.state), scene.picture.to_json(), scene._picture], default=np.ndarray.tolist
-    )
-    return scene.state, scene.picture, numbers, scene.step, scene.can_undo
+from cnnlab.stage import YOURS
+from cnnlab.stage.typed import read_number
+from tests.helpers import reference
+from tests.helpers.acts import control, edit, everything, press
 
 
 @pytest.fixture
@@ -72,8 +53,8 @@ def test_map_is_what_ops_computes(case, operation, divide):
     np.testing.assert_array_equal(scene.feature_map, expected)
     divisor = kernel.size if divide else 1
     for step in range(scene.picture.steps):
-        total = scene.picture.panel("products").at(step).sum()
-        assert total == scene.picture.window.totals[step] == pytest.approx(expected.flat[step] * divisor)
+        total = scene.picture.grid("products", step).sum()
+        assert total == pytest.approx(expected.flat[step] * divisor, abs=1e-9)
 
 
 def test_turning_an_asymmetric_kernel_shows():
@@ -106,7 +87,7 @@ def test_edit_a_pixel(scene):
     expected[0, 0] = 1
     np.testing.assert_array_equal(scene.state.image, expected)
     np.testing.assert_array_equal(scene.picture.panel("image").values, expected)
-    assert scene._picture["panels"][0]["values"] == expected.tolist()
+    assert scene._picture.to_json()["panels"][0]["values"] == expected.tolist()
     assert scene.feature_map[0, 0] == 1
 
 

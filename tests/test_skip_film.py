@@ -16,7 +16,7 @@ from cnnlab.nn.experiments import (
 )
 from cnnlab.scenes import SkipFilm
 from cnnlab.scenes.skip_film import HEIGHTS, _digits
-from tests.test_scenes import press
+from tests.helpers.acts import press
 
 images, LABELS = (part[:100] for part in digits.split()[:2])
 X = images.reshape(100, 64).astype(float)

@@ -3,6 +3,7 @@
 import base64
 import io
 import itertools
+import json
 
 import matplotlib.image
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from cnnlab.data import letters
 from cnnlab.scenes import SlidingFilter
-from cnnlab.stage import Control, Panel, Picture, Stage, Window
+from cnnlab.stage import Control, Panel, Picture, Stage, slide
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 FILM = Picture("Film", (Panel("film", "Numbers", np.arange(12).reshape(3, 2, 2)),), text="Numbers pass.")
@@ -42,11 +43,13 @@ def replies(monkeypatch):
         ({"type": "hello"}, {"type": "done"}),
         ({"type": "open", "name": "Sesame"}, {"type": "done"}),
         ({"type": "open", "name": "Barley"}, {"type": "refused", "text": "Not that name."}),
+        ({"type": "say", "step": 2}, {"type": "done", "sentence": "Numbers pass."}),
+        ({"type": "say", "step": 99}, {"type": "done", "sentence": "Numbers pass."}),
     ],
 )
 def test_every_message_gets_its_reply(replies, message, reply):
-    Door(FILM)._receive(None, message, [])
-    assert replies == [reply]
+    Door(FILM)._receive(None, message | {"message": "m1"}, [])
+    assert replies == [{"answers": "m1", "step": message.get("step", 0)} | reply]
 
 
 @pytest.mark.parametrize(("message", "error"), [({"type": "open"}, KeyError), ("open", AttributeError)])
@@ -60,7 +63,9 @@ def test_what_nobody_expected_is_sent_and_raised(replies, message, error):
 
 def test_a_plain_stage_says_that_it_cannot_be_changed(replies):
     Stage(FILM)._receive(None, {"type": "edit"}, [])
-    assert replies == [{"type": "refused", "text": "This picture cannot be changed."}]
+    assert replies == [
+        {"type": "refused", "text": "This picture cannot be changed.", "answers": "", "step": 0}
+    ]
 
 
 @pytest.mark.parametrize(("value", "reply"), [("1", "done"), ("one", "refused")])
@@ -68,6 +73,73 @@ def test_a_scene_replies_to_an_edit(replies, value, reply):
     edit = {"type": "edit", "panel": "image", "row": 0, "column": 0, "value": value, "stroke": "a"}
     SlidingFilter()._receive(None, edit, [])
     assert [sent["type"] for sent in replies] == [reply]
+
+
+# --- Python is the judge ------------------------------------------------------------------------------------
+
+
+def work(scene, **message):
+    """Send what the browser sends when it has done the work already."""
+    plain = {"type": "edit", "panel": "image", "row": 0, "column": 0, "value": "1", "stroke": "a"}
+    scene._receive(None, plain | {"message": "m1", "work": True, "step": 3} | message, [])
+
+
+@pytest.fixture
+def states(monkeypatch):
+    """Return the list of the traits that are sent from now on."""
+    sent = []
+    monkeypatch.setattr(Stage, "send_state", lambda self, key=None: sent.append(set(key)))
+    return sent
+
+
+def test_what_the_browser_has_worked_out_is_confirmed_in_a_few_bytes(replies, states):
+    scene = SlidingFilter()
+    work(scene)
+    (reply,) = replies
+    assert reply["type"] == "done"
+    assert reply["answers"] == "m1"
+    assert reply["digest"] == scene.picture.digest(3)
+    assert set(reply["controls"]) == {"undo", "reset image", "reset all"}
+    assert len(json.dumps(reply)) < 1000
+    assert not any("_picture" in keys for keys in states)
+    assert scene._picture is scene.picture  # whoever comes next gets the new one
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"value": "abc"},
+        {"value": "1e9"},
+        {"row": 9},
+        {"panel": "sky"},
+        {"type": "control", "id": "filter", "value": "?"},
+    ],
+)
+def test_what_must_not_be_is_refused_and_set_right(replies, states, message):
+    scene = SlidingFilter()
+    before = scene.picture
+    work(scene, **message)
+    assert scene.picture is before
+    assert replies[0]["type"] == "refused"
+    assert {"_picture", "_answered"} in states
+    assert scene._answered == "m1"
+
+
+def test_what_changes_more_than_numbers_is_sent(replies, states):
+    scene = SlidingFilter()
+    work(scene, type="control", id="stride", value="2")
+    assert any("_picture" in keys for keys in states)
+    assert "digest" not in replies[0]
+    states.clear()
+    scene.change(stride=1)  # from a cell: nobody in the browser has asked
+    assert any("_picture" in keys for keys in states)
+
+
+def test_the_picture_is_sent_to_who_asks(replies, states):
+    scene = SlidingFilter()
+    scene._receive(None, {"type": "show", "message": "m2"}, [])
+    assert {"_picture", "_answered"} in states
+    assert replies == [{"type": "done", "answers": "m2", "step": 0}]
 
 
 # --- Pictures and steps -------------------------------------------------------------------------------------
@@ -80,13 +152,13 @@ def test_only_a_picture_is_a_picture(picture):
     stage = Stage(FILM, step=1)
     with pytest.raises(TypeError, match="Stage: picture must be"):
         stage.show(picture)
-    assert (stage.picture, stage._picture, stage.step) == (FILM, FILM.to_json(), 1)
+    assert (stage.picture, stage._picture, stage.step) == (FILM, FILM, 1)
 
 
 def test_show_replaces_the_picture_and_keeps_the_step_if_it_can():
     stage = Stage(FILM, step=2)
     stage.show(Picture("Shorter", (Panel("film", "Numbers", np.ones((2, 1, 1))),)))
-    assert (stage.step, stage._picture["title"]) == (1, "Shorter")
+    assert (stage.step, stage._picture.title) == (1, "Shorter")
     stage.show(FILM)
     assert stage.step == 1
 
@@ -166,11 +238,11 @@ def test_quiz_gives_nothing_away():
         panels = (
             Panel("image", "Image", [[3, 4]]),
             Panel("kernel", "Filter", [[1, 1]]),
-            Panel("products", "Products", [[[hidden, hidden]]], in_quiz=True),
+            Panel("products", "Products", [[0, 0]], in_quiz=True, follows="map"),
             Panel("map", "Map", [[2 * hidden]], in_quiz=True, revealed=True),
         )
-        window = Window("image", "map", (2 * hidden,), (1, 2), kernel="kernel", products="products")
-        data, metadata = Stage(Picture("Quiz", panels, window), quiz=quiz)._repr_mimebundle_()
+        links = (slide(panels[0], panels[3], (1, 2), kernel="kernel"),)
+        data, metadata = Stage(Picture("Quiz", panels, links, walk="map"), quiz=quiz)._repr_mimebundle_()
         return data["text/plain"], data["image/png"], metadata["image/png"]
 
     assert stand_ins(3, quiz=True) == stand_ins(4, quiz=True)

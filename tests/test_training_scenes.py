@@ -20,10 +20,12 @@ from cnnlab.nn import (
     fit,
 )
 from cnnlab.scenes import DropoutMasks, LearnedNetwork, TrainingFilm
-from cnnlab.stage import Gather, Panel, Picture, Window
-from tests import reference
-from tests.test_every_scene import film, letter_network
-from tests.test_scenes import edit, press
+from cnnlab.stage import Axes as Lists
+from cnnlab.stage import Cells, Panel, Picture
+from cnnlab.stage.words import formula
+from tests.helpers import reference
+from tests.helpers.acts import edit, press
+from tests.helpers.scenes import film, letter_network
 
 EMPTY = -np.ones((9, 9))
 
@@ -136,7 +138,7 @@ def test_film_grows_with_each_epoch_and_shows_the_network_of_each():
     )
     assert lengths == [(2, 1), (3, 2), (4, 3), (5, 4)]
     np.testing.assert_allclose(scene.picture.panel("scores").values[..., 0], kept, atol=1e-4)
-    for epoch, words in enumerate(scene.picture.text):
+    for epoch, words in enumerate(map(scene.picture.sentence, range(scene.picture.steps))):
         shares = ops.softmax(kept[epoch])
         assert f"{shares[0]:.3f} for X" in words or not 0.001 < shares[0] < 0.999
         if epoch:
@@ -215,23 +217,25 @@ SUM = Panel("sum", "Sum", [[1.5]])
 @pytest.mark.parametrize(
     "link",
     [
-        Window("one", "sum", (), (1, 1), bias=("bias", 0, 0), reduce="sum"),
-        Gather("sum", (((("one", 0, 0)),),), bias=(("bias", 0, 0),), reduce="sum"),
+        Lists("sum", ("one",), ((0,),), ((0,),), bias="bias"),
+        Cells("sum", (((("one", 0, 0)),),), bias=(("bias", 0, 0),), reduce="sum"),
     ],
 )
 def test_a_bias_is_written_into_the_formula(link):
     picture = Picture("Sum", (ONE, BIAS, SUM), links=(link,), focus=("sum", 0, 0))
     assert picture.added(link, 0, 0) == ("bias", 0, 0)
-    ((*parts,),) = figures._formula_lines(picture, 0, False, False, 1000)
-    assert "".join(text for text, _ in parts) == "2 + (−0.50) = 1.50"
+    assert "".join(text for text, _ in formula(picture, 0)) == "2 + (−0.50) = 1.50"
 
 
 @pytest.mark.parametrize(
     ("link", "message"),
     [
-        (Window("one", "sum", (), (1, 1), bias=("bias", 1, 0)), "bias names a cell that is not there"),
-        (Gather("sum", ((("one", 0, 0),),), bias=(("bias", 0, 3),)), "bias names a cell that is not there"),
-        (Gather("sum", ((("one", 0, 0),),), bias=(("bias", 0, 0),) * 2), "bias must name a cell for each"),
+        (
+            Lists("sum", ("one",), ((0,),), ((0,),), bias="bias", bias_rows=(1,)),
+            "needs 2 × 1 numbers of 'bias'",
+        ),
+        (Cells("sum", ((("one", 0, 0),),), bias=(("bias", 0, 3),)), "names a cell that is not there"),
+        (Cells("sum", ((("one", 0, 0),),), bias=(("bias", 0, 0),) * 2), "bias must name a cell for each"),
     ],
 )
 def test_a_bias_must_be_there(link, message):

@@ -261,6 +261,15 @@ def twelve_numbers(images):
     return numbers[0] if images.ndim == 2 else numbers
 
 
+def feature_maps():
+    """Return the maps of the three filters on each of the letters, by name."""
+    return {
+        f"{letter}, {name}": ops.correlate2d(image, kernel, normalize=True)
+        for letter, image in BY_NAME.items()
+        for name, kernel in zip(FILTER_NAMES, FILTERS, strict=True)
+    }
+
+
 def votes(numbers):
     """Return the deck's two votes: the mean of the numbers that are high in an X, and in an O.
 

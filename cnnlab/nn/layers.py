@@ -117,6 +117,14 @@ class Layer:
             for vector in self._vectors
         )
 
+    def double(self):
+        """Keep all numbers in float64 from now on, as PyTorch's ``double``; return the layer itself."""
+        for leaf in self.leaves.values():
+            leaf.keep_in(leaf.parameters.astype(float), leaf.gradients.astype(float))
+            for name in leaf.buffers:
+                setattr(leaf, name, getattr(leaf, name).astype(float))
+        return self
+
     def __setstate__(self, state):  # of a copy, whose views must be parts of its own vectors
         self.__dict__.update(state)
         self.keep_in(*self._vectors)

@@ -9,8 +9,9 @@ from cnnlab.checks import integer
 from cnnlab.look import write_number
 from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d, ReLU, Residual, Sequential
 from cnnlab.nn.receptive import fields
-from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
-from cnnlab.stage import Control, Field, Panel, Picture, Window, full_scale
+from cnnlab.scenes.hidden import map_of, told
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import YOURS, Control, Panel, Picture, Scale, field, full_scale, slide
 
 WHERE = "ActivationBrowser"
 MOST = 64  # channels
@@ -56,11 +57,14 @@ class ActivationBrowser(Scene):
         For a network with other layers, and for images that do not suit it.
     """
 
+    edits = ("image",)
+
     def __init__(self, network, images, *, layer=0, channel=0, **options):
         if not isinstance(network, Sequential):
             raise TypeError(f"{WHERE}: network must be a Sequential, got {type(network).__name__}")
-        self.network = copy.deepcopy(network)
+        self.network = copy.deepcopy(network).double()  # as exact as the browser
         self.images = _named_images(images)
+        self._known = {}
         height, width = next(iter(self.images.values())).shape
         try:
             self.network.output_shape((1, height, width))
@@ -126,47 +130,36 @@ class ActivationBrowser(Scene):
     def draw(self, state):
         """Return the picture of ``state``."""
         maps = self._maps(state.image[None], state.layer)[0]
-        scale = full_scale(self._results[state.layer], maps)
-        rows, columns = self.fields[state.layer]
+        ids = tuple(f"map {k}" for k in range(len(maps)))
+        scale = Scale(ids, least=full_scale(self._results[state.layer]))
         dead = self.dead(state.layer)
         last = 1 + (len(maps) - 1) // IN_A_COLUMN
-        chosen, weights, link = self._draw_chosen(state, maps[state.channel], scale, last + 1)
-        pads = link.padding if isinstance(link, Window) else ((0, 0), (0, 0))
+        layers = self._told(state.layer)
+        seen = self.fields[state.layer]
         height, width = state.image.shape
         image = Panel(
-            "image",
-            "Image",
-            state.image,
-            f"{height} × {width} pixels",
-            palette=self._palette,
-            scale=full_scale(*self.images.values()),
-            padding=pads,
-            edit="paint",
+            "image", "Image", state.image, f"{height} × {width} pixels", palette=self._palette,
+            scale=full_scale(*self.images.values()), padding=self._padding(state), edit="paint",
             numbers=False,
-        )
-        small, links = [], [link]
-        for k, values in enumerate(maps):
+        )  # fmt: skip
+        small, links = [], []
+        for k, (id, values) in enumerate(zip(ids, maps, strict=True)):
             mark = " →" if k == state.channel else " dead" if k in dead else ""
             small.append(
-                Panel(
-                    f"map {k}",
-                    f"{k}{mark}",
-                    values,
-                    scale=scale,
-                    numbers=False,
-                    column=1 + k // IN_A_COLUMN,
-                )
+                Panel(id, f"{k}{mark}", values, scale=scale, numbers=False, column=1 + k // IN_A_COLUMN)
             )
-            links.append(Field("image", f"map {k}", rows, columns))
-        focus = np.unravel_index(maps[state.channel].argmax(), maps[state.channel].shape)
+            links.append(map_of(layers.stacks[-1], k, id) if layers.stacks else field("image", id, *seen))
+        chosen, weights, link = self._draw_chosen(state, image, maps[state.channel], scale, layers, last + 1)
         return Picture(
             title="What each channel makes of an image",
-            panels=(image, *small, chosen, *weights, self._draw_strongest(state, last + 2)),
-            links=tuple(links),
-            focus=("channel", *(int(at) for at in focus)),
+            panels=(image, *layers.panels, *small, chosen, *weights, self._draw_strongest(state, last + 2)),
+            links=(*layers.links, *links, link),
+            focus=("channel", "largest"),
             text=self._sentences(state),
+            python_text=True,
+            python_only=not layers.stacks,
             controls=(
-                choice_control("image", "Image", self.images, state.image),
+                self.choice("image", "Image", self.images, state, "image"),
                 Control("layer", "choice", "Layer", self._label(state.layer), self._labels()),
                 Control(
                     "channel",
@@ -179,24 +172,20 @@ class ActivationBrowser(Scene):
             ),
         )
 
-    def set_control(self, id, value):
-        """Choose an image, a layer or a channel, or go back to the start."""
-        if id == "reset":
-            self.reset()
-        elif id == "image":
-            self.choose("image", "image", self.images, value, cell="pixel")
-        elif id == "layer":
-            if value not in self._labels():
-                raise ValueError(f"layer must be one of {self._labels()}, got {value!r}")
-            layer = self._labels().index(value)
-            self.change(layer=layer, channel=min(self.state.channel, self.channels(layer) - 1))
-        elif id == "channel":
-            options = tuple(str(k) for k in range(self.channels(self.state.layer)))
-            if value not in options:
-                raise ValueError(f"channel must be one of {options}, got {value!r}")
+    def act(self, id, value):
+        """Choose a layer or a channel."""
+        if id == "channel":
             self.change(channel=int(value))
         else:
-            raise ValueError(f"{WHERE} has no control {id!r}")
+            layer = self._labels().index(value)
+            self.change(layer=layer, channel=min(self.state.channel, self.channels(layer) - 1))
+
+    def _told(self, layer):
+        """Return the layers up to one as hidden panels and links; they stay the same."""
+        if layer not in self._known:
+            shape = next(iter(self.images.values())).shape
+            self._known[layer] = told(self.network[: layer + 1], "image", shape)
+        return self._known[layer]
 
     def _maps(self, images, layer):
         """Return what a layer makes of images of shape (N, H, W): shape (N, channels, rows, columns)."""
@@ -211,57 +200,44 @@ class ActivationBrowser(Scene):
     def _is_bent_next(self, layer):
         return layer + 1 < self.depth and isinstance(self.network[layer + 1], ReLU)
 
-    def _draw_chosen(self, state, values, scale, column):
+    def _writes_out(self, state):
+        """Whether the chosen channel comes straight from the image: its products can be written out."""
+        is_bent = state.layer == 1 and isinstance(self.network[1], ReLU)
+        return isinstance(self.network[0], Conv2d) and (state.layer == 0 or is_bent)
+
+    def _padding(self, state):
+        if not self._writes_out(state):
+            return ((0, 0), (0, 0))
+        return self.network[0].places((1, *state.image.shape)).padding
+
+    def _draw_chosen(self, state, image, values, scale, layers, column):
         """Return the panel of the chosen channel, those of its weights, and the link that makes it."""
         first = self.network[0]
-        rows, columns = self.fields[state.layer]
         panel = Panel(
-            "channel",
-            f"Channel {state.channel}",
-            values,
-            f"{values.shape[0]} × {values.shape[1]}",
-            scale=scale,
-            column=column,
-        )
-        is_bent = state.layer == 1 and isinstance(self.network[1], ReLU)
-        if not isinstance(first, Conv2d) or not (state.layer == 0 or is_bent):
-            return panel, (), Field("image", "channel", rows, columns)
-        # Straight from the image: nine products can be written out.
+            "channel", f"Channel {state.channel}", values, f"{values.shape[0]} × {values.shape[1]}",
+            scale=scale, column=column,
+        )  # fmt: skip
+        if not self._writes_out(state):
+            if not layers.stacks:
+                return panel, (), field("image", "channel", *self.fields[state.layer])
+            return panel, (), map_of(layers.stacks[-1], state.channel, "channel")
         places = first.places((1, *state.image.shape))
         filters = first.weight[:, 0].astype(float)
         weights = [
             Panel(
-                "filter",
-                "Its filter",
-                filters[state.channel],
-                " × ".join(map(str, first.kernel_size)),
-                scale=full_scale(filters),
-                column=column + 1,
+                "filter", "Its filter", filters[state.channel], " × ".join(map(str, first.kernel_size)),
+                scale=full_scale(filters), column=column + 1,
             )
-        ]
+        ]  # fmt: skip
         if first.bias is not None:
             bias = first.bias.astype(float)
-            weights.append(
-                Panel(
-                    "bias",
-                    "Its bias",
-                    bias[state.channel : state.channel + 1, None],
-                    scale=full_scale(bias),
-                    column=column + 1,
-                )
-            )
-        link = Window(
-            "image",
-            "channel",
-            (),
-            first.kernel_size,
-            kernel="filter",
-            stride=places.stride,
-            dilation=places.dilation,
-            padding=places.padding,
-            reduce="bent sum" if is_bent else "sum",
-            bias=("bias", 0, 0) if first.bias is not None else (),
-        )
+            its_own = bias[state.channel : state.channel + 1, None]
+            weights.append(Panel("bias", "Its bias", its_own, scale=full_scale(bias), column=column + 1))
+        link = slide(
+            image, panel, first.kernel_size, kernel="filter", bias="bias" if len(weights) > 1 else "",
+            stride=places.stride, dilation=places.dilation, padding=places.padding,
+            reduce="bent sum" if state.layer == 1 else "sum",
+        )  # fmt: skip
         return panel, weights, link
 
     def _draw_strongest(self, state, column):

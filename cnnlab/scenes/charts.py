@@ -13,7 +13,7 @@ def chart(
 
     Parameters
     ----------
-    draw : function of (axes, colours, inks)
+    draw : function of (axes, colors, inks)
         Draws all that does not move into Matplotlib's axes; see ``figures.chart_images``.
     xlim, ylim : (low, high)
     says : str
@@ -53,13 +53,13 @@ def curves_chart(title, steps, curves, *, ylim, column=0, labels=("step", ""), w
     if not 1 <= len(names) <= len(DASHES):
         raise ValueError(f"curves_chart: curves must be 1 to {len(DASHES)} curves, got {len(names)}")
 
-    def draw(axes, colours, inks):
+    def draw(axes, colors, inks):
         axes.grid(color=inks["faint"], linewidth=0.8)
         in_axes = {"transform": axes.transAxes}
         for line, name in enumerate(names):
-            colour, dash = colours[line], DASHES[line]
+            color, dash = colors[line], DASHES[line]
             height = 0.08 + 0.12 * (len(names) - 1 - line)
-            axes.plot([0.52, 0.64], [height, height], dash, color=colour, linewidth=2.6, **in_axes)
+            axes.plot([0.52, 0.64], [height, height], dash, color=color, linewidth=2.6, **in_axes)
             axes.text(0.67, height, name, color=inks["text"], fontsize=16, va="center", **in_axes)
 
     return chart(

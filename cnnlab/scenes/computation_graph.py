@@ -1,12 +1,13 @@
 """A network small enough to write on one line: its numbers flow forward, its slopes flow back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cnnlab.look import write_number
-from cnnlab.scenes.scene import Scene, read_number
-from cnnlab.stage import Control, Panel, Picture, full_scale
+from cnnlab.scenes.scene import Scene
+from cnnlab.stage import Cells, Control, Hidden, Panel, Picture, Scale
+from cnnlab.stage.typed import read_number
 
 GIVEN = ("x", "w", "b", "y")
 # Where each node stands, and what it is called: what a column holds stands below each other.
@@ -58,87 +59,135 @@ class ComputationGraph(Scene):
     @property
     def slopes(self):
         """The slope of the loss in each node, by the node's name."""
-        return {name: float(self.picture.panel(name).values[-1, 1, 0]) for name in NODES if name != "y"}
+        return {name: float(self.picture.panel(slope_of(name)).values[0, 0]) for name in NODES if name != "y"}
 
     def draw(self, state):
         """Return the picture of ``state``."""
-        events = _events(state)
-        films = {name: np.full((len(events), 2, 1), np.nan) for name in NODES}
-        frames = {name: [None] * len(events) for name in NODES}
-        for name in GIVEN:
-            films[name][:, 0, 0] = getattr(state, name)
-        for step, (_, known) in enumerate(events):
-            for name, row, value in known:
-                films[name][step:, row, 0] = value
-                frames[name][step] = (row, 0, row, 0)
-        panels = tuple(
-            Panel(
-                name,
-                title,
-                films[name],
-                caption,
-                scale=full_scale(films[name]),
-                names=("number", "slope") if name in ("x", "w") else (),
-                column=column,
-                before="→" if column and name not in ("b", "y") else "",
-            )
-            for name, (column, title, caption) in NODES.items()
-        )
+        numbers, slopes = _worked_out(state)
+        known = {id: step for step, (_, *ids) in enumerate(EVENTS) for id in ids}
+        frames = {
+            id: tuple((0, 0, 0, 0) if id in ids else None for _, *ids in EVENTS)
+            for id in (*NODES, *map(slope_of, slopes))
+        }
+        panels = []
+        for name, (column, title, caption) in NODES.items():
+            number = Panel(
+                name, title, [[numbers[name]]], caption, scale=_scale(name, name in slopes), column=column,
+                before="→" if column and name not in ("b", "y") else "", known=((known.get(name, 0),),),
+                names=("number",) if name in ("x", "w") else (),
+            )  # fmt: skip
+            panels.append(number)
+            if name in slopes:
+                panels.append(
+                    replace(
+                        number, id=slope_of(name), title=f"slope in {title}",
+                        values=np.array([[slopes[name]]]), caption="", bare=True, before="",
+                        known=((known[slope_of(name)],),), names=("slope",) if number.names else (),
+                    )
+                )  # fmt: skip
         return Picture(
             title="Forward, then back",
-            panels=panels,
-            frames={name: tuple(boxes) for name, boxes in frames.items()},
-            text=tuple(sentence for sentence, _ in events),
+            panels=(*panels, Hidden("signs", (2, 1), [[1.0], [-1.0]]), Hidden("gate", (1, 1))),
+            links=LINKS,
+            frames=frames,
+            text=tuple(sentence for sentence, *_ in EVENTS),
             controls=(
-                *(Control(name, "number", name, write_number(getattr(state, name))) for name in GIVEN),
+                *(
+                    Control(
+                        name, "number", name, write_number(getattr(state, name)),
+                        sets={"": {name: [[getattr(state, name)]]}},
+                    )
+                    for name in GIVEN
+                ),
                 *self.undo_and_reset(state),
             ),
-        )
+        )  # fmt: skip
 
-    def set_control(self, id, value):
-        """Set one of the given numbers, or go back to the start."""
-        if id == "reset":
-            self.reset()
-        elif id in GIVEN:
-            self.change(**{id: read_number(id, value)})
-        else:
-            raise ValueError(f"ComputationGraph has no control {id!r}")
+    def put(self, grids):
+        """Put numbers into the given nodes."""
+        self.change(**{name: float(np.asarray(grid).item()) for name, grid in grids.items()})
 
 
-def _events(state):
-    """Return what happens at each step: a sentence, and what becomes known, as (node, row, number)."""
+def slope_of(name):
+    """Return the id of the panel that shows the slope of the loss in a node."""
+    return f"slope in {name}"
+
+
+def _worked_out(state):
+    """Return the number of every node, and the slopes of the loss in them, by name."""
     x, w, b, y = state.x, state.w, state.b, state.y
-    u, z = w * x, w * x + b
+    u = w * x
+    z = u + b
     a = max(0.0, z)
-    loss = 0.5 * (a - y) ** 2
     grad_a = a - y
-    open_gate = 1.0 if z > 0 else 0.0
-    grad_z = grad_a * open_gate
+    grad_z = grad_a * float(z > 0)
+    numbers = {"x": x, "w": w, "u": u, "b": b, "z": z, "a": a, "y": y, "loss": 0.5 * (a - y) ** 2}
+    slopes = {
+        "loss": 1.0,
+        "a": grad_a,
+        "z": grad_z,
+        "u": grad_z,
+        "b": grad_z,
+        "w": grad_z * x,
+        "x": grad_z * w,
+    }
+    return numbers, slopes
 
-    def n(value):
-        text = write_number(value)
-        return f"({text})" if text.startswith("−") else text
 
-    def is_(value):
-        return f"{'=' if abs(value * 100 - round(value * 100)) < 1e-9 else '≈'} {write_number(value)}"
+def _scale(name, has_slope):
+    return Scale((name, slope_of(name)) if has_slope else (name,))
 
-    gate = f"z is {n(z)}, so ReLU's slope is {n(open_gate)}"
-    return [
-        ("Given: the input x, the weight w, the bias b, and y, what a should be.", []),
-        (f"Forward: u = w · x = {n(w)} · {n(x)} {is_(u)}.", [("u", 0, u)]),
-        (f"Forward: z = u + b = {n(u)} + {n(b)} {is_(z)}.", [("z", 0, z)]),
-        (f"Forward: a = max(0, z) = max(0, {n(z)}) {is_(a)}.", [("a", 0, a)]),
-        (f"Forward: L = ½ (a − y)² = ½ ({n(a)} − {n(y)})² {is_(loss)}.", [("loss", 0, loss)]),
-        ("Back: the slope of L in itself is 1.", [("loss", 1, 1.0)]),
-        (f"Back: the slope in a is a − y = {n(a)} − {n(y)} {is_(grad_a)}.", [("a", 1, grad_a)]),
-        (f"Back: {gate}; slope in z = {n(grad_a)} · {n(open_gate)} {is_(grad_z)}.", [("z", 1, grad_z)]),
-        (
-            f"Back: z = u + b grows as fast as either, so both get the slope {n(grad_z)}.",
-            [("u", 1, grad_z), ("b", 1, grad_z)],
-        ),
-        (
-            f"Back: u = w · x: slope in w = {n(grad_z)} · x = {n(grad_z)} · {n(x)} {is_(grad_z * x)}; "
-            f"slope in x = {n(grad_z)} · w = {n(grad_z)} · {n(w)} {is_(grad_z * w)}.",
-            [("w", 1, grad_z * x), ("x", 1, grad_z * w)],
-        ),
-    ]
+
+def _link(target, cells, weights=(), bias=(), reduce="sum"):
+    """Return the link of a panel of one number; cells are (id, row) or ids."""
+
+    def at(cell):
+        id, row = cell if isinstance(cell, tuple) else (cell, 0)
+        return id, row, 0
+
+    return Cells(
+        target, (tuple(map(at, cells)),), weights=(tuple(map(at, weights)),) if weights else (),
+        bias=tuple(map(at, bias)), reduce=reduce,
+    )  # fmt: skip
+
+
+# How each number follows from others: forward, and then back.
+LINKS = (
+    _link("u", ["w"], ["x"]),
+    _link("z", ["u"], bias=["b"]),
+    _link("a", ["z"], reduce="relu"),
+    _link("loss", ["a", "y"], [("signs", 0), ("signs", 1)], reduce="half square"),
+    _link("slope in a", ["a", "y"], [("signs", 0), ("signs", 1)]),
+    _link("gate", ["z"], reduce="gate"),
+    _link("slope in z", ["slope in a"], ["gate"]),
+    _link("slope in u", ["slope in z"], reduce="copy"),
+    _link("slope in b", ["slope in z"], reduce="copy"),
+    _link("slope in w", ["slope in z"], ["x"]),
+    _link("slope in x", ["slope in z"], ["w"]),
+)
+
+# What happens at each step: a sentence, and which panels become known.
+EVENTS = (
+    ("Given: the input x, the weight w, the bias b, and y, what a should be.",),
+    ("Forward: u = w · x = {(w} · {(x} {=u}.", "u"),
+    ("Forward: z = u + b = {(u} + {(b} {=z}.", "z"),
+    ("Forward: a = max(0, z) = max(0, {(z}) {=a}.", "a"),
+    ("Forward: L = ½ (a − y)² = ½ ({(a} − {(y})² {=loss}.", "loss"),
+    ("Back: the slope of L in itself is 1.", "slope in loss"),
+    ("Back: the slope in a is a − y = {(a} − {(y} {=slope in a}.", "slope in a"),
+    (
+        "Back: z is {(z}, so ReLU's slope is {gate}; slope in z = {(slope in a} · {gate} {=slope in z}.",
+        "slope in z",
+    ),
+    (
+        "Back: z = u + b grows as fast as either, so both get the slope {(slope in z}.",
+        "slope in u",
+        "slope in b",
+    ),
+    (
+        "Back: u = w · x: slope in w = {(slope in z} · x = {(slope in z} · {(x} {=slope in w}; "
+        "slope in x = {(slope in z} · w = {(slope in z} · {(w} {=slope in x}.",
+        "slope in w",
+        "slope in x",
+    ),
+)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.look import write_number
 from cnnlab.ops.geometry import windows
-from cnnlab.scenes.scene import Scene, finite_matrix, known_controls, whole_number
-from cnnlab.stage import Control, Gather, Panel, Picture, Window, full_scale
+from cnnlab.scenes.scene import Scene, finite_matrix, known_controls
+from cnnlab.stage import Cells, Control, Panel, Picture, Scale, slide
 
 VIEWS = ("stamps", "full convolution")
 CONTROLS = ("view", "stride", "padding", "undo", "reset")
@@ -79,14 +78,24 @@ class ConvBackward(Scene):
         self.controls = known_controls("ConvBackward", controls, CONTROLS)
         super().__init__(State(x, weight, grad_out, stride, padding, view), **options)
 
+    edits = ("x", "weight", "grad_out")
+
     def draw(self, state):
         """Return the picture of ``state``."""
         sizes = {"stride": state.stride, "padding": state.padding}
         places = windows("ConvBackward", "x", state.x.shape, state.weight.shape, dilation=1, **sizes)
-        grad_out = _fitted(state.grad_out, places.output)
+        grad_out = self.shown(state, "grad_out")
         if state.view == "stamps":
             return self._draw_stamps(state, grad_out, places)
         return self._draw_full(state, grad_out, places)
+
+    def shown(self, state, part):
+        """Return the numbers that a panel shows: a grad_out that does not fit is shown fitted."""
+        if part != "grad_out":
+            return getattr(state, part)
+        sizes = {"stride": state.stride, "padding": state.padding, "dilation": 1}
+        places = windows("ConvBackward", "x", state.x.shape, state.weight.shape, **sizes)
+        return _fitted(state.grad_out, places.output)
 
     def _draw_stamps(self, state, grad_out, places):
         x, weight = state.x, state.weight
@@ -118,9 +127,8 @@ class ConvBackward(Scene):
             whole = (0, 0, weight.shape[0] - 1, weight.shape[1] - 1)
             boxes["weight"].append(whole)
             boxes["grad_weight"].append(whole)
-            sentences.append(_sentence(i, j, grad_out[i, j]))
+            sentences.append(_sentence(i, j))
         films = {name: np.array(film) for name, film in films.items()}
-        middle = tuple(size // 2 for size in weight.shape)
         return Picture(
             title="An error flows back through a convolution",
             panels=(
@@ -129,7 +137,7 @@ class ConvBackward(Scene):
                 _panel("grad_x", "grad_x", films["grad_x"], "Σ grad_out · weight", 4),
             ),
             links=(_growing("grad_weight", to_weight), _growing("grad_x", to_x)),
-            focus=("grad_weight", *middle),
+            focus=("grad_weight", *(size // 2 for size in weight.shape)),
             frames={id: tuple(each) for id, each in boxes.items()},
             text=tuple(sentences),
             controls=self._draw_controls(state),
@@ -157,102 +165,55 @@ class ConvBackward(Scene):
         turned = state.weight[::-1, ::-1]
         grad_x = ops.correlate2d(cut, turned)[: state.x.shape[0], : state.x.shape[1]]
         cut = cut[: grad_x.shape[0] + height - 1, : grad_x.shape[1] + width - 1]
-        products = np.array(
-            [cut[i : i + height, j : j + width] * turned for i, j in np.ndindex(grad_x.shape)]
+        source = _panel(
+            "source", "grad_out", cut, "with zeros around" + (" and between" if state.stride > 1 else ""), 0
+        )
+        result = Panel(
+            "grad_x",
+            "grad_x",
+            grad_x,
+            "the sums",
+            scale=Scale(("grad_x",)),
+            column=2,
+            before="→",
+            revealed=True,
         )
         return Picture(
             title="The same grad_x, as a full convolution",
             panels=(
-                _panel(
-                    "source",
-                    "grad_out",
-                    cut,
-                    "with zeros around" + (" and between" if state.stride > 1 else ""),
-                    0,
-                ),
+                source,
                 _panel("kernel", "weight", turned, "turned by 180°", 1, before="⊛"),
-                _panel("products", "Products", products, "patch × weight", 1),
-                Panel(
-                    "grad_x",
-                    "grad_x",
-                    grad_x,
-                    "the sums",
-                    scale=full_scale(grad_x),
-                    column=2,
-                    before="→",
-                    revealed=True,
-                ),
+                Panel("products", "Products", np.zeros(turned.shape), "patch × weight", column=1,
+                      scale=Scale(("source",), times="kernel"), follows="grad_x"),
+                result,
             ),
-            window=Window(
-                "source",
-                "grad_x",
-                kernel="kernel",
-                products="products",
-                size=turned.shape,
-                totals=tuple(products.sum(axis=(1, 2)).tolist()),
-            ),
+            links=(slide(source, result, turned.shape, kernel="kernel"),),
+            walk="grad_x",
             controls=self._draw_controls(state),
-        )
+        )  # fmt: skip
 
     def _draw_controls(self, state):
         undo, reset = self.undo_and_reset(state)
         controls = {
             "view": Control("view", "choice", "Show as", state.view, VIEWS),
             "stride": Control("stride", "whole", "Stride", state.stride, low=1),
-            "padding": Control("padding", "whole", "Padding", state.padding),
+            "padding": Control("padding", "whole", "Padding", state.padding, low=0),
             "undo": undo,
             "reset": reset,
         }
         return tuple(controls[name] for name in CONTROLS if name in self.controls)
 
-    def set_control(self, id, value):
-        """Choose the view, the stride or the padding, or go back to the start."""
-        if id == "reset":
-            self.reset()
-        elif id == "view":
-            self.change(view=value)
-        elif id in ("stride", "padding"):
-            self.change(**{id: whole_number(id, value)})
-        else:
-            raise ValueError(f"ConvBackward has no control {id!r}")
-
-    def set_cell(self, panel, row, column, value):
-        """Change a number of x, weight or grad_out; a grad_out that was fitted is taken as it is shown."""
-        if panel == "grad_out":
-            shown = self.picture.panel("grad_out").values
-            self.change(grad_out=np.where(_one(shown.shape, row, column), value, shown))
-        else:
-            super().set_cell(panel, row, column, value)
-
 
 def _givens(state, grad_out, places):
     return (
-        Panel(
-            "x", "x", state.x, "the image", scale=full_scale(state.x), padding=places.padding, edit="number"
-        ),
-        Panel(
-            "weight",
-            "weight",
-            state.weight,
-            "the filter",
-            scale=full_scale(state.weight),
-            edit="number",
-            column=1,
-        ),
-        Panel(
-            "grad_out",
-            "grad_out",
-            grad_out,
-            "from behind",
-            scale=full_scale(grad_out),
-            edit="number",
-            column=2,
-        ),
+        _panel("x", "x", state.x, "the image", 0, edit="number", padding=places.padding),
+        _panel("weight", "weight", state.weight, "the filter", 1, edit="number"),
+        _panel("grad_out", "grad_out", grad_out, "from behind", 2, edit="number"),
     )
 
 
-def _panel(id, title, values, caption, column, before=""):
-    return Panel(id, title, values, caption, scale=full_scale(values), column=column, before=before)
+def _panel(id, title, values, caption, column, **options):
+    return Panel(id, title, values, caption, scale=Scale((id,)), column=column, **options)
 
 
 def _fitted(grad_out, shape):
@@ -266,7 +227,7 @@ def _fitted(grad_out, shape):
 def _growing(target, taps):
     """Return the link of sums that grow: for each cell a list of (step, cell, cell it is multiplied by)."""
     each = tuple(taps.values())
-    return Gather(
+    return Cells(
         target,
         cells=tuple(tuple(cell for _, cell, _ in one) for one in each),
         weights=tuple(tuple(by for _, _, by in one) for one in each),
@@ -282,17 +243,9 @@ def _inside(box, shape):
     return box if box[0] <= box[2] and box[1] <= box[3] else None
 
 
-def _one(shape, row, column):
-    one = np.zeros(shape, dtype=bool)
-    if not (0 <= row < shape[0] and 0 <= column < shape[1]):
-        raise ValueError(f"grad_out: no row {row + 1}, column {column + 1} in shape {shape}")
-    one[row, column] = True
-    return one
-
-
-def _sentence(i, j, value):
-    where = f"grad_out, row {i + 1}, column {j + 1}, is {write_number(value)}"
+def _sentence(i, j):
+    value = f"{{grad_out|{i},{j}}}"
     return (
-        f"{where}: {write_number(value)} times the framed patch is added to grad_weight, "
-        f"{write_number(value)} times the weights to the frame in grad_x."
+        f"grad_out, row {i + 1}, column {j + 1}, is {value}: {value} times the framed patch is added to "
+        f"grad_weight, {value} times the weights to the frame in grad_x."
     )

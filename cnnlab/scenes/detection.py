@@ -8,8 +8,9 @@ import numpy as np
 
 from cnnlab.data import digits, sheets
 from cnnlab.detection import find, shares_of
-from cnnlab.scenes.scene import Scene, read_number, true_or_false
-from cnnlab.stage import Box, Control, Field, Panel, Picture
+from cnnlab.scenes.hidden import softmax_of, told
+from cnnlab.scenes.scene import Scene
+from cnnlab.stage import Axes, Box, Control, Hidden, Panel, Picture, field
 
 SIZE = digits.SIZE
 ANY, NOTHING = "any digit", "nothing"
@@ -62,7 +63,9 @@ class Detection(Scene):
 
     def __init__(self, networks, seed=0, **options):
         networks = networks if isinstance(networks, dict) else {"your network": networks}
-        self.networks = {name: copy.deepcopy(_checked(name, each)) for name, each in networks.items()}
+        self.networks = {
+            name: copy.deepcopy(_checked(name, each)).double() for name, each in networks.items()
+        }
         if not self.networks:
             raise ValueError("Detection: networks must not be empty")
         super().__init__(State(seed, list(self.networks)[-1]), **options)
@@ -81,30 +84,34 @@ class Detection(Scene):
         if state.heat not in heat:
             raise ValueError(f"heat must be one of {tuple(heat)}, got {state.heat!r}")
         rows, columns = seen.shape
+        layers = told(self.networks[state.network], "pixels", seen.shape)
+        stack = ("all shares", len(shares), shares.shape[1:])
+        chosen = range(10) if state.heat == ANY else [list(heat).index(state.heat) - 1]
         return Picture(
             title="Find the digits on a sheet",
             panels=(
-                Panel(
-                    "sheet",
-                    "Sheet",
-                    seen,
-                    f"{rows} × {columns} pixels",
-                    palette="ink",
-                    edit="toggle",
-                    numbers=False,
-                ),
-                Panel(
-                    "heat",
-                    f"Heat map, {state.heat}",
-                    heat[state.heat].round(2),
-                    "a share at each place",
-                    numbers=False,
-                    column=1,
+                Panel("sheet", "Sheet", seen, f"{rows} × {columns} pixels", palette="ink", edit="toggle",
+                      low=-1, high=1, numbers=False),
+                Hidden("half", (1, 1), [[0.5]]),
+                Hidden("pixels", seen.shape),
+                *layers.panels,
+                *((Hidden(stack[0], (len(shares) * stack[2][0], stack[2][1])),) if layers.stacks else ()),
+                Panel("heat", f"Heat map, {state.heat}", heat[state.heat], "a share at each place",
+                      numbers=False, column=1),
+            ),
+            links=(
+                Axes("pixels", ("sheet",), *map(_same, seen.shape), kernels=("half",), bias="half"),
+                *layers.links,
+                *(
+                    (softmax_of(layers.stacks[-1], "all shares"), _heat_of(stack, chosen))
+                    if layers.stacks
+                    else (field("sheet", "heat", _seen(rows), _seen(columns)),)
                 ),
             ),
-            links=(Field("sheet", "heat", _seen(rows), _seen(columns)),),
+            python_only=not layers.stacks,
             boxes={"sheet": _drawn_boxes(sheet, found)},
             text=_words(sheet, found, state),
+            python_text=True,
             edit_first=True,
             controls=(
                 *(
@@ -125,30 +132,14 @@ class Detection(Scene):
                 ),
                 *self.undo_and_reset(state),
             ),
-        )
+        )  # fmt: skip
 
-    def set_control(self, id, value):
+    def act(self, id, value):
         """Take another sheet, move a digit of this one, or change how boxes are made."""
-        known = {
-            "network": tuple(self.networks),
-            "threshold": THRESHOLDS,
-            "heat": None,
-            "count": COUNTS,
-            "digit": DIGITS,
-            "stains": STAINS,
-        }
-        if id == "reset":
-            self.reset()
-        elif id == "suppress":
-            self.change(suppress=true_or_false("Detection", "suppress", value))
-        elif id == "Another sheet":
+        if id == "Another sheet":
             self.change(seed=self.state.seed + 1, digit=DIGITS[0], moves=(), drawn=())
         elif id in MOVES:
             self._move(MOVES[id])
-        elif id not in known:
-            raise ValueError(f"Detection has no control {id!r}")
-        elif known[id] and value not in known[id]:
-            raise ValueError(f"{id} must be one of {known[id]}, got {value!r}")
         elif id == "count":
             self.change(count=value, digit=DIGITS[0], moves=(), drawn=())
         elif id == "network":  # not every network knows what nothing is
@@ -156,16 +147,14 @@ class Detection(Scene):
         else:
             self.change(**{id: value})
 
-    def set_cell(self, panel, row, column, value):
-        """Draw a pixel of the sheet, or wipe it."""
-        rows, columns = sheet_of(self.state).paper.shape
-        if panel != "sheet" or not (0 <= row < rows and 0 <= column < columns):
-            raise ValueError(f"{panel!r} has no cell at row {row + 1}, column {column + 1} to draw on")
-        value = read_number("sheet", value)
-        if not -1 <= value <= 1:
-            raise ValueError(f"sheet must hold numbers from −1 (paper) to 1 (ink), got {value}")
-        others = tuple(one for one in self.state.drawn if one[:2] != (row, column))
-        self.change(drawn=(*others, (row, column, value)))
+    def put(self, grids):
+        """Draw pixels of the sheet, or wipe them."""
+        before, after = self.picture.panel("sheet").values, grids["sheet"]
+        drawn = {(row, column): value for row, column, value in self.state.drawn}
+        for row, column in np.argwhere(before != after).tolist():
+            drawn.pop((row, column), None)
+            drawn[row, column] = float(after[row, column])
+        self.change(drawn=tuple((*at, value) for at, value in drawn.items()))
 
     def _move(self, way):
         sheet = _moved(sheet_of(self.state), self.state, way)
@@ -213,6 +202,18 @@ def _moved(sheet, state, way):
 def _seen(size):
     """Return which rows (or columns) of the sheet each row (or column) of the heat map sees."""
     return tuple(tuple(range(at, at + SIZE)) for at in range(size - SIZE + 1))
+
+
+def _same(size):
+    """Return for each row (or column) itself."""
+    return tuple((at,) for at in range(size))
+
+
+def _heat_of(stack, chosen):
+    """Return the link of the heat map: the largest of the chosen shares at each place."""
+    id, _, (rows, columns) = stack
+    seen = tuple(tuple(number * rows + row for number in chosen) for row in range(rows))
+    return Axes("heat", (id,), seen, _same(columns), reduce="max")
 
 
 def _is_changed(sheet, other):

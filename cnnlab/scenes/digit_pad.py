@@ -7,11 +7,10 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import digits
-from cnnlab.look import write_number
 from cnnlab.nn import predict
-from cnnlab.scenes.letter_network import MOVES
-from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix, true_or_false
-from cnnlab.stage import Control, Gather, Panel, Picture
+from cnnlab.scenes.hidden import softmax_of, told
+from cnnlab.scenes.scene import Scene, finite_matrix, true_or_false
+from cnnlab.stage import Axes, Cases, Control, Hidden, Panel, Picture, cell_by_cell
 
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)
@@ -72,10 +71,14 @@ class DigitPad(Scene):
         For a network that does not make ten scores of 8×8 pixels, and for anything but such pixels.
     """
 
+    edits = ("pad",)
+
     def __init__(self, network, image=None, *, centre=True, to_size=False, **options):
-        self.network = copy.deepcopy(network)
-        self.examples = examples()
+        self.network = network
         self._check_network()
+        self.network = copy.deepcopy(network).double()  # as exact as the browser
+        self.told = told(self.network, "seen", SHAPE)
+        self.examples = examples()
         first = next(iter(self.examples.values())) if image is None else image
         super().__init__(State(first, centre, to_size), **options)
 
@@ -92,64 +95,51 @@ class DigitPad(Scene):
     def draw(self, state):
         """Return the picture of ``state``."""
         rows, columns = self._places(state)
-        seen = state.pad[np.ix_(rows, columns)]
-        shares = ops.softmax(self._scores(seen))
+        values = state.pad[np.ix_(rows, columns)]
         look = {"palette": "pencil", "numbers": False}
-        panels = (
-            Panel("pad", "Your pad", state.pad, "8 × 8 pixels", edit="paint", **look),
-            Panel("seen", "Network input", seen, "8 × 8 pixels", column=1, before="→", **look),
-            # Two digits each, always: the pad must not move under the pointer of someone who draws. There is
-            # no link to the input: the layers between them are too wide to be written out.
-            Panel(
-                "shares",
-                "Shares",
-                np.floor(100 * shares)[:, None].clip(max=99),
-                names=digits.NAMES,
-                scale=100,
-                column=2,
-                before="→",
-            ),
-        )
-        links = (
-            Gather("seen", tuple((("pad", int(row), int(column)),) for row in rows for column in columns)),
+        seen = Panel("seen", "Network input", values, "8 × 8 pixels", column=1, before="→", **look)
+        shares = Panel(
+            # Two digits each, always: the pad must not move under the pointer of someone who draws.
+            "shares", "Shares", ops.softmax(self._scores(values))[:, None], names=digits.NAMES,
+            written="percent", column=2, before="→",
+        )  # fmt: skip
+        centre = state.centre and not state.to_size
+        # How far a drawing is enlarged follows from rows and columns at once: no link tells that.
+        to_seen = (
+            ()
+            if state.to_size
+            else (cell_by_cell(("pad",), seen, moved=("down", "right") if centre else ()),)
         )
         return Picture(
             title="A digit, drawn and read",
-            panels=panels,
-            links=links,
-            text=self._verdict(state, seen, shares),
+            panels=(
+                Panel("pad", "Your pad", state.pad, "8 × 8 pixels", edit="paint", low=0, high=1, **look),
+                *(MIDDLE if centre else ()),
+                seen,
+                *self.told.panels,
+                shares,
+            ),
+            links=(
+                *(TO_MIDDLE if centre else ()),
+                *to_seen,
+                *self.told.links,
+                *((softmax_of(self.told.stacks[-1], "shares"),) if self.told.stacks else ()),
+            ),
+            text=_verdict(state),
             edit_first=True,
+            python_only=state.to_size or not self.told.stacks,
             controls=(
-                choice_control("digit", "Start from", self.examples, state.pad),
-                Control("Clear", "button", "Clear", enabled=bool(state.pad.any())),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                *(
-                    Control(
-                        move,
-                        "button",
-                        move,
-                        enabled=not np.array_equal(digits.moved(state.pad, *by), state.pad),
-                    )
-                    for move, by in MOVES.items()
-                ),
+                self.choice("digit", "Start from", self.examples, state, "pad"),
+                Control("Clear", "button", "Clear", enabled=bool(state.pad.any()), sets={"": {"pad": EMPTY}}),
+                self.undo_button(),
+                *self.moves("pad", state.pad, 0),
                 *(Control(name, "check", name, getattr(state, part)) for name, part in SWITCHES.items()),
             ),
         )
 
-    def set_control(self, id, value):
-        """Take a test digit, clear the pad, move what is on it, or choose how it is prepared."""
-        if id == "Clear":
-            self.change(pad=EMPTY)
-        elif id in MOVES:
-            self.change(pad=digits.moved(self.state.pad, *MOVES[id]))
-        elif id in SWITCHES:
-            self.change(**{SWITCHES[id]: value})
-        elif id != "digit":
-            raise ValueError(f"DigitPad has no control {id!r}")
-        elif value == YOURS:
-            raise ValueError("To make a digit of your own, draw on the pad with the pointer.")
-        else:
-            self.choose("pad", "digit", self.examples, value, cell="pixel")
+    def act(self, id, value):
+        """Choose how the drawing is prepared."""
+        self.change(**{SWITCHES[id]: value})
 
     def _places(self, state):
         """Return from which rows and columns of the pad the network's pixels come."""
@@ -180,14 +170,31 @@ class DigitPad(Scene):
                 f"it makes {shape} of each"
             )
 
-    def _verdict(self, state, seen, shares):
-        """Say in words what was done to the drawing, and how it was read."""
-        first, second = np.argsort(-shares, kind="stable")[:2]
-        sure = "over 0.99" if shares[first] > 0.995 else write_number(shares[first])
-        told = f"It reads a {first}, with a share of {sure}"
-        if shares[second] >= 0.005:
-            told += f"; next comes {second}, with {write_number(shares[second])}"
-        if not state.pad.any():
-            return f"The pad is empty, and still gets an answer. {told}. {UNITS}"
-        what = "taken as it is" if np.array_equal(seen, state.pad) else "prepared as network input"
-        return f"Your drawing, {what}. {told}. {UNITS}"
+
+# How far the ink is moved to the middle, down and to the right: by how much of it is in each row and column.
+EACH, ALL = tuple((at,) for at in range(digits.SIZE)), (tuple(range(digits.SIZE)),)
+MIDDLE = (
+    Hidden("ink in rows", (digits.SIZE, 1)),
+    Hidden("ink in columns", (1, digits.SIZE)),
+    Hidden("down", (1, 1)),
+    Hidden("right", (1, 1)),
+)
+TO_MIDDLE = (
+    Axes("ink in rows", ("pad",), EACH, ALL),
+    Axes("ink in columns", ("pad",), ALL, EACH),
+    Axes("down", ("ink in rows",), ALL, ((0,),), reduce="centering"),
+    Axes("right", ("ink in columns",), ((0,),), ALL, reduce="centering"),
+)
+
+
+def _verdict(state):
+    """Say in words what was done to the drawing, and how it is read."""
+    told = (
+        "It reads a {?shares|largest}, with {shares|largest} %; "
+        "next comes {?shares|second}, with {shares|second} %."
+    )
+    what = "prepared as network input" if state.centre or state.to_size else "taken as it is"
+    return Cases(
+        (("blank pad", f"The pad is empty, and still gets an answer. {told} {UNITS}"),),
+        f"Your drawing, {what}. {told} {UNITS}",
+    )

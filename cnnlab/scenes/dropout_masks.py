@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix
-from cnnlab.stage import Control, Gather, Panel, Picture, full_scale
+from cnnlab.stage import Cells, Control, Panel, Picture, Scale
 
 X = np.array([[2.0, 0.5, 0, 3], [1, 4, 1.5, 0], [0, 2.5, 1, 2]])
 PROBABILITIES = ("0", "0.2", "0.5", "0.8")
@@ -51,6 +51,8 @@ class DropoutMasks(Scene):
     def __init__(self, x=X, p="0.5", *, seed=0, **options):
         super().__init__(State(x, p, seed), **options)
 
+    edits = ("x",)
+
     def draw(self, state):
         """Return the picture of ``state``."""
         x, p = state.x, float(state.p)
@@ -58,59 +60,41 @@ class DropoutMasks(Scene):
         drawn = [ops.dropout(x, p, rng) for _ in range(STEPS)]
         out, mask = np.array([result for result, _ in drawn]), np.array([kept for _, kept in drawn])
         means = np.cumsum(out, axis=0) / np.arange(1, STEPS + 1)[:, None, None]
-        size = full_scale(x)
         places = list(np.ndindex(x.shape))
+
+        def each(panel):
+            return tuple(((panel, *at),) for at in places)
+
         return Picture(
             title="Dropout silences by chance",
             panels=(
-                Panel("x", "Comes in", x, "x", scale=size, edit="number"),
-                Panel(
-                    "mask",
-                    "Mask",
-                    mask.astype(float),
-                    "1 kept, 0 silenced",
-                    palette="ink",
-                    column=1,
-                    before="·",
-                ),
-                Panel("kept", "Kept", x * mask, "x · mask", scale=size, column=2, before="="),
+                Panel("x", "Comes in", x, "x", scale=Scale(("x",)), edit="number"),
+                Panel("mask", "Mask", mask.astype(float), "1 kept, 0 silenced", palette="ink", column=1,
+                      before="·"),
+                Panel("kept", "Kept", x * mask, "x · mask", scale=Scale(("x",)), column=2, before="="),
                 Panel("factor", "Factor", [[1 / (1 - p)]], "1 ÷ (1 − p)", scale=5, column=3, before="·"),
-                Panel("out", "Goes on", out, "kept · factor", scale=size / (1 - p), column=4, before="="),
-                Panel("means", "On average", means, "of all steps so far", scale=size, column=5),
+                Panel("out", "Goes on", out, "kept · factor", scale=Scale(("x",), factor=1 / (1 - p)),
+                      column=4, before="="),
+                Panel("means", "On average", means, "of all steps so far", scale=Scale(("x",)), column=5),
             ),
             links=(
-                Gather(
-                    "kept",
-                    cells=tuple((("x", *at),) for at in places),
-                    weights=tuple((("mask", *at),) for at in places),
-                    reduce="sum",
-                ),
-                Gather(
-                    "out",
-                    cells=tuple((("kept", *at),) for at in places),
-                    weights=((("factor", 0, 0),),) * len(places),
-                    reduce="sum",
-                ),
+                Cells("kept", each("x"), weights=each("mask"), reduce="sum"),
+                Cells("out", each("kept"), weights=((("factor", 0, 0),),) * len(places), reduce="sum"),
+                Cells("means", each("out"), so_far=True, reduce="mean"),
             ),
-            focus=("out", *places[int(np.abs(x).argmax())]),
+            focus=("out", *places[int(np.abs(self.start.x).argmax())]),
             text=tuple(_sentence(step, mask[step], means[step] - x) for step in range(STEPS)),
+            python_text=True,
             controls=(
                 Control("p", "choice", "p", state.p, PROBABILITIES),
                 Control("draw", "button", "Draw other masks"),
                 *self.undo_and_reset(state),
             ),
-        )
+        )  # fmt: skip
 
-    def set_control(self, id, value):
-        """Choose the probability, draw anew, or go back to the start."""
-        if id == "reset":
-            self.reset()
-        elif id == "draw":
-            self.change(seed=self.state.seed + 1)
-        elif id != "p":
-            raise ValueError(f"DropoutMasks has no control {id!r}")
-        else:
-            self.change(p=value)
+    def act(self, id, value):
+        """Choose the probability, or draw anew."""
+        self.change(**({"seed": self.state.seed + 1} if id == "draw" else {id: value}))
 
 
 def _sentence(step, mask, error):

@@ -5,16 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.scenes.photo_filter import (
-    SOBEL_X,
-    SOBEL_Y,
-    chosen_photo,
-    gray_photo,
-    nearly_largest,
-    photo_control,
-)
+from cnnlab.scenes.photo_filter import SOBEL_X, SOBEL_Y
+from cnnlab.scenes.photographs import chosen_photo, gray_photo, photo_control
 from cnnlab.scenes.scene import Scene
-from cnnlab.stage import CellByCell, Picture, Raster
+from cnnlab.stage import Picture, Raster, Scale, cell_by_cell
 
 WEAK = 100.0  # below this magnitude a direction is chance
 
@@ -53,35 +47,32 @@ class EdgeStrength(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
-        photo = state.photo.astype(np.float32)
+        photo = state.photo.astype(float)
         gx, gy = ops.correlate2d(photo, SOBEL_X), ops.correlate2d(photo, SOBEL_Y)
         magnitude = np.hypot(gx, gy)
         direction = np.where(magnitude > WEAK, np.degrees(np.arctan2(gy, gx)), np.nan)
-        scale = nearly_largest(magnitude)
-        strongest = tuple(int(at) for at in np.unravel_index(magnitude.argmax(), magnitude.shape))
+        scale = Scale(("magnitude",), nearly=True)
+        panels = (
+            # Without its border, so that every picture has the same pixels at the same places.
+            Raster("photo", "Photograph", state.photo[1:-1, 1:-1], "without its border", width=16),
+            Raster("gx", "Gx", gx, "brighter to the right", "signed", scale, column=1, width=14),
+            Raster("gy", "Gy", gy, "brighter above", "signed", scale, column=1, width=14),
+            Raster("magnitude", "Magnitude", magnitude, "√(Gx² + Gy²)", "gray", scale, column=2, width=14),
+            Raster("direction", "Direction", direction, "→ blue ↑ yellow ← red ↓ green", "angle",
+                   180.0, column=2, width=14),
+        )  # fmt: skip
         return Picture(
             title="How strong an edge is, and where it points",
-            panels=(
-                # Without its border, so that every picture has the same pixels at the same places.
-                Raster("photo", "Photograph", state.photo[1:-1, 1:-1], "without its border", width=16),
-                Raster("gx", "Gx", gx, "brighter to the right", "signed", scale, column=1, width=14),
-                Raster("gy", "Gy", gy, "brighter above", "signed", scale, column=1, width=14),
-                Raster("magnitude", "Magnitude", magnitude, "√(Gx² + Gy²)", "gray", scale,
-                       column=2, width=14),
-                Raster("direction", "Direction", direction, "→ blue ↑ yellow ← red ↓ green", "angle",
-                       180.0, column=2, width=14),
-            ),
+            panels=panels,
             links=(
-                CellByCell(("gx", "gy"), "magnitude", "magnitude"),
-                CellByCell(("gy", "gx"), "direction", "angle"),
+                cell_by_cell(("gx", "gy"), panels[3], "magnitude"),
+                cell_by_cell(("gy", "gx"), panels[4], "angle", least=WEAK),
             ),
-            focus=("magnitude", *strongest),
+            focus=("magnitude", "largest"),
             text="The strongest edge is marked. Move the pointer to any other place, in any of the pictures.",
             controls=(photo_control(state.photo),),
-        )  # fmt: skip
+        )
 
-    def set_control(self, id, value):
-        """Choose a photograph."""
-        if id != "photo":
-            raise ValueError(f"EdgeStrength has no control {id!r}")
+    def act(self, id, value):
+        """Take another photograph."""
         self.change(photo=chosen_photo(value))

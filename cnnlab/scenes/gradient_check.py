@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnlab.scenes.charts import chart
 from cnnlab.scenes.scene import Scene, finite_matrix
-from cnnlab.stage import CellByCell, Panel, Picture, full_scale
+from cnnlab.stage import Panel, Picture, cell_by_cell, full_scale
 
 SMALLEST = 1e-12  # an error that small is drawn as this
 GOOD = 1e-8  # what is smaller is chance, and differs from computer to computer
@@ -54,16 +54,17 @@ class GradientDashboard(Scene):
         errors = np.clip(state.errors, SMALLEST, 10)
         powers = np.log10(state.epsilons)
 
-        def draw(axes, colours, inks):
-            axes.plot(powers, errors, "-o", color=colours[0], linewidth=2)
+        def draw(axes, colors, inks):
+            axes.plot(powers, errors, "-o", color=colors[0], linewidth=2)
             axes.axhline(1e-5, color=inks["quiet"], linewidth=1, linestyle="--")
 
+        error = Panel("digits", "Error", digits, "power of 10", scale=8.0, column=2)
         return Picture(
             title="Is the gradient right?",
             panels=(
                 Panel("analytic", "Yours", state.analytic, "derived", scale=scale),
                 Panel("numeric", "Measured", state.numeric, "by nudging", scale=scale, column=1),
-                Panel("digits", "Error", digits, "power of 10", scale=8.0, column=2),
+                error,
                 chart(
                     "sweep",
                     "How far to nudge",
@@ -78,14 +79,10 @@ class GradientDashboard(Scene):
                     width=17,
                 ),
             ),
-            links=(CellByCell(("analytic", "numeric"), "digits", "beside"),),
+            links=(cell_by_cell(("analytic", "numeric"), error, "beside"),),
             focus=("digits", *worst),
             text=tuple(
                 f"The right gradient, with a nudge of 1e{power:.0f}: largest relative error {error:.0e}."
                 for power, error in zip(powers, state.errors, strict=True)
             ),
         )
-
-    def set_control(self, id, value):
-        """Refuse: there is nothing to set."""
-        raise ValueError(f"GradientDashboard has no control {id!r}")

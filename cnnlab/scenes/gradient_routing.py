@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix
-from cnnlab.stage import Control, Gather, Panel, Picture, full_scale
+from cnnlab.stage import Axes, Cells, Control, Hidden, Panel, Picture, Scale, slide
 
 LAYERS = ("ReLU", "max-pooling")
 X = np.array([[3.0, -1, 2, 0], [1, 5, -2, 2], [-4, 2, 1, -1], [0, -3, -2, 6]])
@@ -60,85 +60,88 @@ class GradientRouting(Scene):
         grad_out = GRAD_OUT.get(layer, X) if grad_out is None else grad_out
         super().__init__(State(layer, x, grad_out), **options)
 
+    edits = ("x", "grad_out")
+
     def draw(self, state):
         """Return the picture of ``state``."""
         x, grad_out = state.x, state.grad_out
         out = _forward(state.layer, x)
-        taken = {cell: [] for cell in np.ndindex(x.shape)}
         film, frames, sentences = [], {"x": [], "out": [], "grad_out": [], "grad_x": []}, []
         grad_x = np.zeros(x.shape)
-        for step, (i, j) in enumerate(np.ndindex(out.shape)):
+        for i, j in np.ndindex(out.shape):
             to, sentence = _route(state, i, j)
-            box = (i, j, i, j)
-            if state.layer == "max-pooling":
-                box = (2 * i, 2 * j, min(2 * i + 1, x.shape[0] - 1), min(2 * j + 1, x.shape[1] - 1))
             if to:
                 grad_x[to] += grad_out[i, j]
-                taken[to].append((step, ("grad_out", i, j)))
             film.append(grad_x.copy())
+            box = (i, j, i, j)
+            frames["out"].append(box)
+            frames["grad_out"].append(box)
+            if state.layer == "max-pooling":
+                box = (2 * i, 2 * j, min(2 * i + 1, x.shape[0] - 1), min(2 * j + 1, x.shape[1] - 1))
             frames["x"].append(box)
-            frames["grad_x"].append((*to, *to) if to else box)
-            frames["out"].append((i, j, i, j))
-            frames["grad_out"].append((i, j, i, j))
+            frames["grad_x"].append(box)
             sentences.append(sentence)
-        largest = tuple(int(at) for at in np.unravel_index(np.abs(film[-1]).argmax(), x.shape))
+        seen = Panel("x", "x", x, "went in", scale=Scale(("x",)), edit="number")
+        made = Panel("out", state.layer, out, "came out", scale=Scale(("x",)), column=1, before="→")
+        scale = Scale(("grad_out",))
         return Picture(
             title=f"A gradient goes back through {state.layer}",
             panels=(
-                Panel("x", "x", x, "went in", scale=full_scale(x), edit="number"),
-                Panel("out", state.layer, out, "came out", scale=full_scale(x), column=1, before="→"),
-                Panel(
-                    "grad_out",
-                    "grad_out",
-                    grad_out,
-                    "comes back",
-                    scale=full_scale(grad_out),
-                    edit="number",
-                    column=2,
-                ),
-                Panel(
-                    "grad_x",
-                    "grad_x",
-                    np.array(film),
-                    "goes on",
-                    scale=full_scale(grad_out),
-                    column=3,
-                    before="→",
-                ),
+                seen,
+                made,
+                Panel("grad_out", "grad_out", grad_out, "comes back", scale=scale, edit="number", column=2),
+                Panel("grad_x", "grad_x", np.array(film), "goes on", scale=scale, column=3, before="→"),
+                Hidden("gates", x.shape),
             ),
-            links=(
-                Gather(
-                    "grad_x",
-                    cells=tuple(tuple(cell for _, cell in each) for each in taken.values()),
-                    when=tuple(tuple(step for step, _ in each) for each in taken.values()),
-                    reduce="sum",
-                ),
-            ),
-            focus=("grad_x", *largest),
+            links=(*_links(state.layer, seen, made), _to_grad_x(x.shape, out.shape)),
+            focus=("grad_x", "strongest"),
             frames={id: tuple(boxes) for id, boxes in frames.items()},
             text=tuple(sentences),
+            python_text=True,
             controls=(
-                Control("layer", "choice", "Layer", state.layer, LAYERS),
+                Control("layer", "choice", "Layer", state.layer, LAYERS, name="layer"),
                 *self.undo_and_reset(state),
             ),
         )
 
-    def set_control(self, id, value):
-        """Choose the layer, or go back to the start."""
-        if id == "reset":
-            self.reset()
-        elif id != "layer":
-            raise ValueError(f"GradientRouting has no control {id!r}")
-        elif value not in LAYERS:
-            raise ValueError(f"layer must be one of {LAYERS}, got {value!r}")
-        else:
-            shape = _forward(value, self.state.x).shape
-            fitting = next((each for each in GRAD_OUT.values() if each.shape == shape), np.ones(shape))
-            self.change(layer=value, grad_out=fitting)
+    def act(self, id, value):
+        """Choose the layer."""
+        shape = _forward(value, self.state.x).shape
+        fitting = next((each for each in GRAD_OUT.values() if each.shape == shape), np.ones(shape))
+        self.change(layer=value, grad_out=fitting)
 
 
 def _forward(layer, x):
     return ops.relu(x) if layer == "ReLU" else ops.max_pool2d(x, 2, ceil_mode=True)
+
+
+def _links(layer, x, out):
+    """Return the links to the layer's result, and to the gates: 1 where the gradient goes through, else 0."""
+    if layer == "ReLU":
+        same = tuple(tuple((at,) for at in range(size)) for size in x.shape)
+        return slide(x, out, (1, 1), reduce="relu"), Axes("gates", ("x",), *same, reduce="gate")
+    rows, columns = (tuple(tuple(_window(at, size)) for at in range(size)) for size in x.shape)
+    return (
+        slide(x, out, (2, 2), stride=(2, 2), reduce="max"),
+        Axes("gates", ("x",), rows, columns, reduce="first largest"),
+    )
+
+
+def _window(at, size):
+    """Return the places along one axis that share a window of 2 with one of them."""
+    return range(at - at % 2, min(at - at % 2 + 2, size))
+
+
+def _to_grad_x(shape, out_shape):
+    """Return the link of the gradient that goes on: what comes back to each window, times its gate."""
+    per = tuple(-(-size // count) for size, count in zip(shape, out_shape, strict=True))
+    cells, when = [], []
+    for row, column in np.ndindex(shape):
+        i, j = row // per[0], column // per[1]
+        cells.append((("grad_out", i, j),))
+        when.append((i * out_shape[1] + j,))
+    gates = tuple((("gates", *cell),) for cell in np.ndindex(shape))
+    return Cells("grad_x", tuple(cells), weights=gates, when=tuple(when), reduce="sum")
 
 
 def _route(state, i, j):

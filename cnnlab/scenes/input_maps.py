@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlab.checks import check_shape, float_array, integer
-from cnnlab.stage import Field, Panel, Picture
+from cnnlab.stage import Panel, Picture, field
 
 
 def input_maps(title, image, rows):
@@ -39,7 +39,7 @@ def input_maps(title, image, rows):
             reach = integer("input_maps", "reach", reach, 0)
             scale = np.abs(numbers).max() or 1.0  # each map has its own: untrained scores are small
             panels.append(Panel(id, id, numbers.round(2), scale=scale, numbers=False, column=column))
-            links.append(Field("image", id, *(_near(size, reach) for size in image.shape)))
+            links.append(field("image", id, *(_near(size, reach) for size in image.shape)))
     return Picture(title, tuple(panels), links=tuple(links))
 
 

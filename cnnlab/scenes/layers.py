@@ -1,9 +1,7 @@
-"""One layer of a network as a panel and the link that makes it, for scenes that show several layers."""
-
-import numpy as np
+"""One layer of a network as a panel and the link that makes it: shared by scenes that show several layers."""
 
 from cnnlab import ops
-from cnnlab.stage import Panel, Window, full_scale
+from cnnlab.stage import Panel, Scale, slide
 
 
 def feature_map(source, kernel, id, *, bias=None, unit=9, **options):
@@ -12,37 +10,32 @@ def feature_map(source, kernel, id, *, bias=None, unit=9, **options):
     Each sum is divided by the number of weights; or, where there is a ``bias``, that is added to it.
     ``source``, ``kernel`` and ``bias`` are panels; ``options`` are those of ``Panel``.
     """
-    if bias is not None:
+    count = kernel.values.size
+    if bias is None:
+        values = ops.correlate2d(source.values, kernel.values, normalize=True)
+        scale = Scale((source.id,), total=kernel.id, factor=1 / count)
+    else:
         values = ops.correlate2d(source.values, kernel.values) + bias.values.item()
-        panel = _panel(id, values, None, np.abs(values).max(), options)
-        return panel, Window(
-            source.id, id, (), kernel.shape, kernel=kernel.id, bias=(bias.id, 0, 0), reduce="sum"
-        )
-    values = ops.correlate2d(source.values, kernel.values, normalize=True)
-    bound = np.abs(source.values).max() * np.abs(kernel.values).mean()
-    panel = _panel(id, values, unit, bound, options)
-    return panel, Window(source.id, id, (), kernel.shape, kernel=kernel.id, reduce="mean")
+        unit, scale = None, Scale((id,))
+    panel = _panel(id, values, unit, scale, options)
+    reduce = "mean" if bias is None else "sum"
+    return panel, slide(
+        source, panel, kernel.shape, kernel=kernel.id, bias="" if bias is None else bias.id, reduce=reduce
+    )
 
 
 def bent(source, id, *, unit=9, **options):
     """Return the panel of ReLU of another panel, and its link."""
     panel = _panel(id, ops.relu(source.values), unit, source.scale, options)
-    return panel, Window(source.id, id, (), (1, 1), reduce="relu")
+    return panel, slide(source, panel, (1, 1), reduce="relu")
 
 
 def pooled(source, id, *, unit=9, **options):
     """Return the panel of 2×2 max-pooling with stride 2 and ragged edges, and its link."""
-    values = ops.max_pool2d(source.values, 2, ceil_mode=True)
-    panel = _panel(id, values, unit, source.scale, options)
-    return panel, Window(source.id, id, (), (2, 2), stride=(2, 2), reduce="max")
+    panel = _panel(id, ops.max_pool2d(source.values, 2, ceil_mode=True), unit, source.scale, options)
+    return panel, slide(source, panel, (2, 2), stride=(2, 2), reduce="max")
 
 
 def _panel(id, values, unit, scale, options):
     rows, columns = values.shape
-    return Panel(
-        id,
-        values=values,
-        unit=unit,
-        scale=full_scale(scale),
-        **{"caption": f"{rows} × {columns}"} | options,
-    )
+    return Panel(id, values=values, unit=unit, scale=scale, **{"caption": f"{rows} × {columns}"} | options)

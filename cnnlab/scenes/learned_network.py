@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.nn import Conv2d, Dense, Flatten, MaxPool2d, ReLU
 from cnnlab.scenes.layers import feature_map
 from cnnlab.scenes.letter_network import LetterNetwork
-from cnnlab.stage import Gather, Panel, full_scale
+from cnnlab.stage import Cases, Cells, Hidden, Panel, Scale, full_scale
 
 NAMES = tuple(letters.HIGH)  # of the two classes, in order
 SHAPE = "Conv2d(1, 3, 3), ReLU, MaxPool2d(2, ceil_mode=True) twice, Flatten, Dense(12, 2)"
@@ -46,21 +45,17 @@ def parameters_of(scene, network):
     return Parameters(*(np.array(each, dtype=float) for each in numbers))
 
 
-def shares_in_words(scores):
-    """Write the share of each letter: ``0.970 for X, 0.030 for O``; no share is ever quite 0 or 1."""
-
-    def written(share):
-        return "under 0.001" if share < 0.001 else "over 0.999" if share > 0.999 else f"{share:.3f}"
-
-    return ", ".join(
-        f"{written(share)} for {name}" for name, share in zip(NAMES, ops.softmax(scores), strict=True)
-    )
+# What softmax makes of the two scores: not shown, but told.
+SHARES = Hidden("shares", (len(NAMES), 1), written="share")
+_SCORES = tuple(("scores", k, 0) for k in range(len(NAMES)))
+SHARES_LINK = Cells("shares", tuple((own, *_SCORES) for own in _SCORES), reduce="softmax")
+SHARES_IN_WORDS = "Softmax gives " + ", ".join(f"{{shares|{k},0}} for {name}" for k, name in enumerate(NAMES))
 
 
 def head_link(last, target="scores"):
     """Return the link of the two scores: each of the twelve numbers times its weight, and a bias."""
     places = [(k, row, column) for k in range(len(last)) for row, column in np.ndindex(2, 2)]
-    return Gather(
+    return Cells(
         target,
         cells=tuple(tuple((last[k], *at) for k, *at in places) for _ in NAMES),
         weights=tuple(tuple((f"for {name} {k}", *at) for k, *at in places) for name in NAMES),
@@ -127,40 +122,26 @@ class LearnedNetwork(LetterNetwork):
         )
         return [weights, added], found, to_found
 
-    def _draw_answer(self, image, last):
+    def _draw_answer(self, last):
         head, bias = self.numbers.head, self.numbers.head_bias
         scores = head @ np.concatenate([panel.values.ravel() for panel in last]) + bias
-        winner = int(scores.argmax())
         panels = [
             Panel(
-                f"for {name} {k}",
-                f"For {name}" + (f", {self.filter_names[k]}" if k else ""),
-                head[row, 4 * k : 4 * k + 4].reshape(2, 2),
-                "2 × 2",
-                scale=full_scale(head),
-                numbers=False,
-                bare=k > 0,
-                column=7 + row,
+                f"for {name} {k}", f"For {name}" + (f", {self.filter_names[k]}" if k else ""),
+                head[row, 4 * k : 4 * k + 4].reshape(2, 2), "2 × 2", scale=full_scale(head), numbers=False,
+                bare=k > 0, column=7 + row,
             )
             for row, name in enumerate(NAMES)
             for k in range(3)
-        ]
+        ]  # fmt: skip
         panels += [
             Panel("score bias", "Bias", bias[:, None], names=NAMES, column=9),
             Panel(
-                "scores",
-                "Scores",
-                scores[:, None],
-                names=NAMES,
-                scale=max(np.abs(scores).max(), 1),
-                column=10,
+                "scores", "Scores", scores[:, None], names=NAMES, scale=Scale(("scores",), least=1), column=10
             ),
+            SHARES,
         ]
-        told = f"Softmax gives {shares_in_words(scores)}"
-        sheet = "" if (image == 1).any() else "An empty sheet gets scores too. "
-        return (
-            panels,
-            [head_link([panel.id for panel in last])],
-            ("scores", winner, 0),
-            f"{sheet}{told}: it takes this for an {NAMES[winner]}.",
-        )
+        links = [head_link([panel.id for panel in last]), SHARES_LINK]
+        verdict = f"{SHARES_IN_WORDS}: it takes this for an {{?scores|largest}}."
+        text = Cases((("blank image", f"An empty sheet gets scores too. {verdict}"),), verdict)
+        return panels, links, ("scores", "largest"), text

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab.data import letters
-from cnnlab.look import write_number
 from cnnlab.scenes.layers import bent, feature_map, pooled
-from cnnlab.scenes.scene import YOURS, Scene, choice_control, finite_matrix
-from cnnlab.stage import Control, Gather, Panel, Picture
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import Cases, Cells, Control, Panel, Picture
 
 EMPTY = np.full((letters.SIZE, letters.SIZE), -1.0)
 HEADS = ("Filters", "Bias", "Maps", "ReLU", "Pooled", "Twice")
-MOVES = {"Move ←": (0, -1), "Move ↑": (-1, 0), "Move ↓": (1, 0), "Move →": (0, 1)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +45,7 @@ class LetterNetwork(Scene):
         For anything but 9×9 pixels of 1 and −1.
     """
 
+    edits = ("image",)
     title = "From a drawing to a vote"
     filter_names = letters.FILTER_NAMES
     unit = 9  # the denominator of what is not whole
@@ -67,14 +66,9 @@ class LetterNetwork(Scene):
     def draw(self, state):
         """Return the picture of ``state``."""
         image = Panel(
-            "image",
-            "Your drawing",
-            state.image,
-            "9 × 9 pixels",
-            palette="ink",
-            edit="toggle",
-            numbers=False,
-        )
+            "image", "Your drawing", state.image, "9 × 9 pixels", palette="ink", edit="toggle",
+            only=(1, -1), numbers=False,
+        )  # fmt: skip
         panels, links, last = [image], [], []
         for k, name in enumerate(self.filter_names):
             # Only the topmost of each column says what the column is; the others say so to screen readers.
@@ -89,7 +83,7 @@ class LetterNetwork(Scene):
             panels += [*weights, found, relu, once, twice]
             links += [to_found, to_relu, to_once, to_twice]
             last.append(twice)
-        answer, to_answer, focus, text = self._draw_answer(state.image, last)
+        answer, to_answer, focus, text = self._draw_answer(last)
         return Picture(
             title=self.title,
             panels=(*panels, *answer),
@@ -98,10 +92,16 @@ class LetterNetwork(Scene):
             text=text,
             edit_first=True,
             controls=(
-                choice_control("drawing", "Drawing", letters.BY_NAME, state.image),
-                Control("Clear", "button", "Clear", enabled=bool((state.image == 1).any())),
-                Control("undo", "button", "Undo", enabled=self.can_undo),
-                *(Control(move, "button", move) for move in MOVES),
+                self.choice("drawing", "Drawing", letters.BY_NAME, state, "image"),
+                Control(
+                    "Clear",
+                    "button",
+                    "Clear",
+                    enabled=bool((state.image == 1).any()),
+                    sets={"": {"image": EMPTY}},
+                ),
+                self.undo_button(),
+                *self.moves("image", state.image, -1),
             ),
         )
 
@@ -111,55 +111,34 @@ class LetterNetwork(Scene):
         found, to_found = feature_map(image, weights, f"map {k}", title=heads["Maps"], column=3, **look)
         return [weights], found, to_found
 
-    def _draw_answer(self, image, last):
+    def _draw_answer(self, last):
         """Return panels and links of what follows from the last maps, the cell to explain, and a sentence."""
         numbers = np.concatenate([panel.values.ravel() for panel in last])
         votes = np.array([numbers[list(high)].mean() for high in letters.HIGH.values()])
-        winner = int(votes.argmax())
         places = [(panel.id, row, column) for panel in last for row, column in np.ndindex(panel.shape)]
         panels = [
-            Panel(
-                "list",
-                "List",
-                numbers[:, None],
-                "12 × 1",
-                unit=9,
-                names=tuple(map(str, range(1, 13))),
-                column=7,
-            ),
+            Panel("list", "List", numbers[:, None], "12 × 1", unit=9, names=tuple(map(str, range(1, 13))),
+                  column=7),
             Panel("votes", "Votes", votes[:, None], "2 × 1", names=tuple(letters.HIGH), column=8),
-        ]
-        links = [
-            Gather("list", tuple((place,) for place in places)),
-            Gather(
-                "votes",
-                tuple(tuple(("list", at, 0) for at in high) for high in letters.HIGH.values()),
-                reduce="mean",
-            ),
-        ]
-        return panels, links, ("votes", winner, 0), _verdict(image, votes, winner)
-
-    def set_control(self, id, value):
-        """Take one of the drawings, clear the sheet, or move what is on it."""
-        if id == "Clear":
-            self.change(image=EMPTY)
-        elif id in MOVES:
-            self.change(image=letters.moved(self.state.image, *MOVES[id]))
-        elif id != "drawing":
-            raise ValueError(f"{type(self).__name__} has no control {id!r}")
-        elif value == YOURS:
-            raise ValueError("To make a drawing of your own, draw on it with the pointer.")
-        else:
-            self.choose("image", "drawing", letters.BY_NAME, value, cell="pixel")
+        ]  # fmt: skip
+        high = tuple(tuple(("list", at, 0) for at in at_once) for at_once in letters.HIGH.values())
+        links = [Cells("list", tuple((place,) for place in places)), Cells("votes", high, reduce="mean")]
+        return panels, links, ("votes", "largest"), VERDICT
 
 
-def _verdict(image, votes, winner):
-    """Say in words how the vote went."""
-    (first, second), names = np.sort(votes)[::-1], tuple(letters.HIGH)
-    told = f"{names[winner]} gets {write_number(first)}, {names[1 - winner]} gets {write_number(second)}"
-    if not (image == 1).any():
-        return f"An empty sheet gets votes too: {told}. Lesson 07 asks what to make of that."
-    if first - second < 1e-9:
-        return f"A tie: {told}."
-    where = ", ".join(str(at + 1) for at in letters.HIGH[names[winner]])
-    return f"{told}: it takes this for an {names[winner]}, by the mean of the numbers {where} of the list."
+def _told(winner, other):
+    """Return how the vote is told if ``winner`` gets more."""
+    where = ", ".join(str(at + 1) for at in letters.HIGH[winner])
+    told = f"{winner} gets {{votes|{winner}}}, {other} gets {{votes|{other}}}"
+    return f"{told}: it takes this for an {winner}, by the mean of the numbers {where} of the list."
+
+
+SCORES = "{?votes|largest} gets {votes|largest}, {?votes|second} gets {votes|second}"
+VERDICT = Cases(
+    (
+        ("blank image", f"An empty sheet gets votes too: {SCORES}. Lesson 07 asks what to make of that."),
+        ("even votes", f"A tie: {SCORES}."),
+        ("first votes", _told(*letters.HIGH)),
+    ),
+    _told(*reversed(letters.HIGH)),
+)

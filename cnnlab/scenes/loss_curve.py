@@ -94,12 +94,6 @@ class LossCurve(Scene):
             ),
         )
 
-    def set_control(self, id, value):
-        """Choose the target, the factor, or how slopes are shown."""
-        if id not in ("target", "square", "axis"):
-            raise ValueError(f"LossCurve has no control {id!r}")
-        self.change(**{id: value})
-
 
 def _shown(id, title, caption, state, values, ylim, yscale="linear", column=0):
     """Return a chart of two curves with a point on each."""
@@ -113,9 +107,9 @@ def _curves(id, title, caption, state, values, ylim, yscale, column):
     """Return the chart without its points: drawing takes long, and there are few of them."""
     values = np.frombuffer(values).reshape(2, -1)
 
-    def draw(axes, colours, inks):
-        for name, line, colour, dash in zip((NAMES[0], state.square), values, colours, DASHES, strict=False):
-            axes.plot(LOGITS, line, dash, color=colour, label=name, linewidth=2.4)
+    def draw(axes, colors, inks):
+        for name, line, color, dash in zip((NAMES[0], state.square), values, colors, DASHES, strict=False):
+            axes.plot(LOGITS, line, dash, color=color, label=name, linewidth=2.4)
         axes.grid(color=inks["faint"], linewidth=0.8)
         axes.axvline(0, color=inks["quiet"], linewidth=1)
         if id == "loss":

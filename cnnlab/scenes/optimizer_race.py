@@ -90,12 +90,6 @@ class OptimizerRace(Scene):
             ),
         )
 
-    def set_control(self, id, value):
-        """Choose a learning rate or another bowl."""
-        if id not in vars(self.state):
-            raise ValueError(f"OptimizerRace has no control {id!r}")
-        self.change(**{id: value})
-
 
 @cache
 def _field(condition, turned):
@@ -105,7 +99,7 @@ def _field(condition, turned):
     grid = np.stack([x, y], axis=-1)
     height = np.einsum("...i,ij,...j", grid, slopes, grid) / 2
 
-    def draw(axes, colours, inks):
+    def draw(axes, colors, inks):
         axes.contour(x, y, height, levels=0.02 * 4.0 ** np.arange(10), colors=inks["faint"], linewidths=1.4)
         axes.plot(0, 0, "+", color=inks["text"], markersize=14, markeredgewidth=2)
 
@@ -121,9 +115,9 @@ def _field(condition, turned):
 def _heights():
     """Return the chart of heights against steps, without the walkers."""
 
-    def draw(axes, colours, inks):
-        for name, colour, dash in zip(WALKERS, colours, DASHES, strict=True):
-            axes.plot([], [], dash, color=colour, label=name, linewidth=2.4)
+    def draw(axes, colors, inks):
+        for name, color, dash in zip(WALKERS, colors, DASHES, strict=True):
+            axes.plot([], [], dash, color=color, label=name, linewidth=2.4)
         axes.axhline(1, color=inks["quiet"], linewidth=1)
         axes.grid(color=inks["faint"], linewidth=0.8)
         axes.legend()

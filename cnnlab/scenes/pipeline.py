@@ -6,8 +6,8 @@ import numpy as np
 
 from cnnlab.data import letters
 from cnnlab.scenes.layers import bent, feature_map, pooled
-from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
-from cnnlab.stage import Control, Panel, Picture, full_scale
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import Control, Panel, Picture, Scale
 
 # The stacks a learner can choose: "c" convolves, "r" is ReLU, "p" pools 2 × 2, ragged edges kept.
 STACKS = {
@@ -59,22 +59,19 @@ class Pipeline(Scene):
     ):
         super().__init__(State(image, kernel, stack), **options)
 
+    edits = ("image", "kernel")
+
     def draw(self, state):
         """Return the picture of ``state``."""
         rows, columns = state.image.shape
+        is_letter = all(np.isin(each.image, (-1, 1)).all() for each in (self.start, state))
         image = Panel(
-            "image",
-            "Image",
-            state.image,
-            f"{rows} × {columns} pixels",
-            palette="ink" if np.isin(state.image, (-1, 1)).all() else "signed",
-            scale=full_scale(state.image),
-            edit="toggle",
-            numbers=False,
-        )
+            "image", "Image", state.image, f"{rows} × {columns} pixels",
+            palette="ink" if is_letter else "signed",
+            scale=Scale(("image",)), edit="toggle", numbers=False,
+        )  # fmt: skip
         kernel = Panel(
-            "kernel", "Filter", state.kernel, "weights", scale=full_scale(state.kernel),
-            column=1, numbers=False,
+            "kernel", "Filter", state.kernel, "weights", scale=Scale(("kernel",)), column=1, numbers=False,
         )  # fmt: skip
         panels, links = [image, kernel], []
         last = image
@@ -95,32 +92,16 @@ class Pipeline(Scene):
             panels.append(new)
             links.append(link)
             last = new
-        strongest = np.unravel_index(last.values.argmax(), last.shape)
         return Picture(
             title="Layer upon layer",
             panels=tuple(panels),
             links=tuple(links),
-            focus=(last.id, *(int(at) for at in strongest)),
+            focus=(last.id, "largest"),
             text="Point at a number in any layer: the frames show all that it can see.",
             controls=(
                 Control("stack", "choice", "Layers", state.stack, tuple(STACKS)),
-                choice_control("kernel", "Filter", letters.FILTERS_BY_NAME, state.kernel),
-                choice_control("image", "Image", letters.BY_NAME, state.image),
+                self.choice("kernel", "Filter", letters.FILTERS_BY_NAME, state, "kernel", name="filter"),
+                self.choice("image", "Image", letters.BY_NAME, state, "image"),
                 *self.undo_and_reset(state),
             ),
         )
-
-    def set_control(self, id, value):
-        """Choose the stack, the filter or the image, or go back to the start."""
-        if id == "reset":
-            self.reset()
-        elif id == "stack":
-            self.change(stack=value)
-        elif id in ("kernel", "image"):
-            choices, name = {
-                "kernel": (letters.FILTERS_BY_NAME, "filter"),
-                "image": (letters.BY_NAME, "image"),
-            }[id]
-            self.choose(id, name, choices, value, cell="pixel")
-        else:
-            raise ValueError(f"Pipeline has no control {id!r}")

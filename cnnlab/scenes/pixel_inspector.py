@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from cnnlab.data import photos
 from cnnlab.scenes.scene import Scene
-from cnnlab.stage import CellByCell, Control, Panel, Picture, Raster
+from cnnlab.stage import Control, Panel, Picture, Raster, cell_by_cell
 
-COLOURS = ("Red", "Green", "Blue")
+COLORS = ("Red", "Green", "Blue")
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,17 @@ class PixelInspector(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
-        colours = photos.photo(state.photo, self.size)
-        rows, columns, _ = colours.shape
-        row, column = rows // 2, columns // 2
+        colors = photos.photo(state.photo, self.size)
+        rows, columns, _ = colors.shape
         planes = [
             panel
-            for k, name in enumerate(COLOURS)
+            for k, name in enumerate(COLORS)
             for panel in (
-                Raster(name.lower(), name, colours[..., k], "0 none to 255 full", column=1 + k, width=10),
+                Raster(name.lower(), name, colors[..., k], "0 none to 255 full", column=1 + k, width=10),
                 Panel(
                     f"{name} loupe",
                     f"{name}, close",
-                    colours[row - 1 : row + 2, column - 1 : column + 2, k],
+                    np.zeros((3, 3)),
                     "3 × 3 pixels",
                     palette="gray",
                     scale=255,
@@ -66,20 +67,12 @@ class PixelInspector(Scene):
                 ),
             )
         ]
+        photo = Raster("photo", "Photograph", colors, f"{rows} × {columns} pixels", "rgb", width=13)
         return Picture(
             title="A pixel is three numbers",
-            panels=(
-                Raster("photo", "Photograph", colours, f"{rows} × {columns} pixels", "rgb", width=13),
-                *planes,
-            ),
-            links=(CellByCell(tuple(name.lower() for name in COLOURS), "photo"),),
-            focus=("photo", row, column),
+            panels=(photo, *planes),
+            links=(cell_by_cell(tuple(name.lower() for name in COLORS), photo, "beside"),),
+            focus=("photo", rows // 2, columns // 2),
             text="Move the pointer over a picture; with the keyboard, Tab to it and use the arrow keys.",
             controls=(Control("photo", "choice", "Photograph", state.photo, tuple(photos.PHOTOS)),),
         )
-
-    def set_control(self, id, value):
-        """Choose a photograph."""
-        if id != "photo":
-            raise ValueError(f"PixelInspector has no control {id!r}")
-        self.change(photo=value)

@@ -1,22 +1,15 @@
 """Pooling: a window walks over a map and keeps one number of each place, its largest or its mean."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from cnnlab import ops
 from cnnlab.checks import integer
-from cnnlab.ops.geometry import windows
-from cnnlab.scenes.relu_map import feature_maps
-from cnnlab.scenes.scene import (
-    Scene,
-    choice_control,
-    finite_matrix,
-    known_controls,
-    true_or_false,
-    whole_number,
-)
-from cnnlab.stage import Control, Panel, Picture, Window, full_scale
+from cnnlab.data import letters
+from cnnlab.ops.geometry import windows as window_fits
+from cnnlab.scenes.scene import Scene, finite_matrix, known_controls, true_or_false
+from cnnlab.stage import Control, Panel, Picture, Scale, slide
 
 KEEPS = ("largest", "mean")
 CONTROLS = ("before", "keep", "size", "stride", "ragged", "undo", "reset")
@@ -81,57 +74,43 @@ class PoolingWalk(Scene):
     ):
         self.controls = known_controls("PoolingWalk", controls, CONTROLS)
         self.unit = unit
-        self.choices = {name: ops.relu(feature_map) for name, feature_map in feature_maps().items()}
+        self.choices = {name: ops.relu(feature_map) for name, feature_map in letters.feature_maps().items()}
         before = next(iter(self.choices.values())) if before is None else before
         super().__init__(State(before, keep, size, stride, ragged), **options)
 
+    edits = ("before",)
+
     def draw(self, state):
         """Return the picture of ``state``."""
+        window_fits("PoolingWalk", "the map", state.before.shape, (state.size,) * 2, stride=state.stride,
+                    padding=0, dilation=1, ceil_mode=state.ragged)  # fmt: skip
         pool = {"largest": ops.max_pool2d, "mean": ops.avg_pool2d}[state.keep]
-        places = windows(
-            "PoolingWalk", "the map", state.before.shape, (state.size, state.size),
-            stride=state.stride, padding=0, dilation=1, ceil_mode=state.ragged,
-        )  # fmt: skip
-        after = pool(state.before, state.size, stride=state.stride, ceil_mode=state.ragged)
+        values = pool(state.before, state.size, stride=state.stride, ceil_mode=state.ragged)
         largest = state.keep == "largest"
-        scale = full_scale(state.before)
-        shapes = [f"{grid.shape[0]} × {grid.shape[1]}" for grid in (state.before, after)]
-        window = Window(
-            "before", "after", totals=tuple(after.ravel().tolist()), size=places.kernel, stride=places.stride,
-            reduce="max" if largest else "mean",
+        shapes = [f"{grid.shape[0]} × {grid.shape[1]}" for grid in (state.before, values)]
+        scale = Scale(("before",))
+        before = Panel(
+            "before", "Before", state.before, shapes[0], scale=scale, unit=self.unit, edit="number"
+        )
+        after = Panel(
+            "after", "After", values, f"{shapes[1]}, the {state.keep} of each window", scale=scale,
+            unit=self.unit if largest else None, revealed=True, in_quiz=True, column=1, before="→",
         )  # fmt: skip
-        if not largest:  # the formula of a mean also states the sum
-            patches = (window.patch(step, state.before.shape, after.shape) for step in range(after.size))
-            window = replace(
-                window, totals=tuple(sum(state.before[cell] for cell in patch) for patch in patches)
-            )
+        window = slide(
+            before, after, (state.size,) * 2, stride=(state.stride,) * 2, reduce="max" if largest else "mean"
+        )
         return Picture(
             title="A window walks over a map",
-            panels=(
-                Panel(
-                    "before", "Before", state.before, shapes[0], scale=scale, unit=self.unit, edit="number"
-                ),
-                Panel(
-                    "after",
-                    "After",
-                    after,
-                    f"{shapes[1]}, the {state.keep} of each window",
-                    scale=scale,
-                    unit=self.unit if largest else None,
-                    revealed=True,
-                    in_quiz=True,
-                    column=1,
-                    before="→",
-                ),
-            ),
-            window=window,
+            panels=(before, after),
+            links=(window,),
+            walk="after",
             controls=self._draw_controls(state),
         )
 
     def _draw_controls(self, state):
         undo, reset = self.undo_and_reset(state)
         controls = {
-            "before": choice_control("before", "Map of", self.choices, state.before),
+            "before": self.choice("before", "Map of", self.choices, state, "before", name="map"),
             "keep": Control("keep", "choice", "Keep the", state.keep, KEEPS),
             "size": Control("size", "whole", "Window", state.size, low=1),
             "stride": Control("stride", "whole", "Stride", state.stride, low=1),
@@ -140,16 +119,3 @@ class PoolingWalk(Scene):
             "reset": reset,
         }
         return tuple(controls[name] for name in CONTROLS if name in self.controls)
-
-    def set_control(self, id, value):
-        """Choose a map, set one option, or reset."""
-        if id == "reset":
-            self.reset()
-        elif id in ("size", "stride"):
-            self.change(**{id: whole_number(id, value)})
-        elif id in ("keep", "ragged"):
-            self.change(**{id: value})
-        elif id != "before":
-            raise ValueError(f"PoolingWalk has no control {id!r}")
-        else:
-            self.choose("before", "map", self.choices, value)

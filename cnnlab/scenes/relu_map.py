@@ -6,17 +6,8 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import letters
-from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
-from cnnlab.stage import Panel, Picture, Window, full_scale
-
-
-def feature_maps():
-    """Return the maps of the three filters on each of the letters, by name."""
-    return {
-        f"{letter}, {name}": ops.correlate2d(image, kernel, normalize=True)
-        for letter, image in letters.BY_NAME.items()
-        for name, kernel in zip(letters.FILTER_NAMES, letters.FILTERS, strict=True)
-    }
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import Panel, Picture, Scale, slide
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,53 +40,28 @@ class ReluMap(Scene):
 
     def __init__(self, before=None, *, unit=9, **options):
         self.unit = unit
-        self.choices = feature_maps()
+        self.choices = letters.feature_maps()
         super().__init__(State(next(iter(self.choices.values())) if before is None else before), **options)
+
+    edits = ("before",)
 
     def draw(self, state):
         """Return the picture of ``state``."""
-        before, after = state.before, ops.relu(state.before)
-        scale = full_scale(before)
-        shape = f"{before.shape[0]} × {before.shape[1]}"
+        values = state.before
+        look = {"scale": Scale(("before",)), "unit": self.unit}
+        shape = f"{values.shape[0]} × {values.shape[1]}"
+        before = Panel("before", "Before", values, f"{shape}, a feature map", edit="number", **look)
+        after = Panel(
+            "after", "After", ops.relu(values), f"{shape}, max(0, x) of each", revealed=True, in_quiz=True,
+            column=1, before="→", **look,
+        )  # fmt: skip
         return Picture(
             title="ReLU bends a feature map",
-            panels=(
-                Panel(
-                    "before",
-                    "Before",
-                    before,
-                    f"{shape}, a feature map",
-                    scale=scale,
-                    unit=self.unit,
-                    edit="number",
-                ),
-                Panel(
-                    "after",
-                    "After",
-                    after,
-                    f"{shape}, max(0, x) of each",
-                    scale=scale,
-                    unit=self.unit,
-                    revealed=True,
-                    in_quiz=True,
-                    column=1,
-                    before="→",
-                ),
-            ),
-            window=Window(
-                "before", "after", totals=tuple(after.ravel().tolist()), size=(1, 1), reduce="relu"
-            ),
+            panels=(before, after),
+            links=(slide(before, after, (1, 1), reduce="relu"),),
+            walk="after",
             controls=(
-                choice_control("before", "Map of", self.choices, before),
+                self.choice("before", "Map of", self.choices, state, "before", name="map"),
                 *self.undo_and_reset(state),
             ),
         )
-
-    def set_control(self, id, value):
-        """Choose a map, or reset."""
-        if id == "reset":
-            self.reset()
-        elif id != "before":
-            raise ValueError(f"ReluMap has no control {id!r}")
-        else:
-            self.choose("before", "map", self.choices, value)

@@ -1,36 +1,39 @@
 """A stage whose picture follows from a state, with undo, and with reset of each part."""
 
-import math
-import re
 from dataclasses import replace
 
 import numpy as np
 
 from cnnlab.checks import check_rank, float_array, integer
-from cnnlab.stage import Control, Stage
-
-LARGEST = 1_000_000  # no learner needs more, and its products can still be shown
-YOURS = "your own"  # the choice that stands for an array the learner has edited
+from cnnlab.stage import YOURS, Control, Stage, moved
+from cnnlab.stage.typed import LARGEST
 
 
 class Scene(Stage):
     """A stage that redraws whenever its state changes.
 
-    A subclass says how a state becomes a picture (``draw``), which arrays of the state a panel edits, and
-    what its controls do. States are frozen dataclasses: a change makes a new one, and if that one cannot be
-    drawn, the scene keeps the old.
+    A subclass says how a state becomes a picture (``draw``), and what is special of its controls (``act``).
+    ``edits`` names the arrays of the state that panels of the same name show, and that learners change.
+    States are frozen dataclasses: a change makes a new one, and if that one cannot be drawn, the scene keeps
+    the old.
     """
+
+    edits = ()
 
     def __init__(self, state, **options):
         self.start = state
         self.state = state
         self._past = []
         self._stroke = None
+        self._choices = {}  # by control id, the part of the state that is chosen, and the arrays by name
+        self._resets = {}  # by control id, the parts of the state that are reset
         super().__init__(self.draw(state), **options)
 
     def draw(self, state):
         """Return the ``Picture`` of ``state``; a ``ValueError`` or ``TypeError`` says why there is none."""
         raise NotImplementedError
+
+    # --- changes
 
     def change(self, **changes):
         """Change parts of the state, as an edit in the browser does; the change can be undone.
@@ -44,6 +47,7 @@ class Scene(Stage):
 
     def undo(self):
         """Take the last change back."""
+        self._stroke = None
         if self._past:
             self._move_to(self._past[-1], self._past[:-1])
 
@@ -51,15 +55,52 @@ class Scene(Stage):
         """Set the named parts of the state, or all of it, to what they were at the start."""
         self.change(**{part: getattr(self.start, part) for part in parts or vars(self.start)})
 
-    def set_control(self, id, value):
-        """Do what a control asks for; by default a control is called after the part of the state it sets."""
-        self.change(**{id: value})
+    def put(self, grids):
+        """Put numbers into panels, by id; by default a panel is called after the array that it shows."""
+        self.change(**grids)
 
-    def set_cell(self, panel, row, column, value):
-        """Change one number; by default a panel is called after the array of the state that it shows."""
-        if not any(shown.id == panel and shown.edit for shown in self.picture.panels):
+    def shown(self, state, part):
+        """Return the numbers that the panel called ``part`` shows of a state."""
+        return getattr(state, part)
+
+    def set_cell(self, panel, row, column, typed):
+        """Put a number, as it was typed, into a cell."""
+        edited = next((one for one in self.picture.panels if one.id == panel and one.edit), None)
+        if edited is None:
             raise ValueError(f"{panel!r} is not a panel that can be edited")
-        self.change(**{panel: with_cell(getattr(self.state, panel), panel, row, column, value)})
+        value = edited.read(row, column, typed)
+        self.put({panel: with_cell(edited.values, panel, row, column, value)})
+
+    def set_control(self, id, value):
+        """Do what a control asks for: its kind says how to read ``value``, ``act`` what is special."""
+        if id == "undo":  # also where no button is shown for it
+            self.undo()
+            return
+        control = next((one for one in self.picture.controls if one.id == id), None)
+        if control is None:
+            raise ValueError(f"{type(self).__name__} has no control {id!r}")
+        value = control.read(value)
+        self._stroke = None
+        if control.moves:
+            panel, *by = control.moves
+            self.put({panel: moved(self.picture.panel(panel).values, *by)})
+        elif control.kind == "number" and control.sets:
+            self.put(dict.fromkeys(control.sets[""], np.array([[value]])))
+        elif id in self._choices:
+            part, choices = self._choices[id]
+            if value not in choices:
+                raise ValueError(self._how_to(control, part))
+            self.change(**{part: choices[value]})
+        elif id in self._resets:
+            self.reset(*self._resets[id])
+        elif control.sets:
+            self.put(control.sets[""])
+        else:
+            self.act(id, value)
+
+    def act(self, id, value):
+        """Do what is special about a control; by default it is called after the part of the state it sets."""
+        self.change(**{id: value})
 
     def set_file(self, id, data):
         """Take the content of a file, in bytes."""
@@ -67,41 +108,73 @@ class Scene(Stage):
 
     def answer(self, message):
         """Do what the learner asked for in the browser."""
-        if message["type"] == "edit":
-            panel, row, column = message["panel"], message["row"], message["column"]
-            value = read_number(f"{panel}, row {row + 1}, column {column + 1}", message["value"])
-            past = self._past
-            self.set_cell(panel, row, column, value)
-            if message["stroke"] == self._stroke:  # one drag of the pointer is undone in one go
-                self._past = past
-            self._stroke = message["stroke"]
-        elif message["type"] == "file":
+        if message["type"] == "file":
             self.set_file(message["id"], message["data"])
-        elif message["id"] == "undo":
-            self.undo()
-        else:
+        elif message["type"] == "control":
             self.set_control(message["id"], message["value"])
-
-    def choose(self, part, name, choices, value, *, cell="number"):
-        """Set an array of the state to one of the named ``choices``; ``name`` is what learners call it."""
-        if value in choices:
-            self.change(**{part: choices[value]})
-        elif value == YOURS:
-            raise ValueError(f'To make a {name} of your own, set "Click to" to "edit" and click a {cell}.')
         else:
-            raise ValueError(f"{name} must be one of {tuple(choices)}, got {value!r}")
+            past = self._past
+            self.set_cell(*(message[name] for name in ("panel", "row", "column", "value")))
+            if self._past is not past:
+                if message["stroke"] == self._stroke:  # one drag of the pointer is undone in one go
+                    self._past = past
+                self._stroke = message["stroke"]
+
+    def _how_to(self, control, part):
+        """Say how numbers of one's own come into the panel that a choice sets."""
+        name, title = control.name or control.id, self.picture.panel(part).title
+        if self.picture.edit_first:
+            return f'To make a {name} of your own, draw on "{title}" with the pointer.'
+        return f'To make a {name} of your own, set "Click to" to "edit" and click a number of "{title}".'
+
+    # --- controls
+
+    def choice(self, id, label, choices, state, part, name=""):
+        """Return the control that offers named arrays for a part of the state, and says which one it is."""
+        now = getattr(state, part)
+        self._choices[id] = part, choices
+        known = next((each for each, array in choices.items() if np.array_equal(array, now)), YOURS)
+        sets = {
+            each: {part: self.shown(replace(state, **{part: array}), part)}
+            for each, array in choices.items()
+            if np.shape(array) == now.shape
+        }
+        return Control(id, "choice", label, known, (*choices, YOURS), sets=sets, name=name)
+
+    def undo_button(self):
+        """Return the control that takes the last change back."""
+        return Control("undo", "button", "Undo", enabled=bool(self._past))
+
+    def reset_button(self, state, id="reset", label="Reset", *parts):
+        """Return the control that resets the named parts of the state, or all; it works without Python where
+        nothing but shown numbers has changed."""
+        self._resets[id] = parts = {*(parts or vars(self.start))}
+        changed, shown = self.changed_parts(state) & parts, parts & {*self.edits}
+        sets = {}
+        if shown and changed <= shown:
+            start = replace(state, **{part: getattr(self.start, part) for part in shown})
+            sets = {"": {part: self.shown(start, part) for part in self.edits if part in shown}}
+        return Control(id, "button", label, enabled=bool(changed), sets=sets)
+
+    def undo_and_reset(self, state):
+        """Return the controls that take the last change back, and all of them."""
+        return self.undo_button(), self.reset_button(state)
+
+    def moves(self, panel, grid, fill):
+        """Return the controls that move what a panel shows by one cell."""
+        ways = {"Move ←": (0, -1), "Move ↑": (-1, 0), "Move ↓": (1, 0), "Move →": (0, 1)}
+        return tuple(
+            Control(
+                way, "button", way, moves=(panel, *by, fill),
+                enabled=not np.array_equal(moved(grid, *by, fill), grid),
+            )
+            for way, by in ways.items()
+        )  # fmt: skip
 
     def changed_parts(self, state):
         """Return the names of the parts of ``state`` that differ from the start."""
         start = vars(self.start)
         return {part for part, value in vars(state).items() if not np.array_equal(value, start[part])}
-
-    def undo_and_reset(self, state):
-        """Return the controls that take the last change back, and all of them."""
-        return (
-            Control("undo", "button", "Undo", enabled=self.can_undo),
-            Control("reset", "button", "Reset", enabled=bool(self.changed_parts(state))),
-        )
 
     @property
     def can_undo(self):
@@ -118,12 +191,6 @@ class Scene(Stage):
             raise
         self.state = state
         self.show(picture)
-
-
-def choice_control(id, label, choices, array):
-    """Return a control that offers the named ``choices`` and says which of them ``array`` is, if any."""
-    known = next((name for name, choice in choices.items() if np.array_equal(choice, array)), YOURS)
-    return Control(id, "choice", label, known, (*choices, YOURS))
 
 
 def known_controls(scene, controls, known):
@@ -149,34 +216,6 @@ def with_cell(array, name, row, column, value):
     changed = array.copy()
     changed[row, column] = value
     return changed
-
-
-def read_number(name, typed):
-    """Read what a learner typed: ``−1``, ``0.5``, ``1/3``, ``12,054``; else raise a ``ValueError``."""
-    text = str(typed).strip().replace("−", "-")
-    if re.fullmatch(r"-?[1-9]\d{0,2}([ ,\u202f\u00a0]\d{3})+", text):  # thousands, set apart
-        text = re.sub(r"[^-\d]", "", text)
-    parts = text.replace(",", ".").split("/")
-    try:
-        if len(parts) > 2:
-            raise ValueError
-        whole, by = (float(part) for part in (*parts, "1")[:2])
-        number = whole / by if math.isfinite(by) else by
-    except (ValueError, ZeroDivisionError, OverflowError):
-        raise ValueError(f"{name} must be a number such as −1, 0.5 or 1/3, got {typed!r}") from None
-    if not math.isfinite(number):
-        raise ValueError(f"{name} must be a finite number, got {typed!r}")
-    if abs(number) > LARGEST:
-        raise ValueError(f"{name} must be a number of at most {LARGEST:,}, got {typed!r}")
-    return number
-
-
-def whole_number(name, typed):
-    """Read a whole number that a learner typed; anything else is a ``ValueError``."""
-    try:
-        return int(str(typed).strip())
-    except ValueError:
-        raise ValueError(f"{name} must be a whole number, got {typed!r}") from None
 
 
 def finite_matrix(scene, name, value):

@@ -102,10 +102,8 @@ class SkipFilm(Scene):
             ),
         )
 
-    def set_control(self, id, value):
+    def act(self, id, value):
         """Choose another network."""
-        if id not in vars(self.state):
-            raise ValueError(f"SkipFilm has no control {id!r}")
         at_the_end = self.step == self.picture.steps - 1
         self.change(**{id: value})
         if at_the_end:  # who looks at the whole way wants to see all of the other network's too
@@ -150,10 +148,10 @@ def _axes(id):
         ),
     }[id]
 
-    def draw(axes, colours, inks):
+    def draw(axes, colors, inks):
         # The lines are explained where they hardly ever pass; Matplotlib's legend would stand at the top.
-        for name, colour, dash, y in zip(NAMES, colours, DASHES, (0.16, 0.07), strict=False):
-            axes.plot([left, left + 0.08], [y, y], dash, color=colour, lw=2.4, transform=axes.transAxes)
+        for name, color, dash, y in zip(NAMES, colors, DASHES, (0.16, 0.07), strict=False):
+            axes.plot([left, left + 0.08], [y, y], dash, color=color, lw=2.4, transform=axes.transAxes)
             axes.text(
                 left + 0.1, y, name, color=inks["text"], fontsize=14, va="center", transform=axes.transAxes
             )

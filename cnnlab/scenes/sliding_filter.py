@@ -7,17 +7,8 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.checks import integer
 from cnnlab.data import letters
-from cnnlab.ops.geometry import windows
-from cnnlab.scenes.scene import (
-    Scene,
-    choice_control,
-    finite_matrix,
-    known_controls,
-    true_or_false,
-    whole_number,
-    with_cell,
-)
-from cnnlab.stage import Control, Panel, Picture, Window, full_scale
+from cnnlab.scenes.scene import Scene, finite_matrix, known_controls, true_or_false
+from cnnlab.stage import Control, Panel, Picture, Scale, slide
 
 OPERATIONS = ("cross-correlation", "convolution")
 
@@ -98,123 +89,79 @@ class SlidingFilter(Scene):
         """The whole feature map of the current state, shape (OH, OW)."""
         return self.picture.panel("map").values
 
+    edits = ("image", "kernel")
+
     def draw(self, state):
         """Return the picture of ``state``."""
         sizes = {"stride": state.stride, "padding": state.padding, "dilation": state.dilation}
-        slide = {"cross-correlation": ops.correlate2d, "convolution": ops.convolve2d}[state.operation]
-        feature_map = slide(state.image, state.kernel, normalize=state.divide, **sizes)
-        turned = state.operation == "convolution"
-        kernel = state.kernel[::-1, ::-1] if turned else state.kernel
-        products, padding = _products(state.image, kernel, sizes)
+        slide_over = {"cross-correlation": ops.correlate2d, "convolution": ops.convolve2d}[state.operation]
+        values = slide_over(state.image, state.kernel, normalize=state.divide, **sizes)
+        padding = ((state.padding,) * 2,) * 2
+        kernel, count = self.shown(state, "kernel"), state.kernel.size
         height, width = state.image.shape
         rows, columns = kernel.shape
-        is_letter = np.isin(state.image, (-1, 1)).all()
-        largest = full_scale(np.abs(state.image).max() * np.abs(kernel).max())
-        bound = np.abs(state.image).max() * np.abs(kernel).sum() / (kernel.size if state.divide else 1)
+        is_letter = all(np.isin(image, (-1, 1)).all() for image in (self.start.image, state.image))
+        image = Panel(
+            "image", "Image", state.image,
+            f"{height} × {width} pixels" + (", ink 1, paper −1" if is_letter else ""),
+            palette="ink" if is_letter else "signed", scale=Scale(("image",)), padding=padding,
+            edit="toggle" if is_letter else "number",
+        )  # fmt: skip
+        turned = ", turned by 180°" if state.operation == "convolution" else " weights"
+        feature_map = Panel(
+            "map", "Feature map", values,
+            f"{values.shape[0]} × {values.shape[1]} · sum" + (f" ÷ {count}" if state.divide else ""),
+            scale=Scale(("image",), total="kernel", factor=1 / count if state.divide else 1),
+            unit=count if state.divide else None, revealed=True, in_quiz=True, column=2, before="→",
+        )  # fmt: skip
         return Picture(
             title="A filter slides over an image",
             panels=(
-                Panel(
-                    "image",
-                    "Image",
-                    state.image,
-                    f"{height} × {width} pixels" + (", ink 1, paper −1" if is_letter else ""),
-                    palette="ink" if is_letter else "signed",
-                    scale=full_scale(state.image),
-                    padding=padding,
-                    edit="toggle" if is_letter else "number",
-                ),
-                Panel(
-                    "kernel",
-                    "Filter",
-                    kernel,
-                    f"{rows} × {columns}, turned by 180°" if turned else f"{rows} × {columns} weights",
-                    scale=full_scale(kernel),
-                    edit="number",
-                    column=1,
-                    before="⊛",
-                ),
-                Panel(
-                    "products",
-                    "Patch × filter",
-                    products,
-                    f"{kernel.size} products",
-                    scale=largest,
-                    in_quiz=True,
-                    column=1,
-                ),
-                Panel(
-                    "map",
-                    "Feature map",
-                    feature_map,
-                    f"{feature_map.shape[0]} × {feature_map.shape[1]} · sum"
-                    + (f" ÷ {kernel.size}" if state.divide else ""),
-                    scale=full_scale(bound),
-                    unit=kernel.size if state.divide else None,
-                    revealed=True,
-                    in_quiz=True,
-                    column=2,
-                    before="→",
+                image,
+                Panel("kernel", "Filter", kernel, f"{rows} × {columns}{turned}", scale=Scale(("kernel",)),
+                      edit="number", column=1, before="⊛"),
+                Panel("products", "Patch × filter", np.zeros(kernel.shape), f"{count} products",
+                      scale=Scale(("image",), times="kernel"), in_quiz=True, column=1, follows="map"),
+                feature_map,
+            ),
+            links=(
+                slide(
+                    image, feature_map, kernel.shape, kernel="kernel", stride=(state.stride,) * 2,
+                    dilation=(state.dilation,) * 2, padding=padding, reduce="mean" if state.divide else "sum",
                 ),
             ),
-            window=Window(
-                "image",
-                "map",
-                size=kernel.shape,
-                kernel="kernel",
-                products="products",
-                totals=tuple(products.sum(axis=(1, 2)).tolist()),
-                stride=(state.stride, state.stride),
-                dilation=(state.dilation, state.dilation),
-                padding=padding,
-                reduce="mean" if state.divide else "sum",
-            ),
+            walk="map",
             controls=self._draw_controls(state),
-        )
+        )  # fmt: skip
 
     def _draw_controls(self, state):
-        changed = self.changed_parts(state)
         controls = {
-            "filter": [choice_control("filter", "Filter", letters.FILTERS_BY_NAME, state.kernel)],
+            "filter": [self.choice("filter", "Filter", letters.FILTERS_BY_NAME, state, "kernel")],
             "operation": [Control("operation", "choice", "Operation", state.operation, OPERATIONS)],
             "divide": [Control("divide", "check", f"Divide by {state.kernel.size}", state.divide)],
             "stride": [Control("stride", "whole", "Stride", state.stride, low=1)],
-            "padding": [Control("padding", "whole", "Padding", state.padding)],
+            "padding": [Control("padding", "whole", "Padding", state.padding, low=0)],
             "dilation": [Control("dilation", "whole", "Dilation", state.dilation, low=1)],
-            "undo": [Control("undo", "button", "Undo", enabled=self.can_undo)],
+            "undo": [self.undo_button()],
             "reset": [
-                Control("reset image", "button", "Reset image", enabled="image" in changed),
-                Control("reset filter", "button", "Reset filter", enabled="kernel" in changed),
-                Control("reset all", "button", "Reset all", enabled=bool(changed)),
+                self.reset_button(state, "reset image", "Reset image", "image"),
+                self.reset_button(state, "reset filter", "Reset filter", "kernel"),
+                self.reset_button(state, "reset all", "Reset all"),
             ],
         }
         return tuple(control for name in CONTROLS if name in self.controls for control in controls[name])
 
-    def set_control(self, id, value):
-        """Set one option, choose a filter, or reset."""
-        if id == "filter":
-            self.choose("kernel", "filter", letters.FILTERS_BY_NAME, value, cell="weight")
-        elif id in ("reset image", "reset filter", "reset all"):
-            self.reset(*{"reset image": ["image"], "reset filter": ["kernel"], "reset all": []}[id])
-        elif id in ("stride", "padding", "dilation"):
-            self.change(**{id: whole_number(id, value)})
-        elif id in ("operation", "divide"):
-            self.change(**{id: value})
-        else:
-            raise ValueError(f"SlidingFilter has no control {id!r}")
+    def shown(self, state, part):
+        """Return the numbers that a panel shows: a kernel that is turned is shown turned, and edited so."""
+        grid = getattr(state, part)
+        return grid[::-1, ::-1] if part == "kernel" and state.operation == "convolution" else grid
 
-    def set_cell(self, panel, row, column, value):
-        """Change a pixel or a weight; a turned kernel is shown turned, and edited where it is shown."""
-        if panel == "kernel" and self.state.operation == "convolution":
-            height, width = self.state.kernel.shape
-            with_cell(self.state.kernel, panel, row, column, value)  # refuse a place as it was given
-            row, column = height - 1 - row, width - 1 - column
-        super().set_cell(panel, row, column, value)
-
-
-def _products(image, kernel, sizes):
-    """Return the products at every place, shape (places, KH, KW), and the padding on the four sides."""
-    places = windows("SlidingFilter", "image", image.shape, kernel.shape, **sizes)
-    padded = places.pad(image, 0)
-    products = [places.tap(padded, m, n) * kernel[m, n] for m, n in np.ndindex(kernel.shape)]
-    return np.moveaxis(np.array(products), 0, -1).reshape(-1, *kernel.shape), places.padding
+    def put(self, grids):
+        """Put numbers into the image or the kernel, as they are shown."""
+        turned = self.state.operation == "convolution"
+        self.change(
+            **{
+                part: grid[::-1, ::-1] if part == "kernel" and turned else grid
+                for part, grid in grids.items()
+            }
+        )

@@ -8,10 +8,18 @@ from cnnlab import ops
 from cnnlab.checks import integer
 from cnnlab.data import letters
 from cnnlab.scenes.charts import chart, moving
-from cnnlab.scenes.learned_network import NAMES, Parameters, head_link, parameters_of, shares_in_words
+from cnnlab.scenes.learned_network import (
+    NAMES,
+    SHARES,
+    SHARES_IN_WORDS,
+    SHARES_LINK,
+    Parameters,
+    head_link,
+    parameters_of,
+)
 from cnnlab.scenes.letter_network import State
-from cnnlab.scenes.scene import Scene, choice_control
-from cnnlab.stage import Panel, Picture, Window, full_scale
+from cnnlab.scenes.scene import Scene
+from cnnlab.stage import Panel, Picture, Scale, full_scale, slide
 
 HIGHEST_LOSS = 0.8  # a little above that of a coin, log 2 ≈ 0.69
 NOT_YET = float("nan")
@@ -87,21 +95,23 @@ class TrainingFilm(Scene):
         self.show(self.draw(self.state))
         self.step = self.picture.steps - 1
 
+    edits = ("image",)
+
     def draw(self, state):
         """Return the picture of ``state``."""
         filters, bias, head, head_bias = (
             np.array([getattr(each.numbers, name) for each in self.snapshots])
             for name in ("filters", "bias", "head", "head_bias")
         )
-        steps = len(self.snapshots)
+        steps, in_maps = len(self.snapshots), Scale(tuple(f"map {k}" for k in range(3)))
         sums = ops.conv2d(state.image[None, None], filters.reshape(-1, 1, 3, 3))[0]
         maps = ops.relu(sums.reshape(steps, 3, 7, 7) + bias[:, :, None, None])
         kept = ops.max_pool2d(maps, 4, ceil_mode=True)  # two poolings of 2 × 2 at once
         scores = (head @ kept.reshape(steps, 12, 1))[..., 0] + head_bias
-        winner = int(scores[-1].argmax())
         image = Panel(
-            "image", "Letter", state.image, "9 × 9 pixels", palette="ink", edit="toggle", numbers=False
-        )
+            "image", "Letter", state.image, "9 × 9 pixels", palette="ink", edit="toggle", only=(1, -1),
+            numbers=False,
+        )  # fmt: skip
         panels, links = [image, replace(self._chart, tracks=self._tracks())], []
         for k in range(3):
             look = {"bare": k > 0}
@@ -128,22 +138,14 @@ class TrainingFilm(Scene):
                     column=2,
                     **look,
                 ),
-                Panel(
-                    f"map {k}", heads[2], maps[:, k], "with ReLU", scale=full_scale(maps), column=3, **small
+                found := Panel(
+                    f"map {k}", heads[2], maps[:, k], "with ReLU", scale=in_maps, column=3, **small
                 ),
-                Panel(f"kept {k}", heads[3], kept[:, k], "2 × 2", scale=full_scale(maps), column=4, **small),
+                pooled := Panel(f"kept {k}", heads[3], kept[:, k], "2 × 2", scale=in_maps, column=4, **small),
             ]
             links += [
-                Window(
-                    "image",
-                    f"map {k}",
-                    (),
-                    (3, 3),
-                    kernel=f"filter {k}",
-                    bias=(f"bias {k}", 0, 0),
-                    reduce="bent sum",
-                ),
-                Window(f"map {k}", f"kept {k}", (), (4, 4), stride=(4, 4), reduce="max"),
+                slide(image, found, (3, 3), kernel=f"filter {k}", bias=f"bias {k}", reduce="bent sum"),
+                slide(found, pooled, (4, 4), stride=(4, 4), reduce="max"),
             ]
             panels += [
                 Panel(
@@ -159,41 +161,31 @@ class TrainingFilm(Scene):
             ]
         panels += [
             Panel("score bias", "Bias", head_bias[..., None], names=NAMES, column=7),
-            Panel("scores", "Scores", scores[..., None], scale=full_scale(scores), names=NAMES, column=8),
+            Panel("scores", "Scores", scores[..., None], scale=Scale(("scores",)), names=NAMES, column=8),
+            SHARES,
         ]
         return Picture(
             title="A network learns X and O",
             panels=tuple(panels),
-            links=(*links, head_link([f"kept {k}" for k in range(3)])),
-            focus=("scores", winner, 0),
-            text=tuple(
-                _sentence(epoch, snapshot, scores[epoch]) for epoch, snapshot in enumerate(self.snapshots)
-            ),
+            links=(*links, head_link([f"kept {k}" for k in range(3)]), SHARES_LINK),
+            focus=("scores", "largest"),
+            text=tuple(_sentence(epoch, snapshot) for epoch, snapshot in enumerate(self.snapshots)),
             controls=(
-                choice_control("image", "Letter", letters.BY_NAME, state.image),
+                self.choice("image", "Letter", letters.BY_NAME, state, "image", name="drawing"),
                 *self.undo_and_reset(state),
             ),
         )
 
-    def set_control(self, id, value):
-        """Choose the letter, or go back to the first one."""
-        if id == "reset":
-            self.reset()
-        elif id != "image":
-            raise ValueError(f"TrainingFilm has no control {id!r}")
-        else:
-            self.choose("image", "drawing", letters.BY_NAME, value, cell="pixel")
-
     def _draw_chart(self):
         """Return the axes of the loss, with the lines that the two points will draw explained."""
 
-        def draw(axes, colours, inks):
+        def draw(axes, colors, inks):
             coin, (left, right) = np.log(2), (0.5 * self.epochs, 0.58 * self.epochs)
             axes.axhline(coin, color=inks["faint"], linewidth=1.5)
             words = {"color": inks["text"], "fontsize": 17, "va": "center"}
             axes.text(right + 0.02 * self.epochs, coin + 0.05, "a coin: log 2", **words)
-            for colour, name, y in zip(colours, ("trained on", "held back"), (0.57, 0.47), strict=False):
-                axes.plot([left, right], [y, y], color=colour, linewidth=2.5)
+            for color, name, y in zip(colors, ("trained on", "held back"), (0.57, 0.47), strict=False):
+                axes.plot([left, right], [y, y], color=color, linewidth=2.5)
                 axes.text(right + 0.02 * self.epochs, y, name, **words)
 
         return chart(
@@ -222,9 +214,9 @@ class TrainingFilm(Scene):
         )
 
 
-def _sentence(epoch, snapshot, scores):
+def _sentence(epoch, snapshot):
     """Say how far the training is, how well the network does, and what it makes of the letter."""
-    shares = f"Softmax gives this letter {shares_in_words(scores)}."
+    shares = f"{SHARES_IN_WORDS.replace('gives', 'gives this letter')}."
     if not epoch:
         return f"Before training: all weights are drawn by chance. {shares}"
     parts = [f"Epoch {epoch}: loss {snapshot.loss:.3f}"]

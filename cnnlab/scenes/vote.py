@@ -7,8 +7,8 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.checks import float_array
 from cnnlab.data import letters
-from cnnlab.scenes.scene import Scene, choice_control, finite_matrix
-from cnnlab.stage import Gather, Panel, Picture, full_scale
+from cnnlab.scenes.scene import Scene, finite_matrix
+from cnnlab.stage import Cells, Panel, Picture, Scale
 
 
 def weights_of(letter):
@@ -78,59 +78,47 @@ class Vote(Scene):
         """The votes for X and for O, shape (2,)."""
         return self.picture.panel("votes").values[:, 0]
 
+    edits = ("numbers", "weights_x", "weights_o")
+
     def draw(self, state):
         """Return the picture of ``state``."""
         weights = {"weights_x": state.weights_x, "weights_o": state.weights_o}
         votes = ops.dense(state.numbers, np.concatenate(list(weights.values())))
-        in_ninths = np.allclose(9 * state.numbers, np.rint(9 * state.numbers))
-        scale = full_scale(*weights.values())
         rows = [
             Panel(
-                "numbers",
-                "Twelve numbers",
-                state.numbers,
-                "1–4 from the filter \\, 5–8 from the small x, 9–12 from /",
-                scale=full_scale(state.numbers),
-                unit=9 if in_ninths else None,
+                "numbers", "Twelve numbers", state.numbers,
+                "1–4 from the filter \\, 5–8 from the small x, 9–12 from /", scale=Scale(("numbers",)),
+                unit=9, edit="number",
+            )
+        ]  # fmt: skip
+        rows += [
+            Panel(
+                id,
+                f"Weights of {letter}",
+                row,
+                scale=Scale(tuple(weights)),
+                unit=len(letters.HIGH[letter]),
                 edit="number",
             )
+            for (id, row), letter in zip(weights.items(), letters.HIGH, strict=True)
         ]
-        for (id, row), letter in zip(weights.items(), letters.HIGH, strict=True):
-            count = len(letters.HIGH[letter])
-            fits = np.allclose(row * count, np.rint(row * count))
-            rows.append(
-                Panel(
-                    id, f"Weights of {letter}", row, scale=scale, unit=count if fits else None, edit="number"
-                )
-            )
+        cells = tuple(("numbers", 0, at) for at in range(12))
+        dense = Cells(
+            "votes",
+            (cells,) * 2,
+            tuple(tuple((id, 0, at) for at in range(12)) for id in weights),
+            reduce="sum",
+            lean=True,
+        )
         return Picture(
             title="Twelve numbers vote",
-            panels=(*rows, Panel("votes", "Votes", votes.T, names=tuple(letters.HIGH), column=1, before="→")),
-            links=(_dense("numbers", weights, "votes"),),
-            focus=("votes", int(votes.argmax()), 0),
+            panels=(*rows, Panel("votes", "Votes", votes.T, names=tuple(letters.HIGH), column=1, before="→",
+                                 scale=Scale(("votes",)))),
+            links=(dense,),
+            focus=("votes", "largest"),
             text="Point at a vote to see its sum. A number whose weight is 0 has no say and is left out.",
             controls=(
-                choice_control("numbers", "Numbers", NUMBERS, state.numbers),
+                self.choice("numbers", "Numbers", NUMBERS, state, "numbers", name="list"),
                 *self.undo_and_reset(state),
             ),
-        )
-
-    def set_control(self, id, value):
-        """Choose the numbers, or go back to the start."""
-        if id == "reset":
-            self.reset()
-        elif id != "numbers":
-            raise ValueError(f"Vote has no control {id!r}")
-        else:
-            self.choose("numbers", "list", NUMBERS, value)
-
-
-def _dense(source, weights, target):
-    """Return the link of a dense layer; terms whose weight is 0 are left out, unless all are."""
-    places = [np.flatnonzero(row[0]) if row.any() else range(row.size) for row in weights.values()]
-    return Gather(
-        target,
-        cells=tuple(tuple((source, 0, int(at)) for at in ats) for ats in places),
-        weights=tuple(tuple((id, 0, int(at)) for at in ats) for id, ats in zip(weights, places, strict=True)),
-        reduce="sum",
-    )
+        )  # fmt: skip

@@ -1,28 +1,37 @@
 """The stage: one browser view for everything that is a grid of numbers.
 
-``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid), ``Raster`` (a photograph) and
-``Chart`` (a drawing with axes); ``Window``, ``CellByCell``, ``Gather`` and ``Field`` (how they hang
-together); ``Control`` (what the learner can change); ``Box`` (what is drawn around cells).
-The view itself is ``stage.js``.
+``Stage`` is the widget; ``Picture`` says what it shows: ``Panel`` (a grid), ``Raster`` (a photograph),
+``Chart`` (a drawing with axes) and ``Hidden`` (numbers that others follow from); ``Axes`` and ``Cells`` (how
+they hang together; ``slide``, ``slide_stack``, ``cell_by_cell`` and ``field`` make them); ``Control`` (what
+the learner can change); ``Box`` (what is drawn around cells); ``Cases`` (a text that depends on numbers).
+The view itself is ``stage.js``; ``still`` draws it for paper.
 """
 
-from cnnlab.stage.links import CellByCell, Field, Gather, Window
-from cnnlab.stage.panels import Chart, Panel, Raster, Track, full_scale
-from cnnlab.stage.picture import Box, Control, Picture
+from cnnlab.stage.controls import YOURS, Control, moved
+from cnnlab.stage.links import Axes, Cells, cell_by_cell, field, slide, slide_stack
+from cnnlab.stage.panels import Chart, Hidden, Panel, Raster, Scale, Track, full_scale
+from cnnlab.stage.picture import Box, Cases, Picture
 from cnnlab.stage.stage import Stage
 
 __all__ = [
+    "YOURS",
+    "Axes",
     "Box",
-    "CellByCell",
+    "Cases",
+    "Cells",
     "Chart",
     "Control",
-    "Field",
-    "Gather",
+    "Hidden",
     "Panel",
     "Picture",
     "Raster",
+    "Scale",
     "Stage",
     "Track",
-    "Window",
+    "cell_by_cell",
+    "field",
     "full_scale",
+    "moved",
+    "slide",
+    "slide_stack",
 ]

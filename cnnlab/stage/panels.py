@@ -1,15 +1,49 @@
-"""What stands on a stage: grids of numbers that can be read (``Panel``), and photographs (``Raster``)."""
+"""What stands on a stage: grids of numbers that can be read (``Panel``), photographs (``Raster``), drawings
+with axes (``Chart``); and, behind the scenes, numbers that others follow from (``Hidden``)."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
 from cnnlab.checks import float_array
-from cnnlab.look import PALETTES, write_number
+from cnnlab.look import NOISE, PALETTES, write_number
+from cnnlab.stage.typed import LARGEST as LARGEST_NUMBER
+from cnnlab.stage.typed import read_number
 
 EDITS = ("", "toggle", "paint", "number")
+WAYS_TO_WRITE = ("number", "share", "percent")
 LARGEST = 40  # rows or columns that can still be told apart as numbers
 LARGEST_RASTER = 1024  # rows or columns of a photograph: more than a screen has room for
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How large a number must be to be fully colored, where that depends on numbers that can be edited.
+
+    The largest size of all numbers of the panels ``of`` (1 if there are none), times the largest size in
+    panel ``times``, times the sum of all sizes in panel ``total``, each if it is given, times ``factor``; at
+    least ``least``. With ``nearly`` the strongest 1 % are left out.
+    """
+
+    of: tuple = ()
+    times: str = ""
+    total: str = ""
+    factor: float = 1.0
+    least: float = 1e-12
+    nearly: bool = False
+
+    def value(self, numbers):
+        """Return the scale; ``numbers`` are all the numbers of a panel, as a function of its id."""
+        scale = 1.0
+        if self.of and self.nearly:
+            scale = nearly_largest(numbers(self.of[0]))
+        elif self.of:
+            scale = full_scale(*map(numbers, self.of))
+        if self.times:
+            scale *= full_scale(numbers(self.times))
+        if self.total:
+            scale *= float(np.abs(numbers(self.total)).sum())
+        return max(scale * self.factor, self.least)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,16 +60,22 @@ class Panel:
         The numbers, or those of every step. NaN is an empty cell, in panels to type numbers into, and in
         those of every step what is not known yet.
     palette : "ink", "pencil", "signed" or "gray"
-    scale : float
-        The size of number that is fully coloured.
-    unit : int, optional
-        Denominator of exact fractions (9 writes 0.555… as 5/9).
+    scale : float or Scale
+        The size of number that is fully colored.
+    unit : int or tuple of int, optional
+        Denominator of exact fractions (9 writes 0.555… as 5/9); of several, the first that is exact.
     padding : ((top, bottom), (left, right))
         Zeros drawn around the grid; the numbers in it keep their row and column.
     edit : "", "toggle", "paint" or "number"
         Whether a click swaps 1 and −1, swaps 1 and 0, or opens a cell to type in.
+    low, high : float
+        The smallest and the largest number that can be typed.
+    only : tuple of float
+        The only numbers that can be typed, if there are any.
     revealed : bool
         Whether cells appear one by one as steps pass.
+    known : tuple of tuple of int, optional
+        For each cell, row by row, the step from which its number is known.
     in_quiz : bool
         Whether quiz mode hides the numbers.
     column : int
@@ -49,7 +89,14 @@ class Panel:
     names : tuple of str
         What the rows are called, beside them.
     follows : str
-        A loupe: the id of the raster whose numbers this panel shows around the place looked at.
+        A loupe: the id of the raster whose numbers this panel shows around the place looked at; or of a panel
+        that a link makes, whose terms it then shows, each where the kernel has it. Of ``values`` only the
+        shape counts.
+    written : "number", "share" or "percent"
+        How the numbers are written: as all are; shares, with three decimals and never quite 0 or 1; or as
+        two digits, whole per cent.
+    cases : tuple of (str, dict)
+        What is different when a condition holds (see ``cnnlab.stage.words.holds``): attributes by name.
     """
 
     id: str
@@ -69,6 +116,12 @@ class Panel:
     bare: bool = False
     names: tuple = ()
     follows: str = ""
+    written: str = "number"
+    low: float = -LARGEST_NUMBER
+    high: float = LARGEST_NUMBER
+    only: tuple = ()
+    known: tuple = ()
+    cases: tuple = ()
 
     kind = "grid"
 
@@ -91,8 +144,9 @@ class Panel:
                 f"{where}: at most {LARGEST} rows and columns can be shown, got {rows} × {columns}"
             )
         _check_palette(where, self.palette, ("ink", "pencil", "signed", "gray"))
-        if not 0 < self.scale < np.inf:
-            raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
+        _check_scale(where, self.scale)
+        if self.written not in WAYS_TO_WRITE:
+            raise ValueError(f"{where}: written must be one of {WAYS_TO_WRITE}, got {self.written!r}")
         if self.edit not in EDITS:
             raise ValueError(f"{where}: edit must be one of {EDITS}, got {self.edit!r}")
         if self.names and len(self.names) != values.shape[-2]:
@@ -108,22 +162,29 @@ class Panel:
 
     def at(self, step):
         """Return the grid of ``step``, shape (rows, columns)."""
-        return self.values if self.values.ndim == 2 else self.values[step]
+        grid = self.values if self.values.ndim == 2 else self.values[step]
+        return np.where(np.array(self.known) <= step, grid, np.nan) if self.known else grid
 
     def write(self, value, decimals=False):
         """Write a number as this panel shows it; an empty cell is empty."""
-        return "" if np.isnan(value) else write_number(value, self.unit, decimals)
+        return "" if np.isnan(value) else _write(self.written, value, self.unit, decimals)
 
-    def words(self, step):
-        """Return all numbers of ``step`` in one line."""
-        return "; ".join(" ".join(self.write(value) for value in row) for row in self.at(step))
+    def read(self, row, column, typed):
+        """Read what was typed into a cell; a ``ValueError`` says what is wrong with it."""
+        name = f"{self.id}, row {row + 1}, column {column + 1}"
+        return read_number(name, typed, self.low, self.high, self.only)
+
+    def words(self, grid):
+        """Return the numbers of a grid, as the panel shows them, in one line."""
+        return "; ".join(" ".join(self.write(value) for value in row) for row in grid)
 
     def to_json(self):
         """Return the panel as the dictionary that ``stage.js`` reads."""
         values = self.values
         if np.isnan(values).any():
             values = np.where(np.isnan(values), None, values.astype(object))
-        return {**vars(self), "kind": self.kind, "values": values.tolist()}
+        own = {"kind": self.kind, "values": values.tolist(), "shape": self.shape}
+        return {**vars(self), **own, **_looks_to_json(self)}
 
 
 class Whole:
@@ -133,12 +194,12 @@ class Whole:
     """
 
     edit, unit, revealed, in_quiz, bare, names, follows = "", None, False, False, False, (), ""
-    padding, numbers = ((0, 0), (0, 0)), True
+    padding, numbers, cases = ((0, 0), (0, 0)), True, ()
 
     def _to_json(self, **values):
         own = {each.name: getattr(self, each.name) for each in fields(self)}
         shared = {each.name: getattr(self, each.name, None) for each in fields(Panel)}
-        return {**shared, **own, "kind": self.kind, **values}
+        return {**shared, **own, "kind": self.kind, **_looks_to_json(self), **values}
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,10 +214,12 @@ class Raster(Whole):
         Finite numbers; for "rgb" whole ones from 0 to 255, the last axis being red, green and blue. For
         "angle" degrees, and NaN where there is no direction.
     palette : "gray", "rgb", "signed" or "angle"
-    scale : float
-        The size of number that is fully coloured, or white.
+    scale : float or Scale
+        The size of number that is fully colored, or white.
     width : float
         How wide it is shown, in widths of a digit's font size.
+    cases
+        As in ``Panel``.
     """
 
     id: str
@@ -168,6 +231,7 @@ class Raster(Whole):
     column: int = 0
     before: str = ""
     width: float = 18.0
+    cases: tuple = ()
 
     kind = "raster"
 
@@ -188,13 +252,12 @@ class Raster(Whole):
         if wrong.any():
             raise ValueError(f"{where}: values must be finite, got {values[wrong][0]}")
         if self.palette == "rgb" and values.dtype != np.uint8:
-            raise TypeError(f"{where}: values of colours must be of type uint8, got {values.dtype}")
+            raise TypeError(f"{where}: values of colors must be of type uint8, got {values.dtype}")
         if values.dtype != np.uint8:
             if np.nanmax(np.abs(values), initial=0) > np.finfo(np.float32).max:
                 raise ValueError(f"{where}: values must fit into float32, got {np.nanmax(np.abs(values))}")
             values = values.astype(np.float32)
-        if not 0 < self.scale < np.inf:
-            raise ValueError(f"{where}: scale must be above 0 and finite, got {self.scale}")
+        _check_scale(where, self.scale)
         object.__setattr__(self, "values", _frozen_copy(values))
 
     @property
@@ -207,11 +270,11 @@ class Raster(Whole):
         return self.values
 
     def write(self, value, decimals=False):
-        """Write one number, or the three of a coloured pixel."""
+        """Write one number, or the three of a colored pixel."""
         numbers = np.atleast_1d(value)
         return "none" if np.isnan(numbers).any() else " ".join(write_number(each) for each in numbers)
 
-    def words(self, step):
+    def words(self, grid):
         """Say how large it is, and how its numbers lie; there are too many to tell them all."""
         rows, columns = self.shape
         if self.values.dtype != np.uint8 and np.isnan(self.values).all():
@@ -237,7 +300,7 @@ class Track:
         Where it is at each step: from 0 (left) to 1 and from 0 (bottom) to 1 of the chart's axes. NaN where
         it is not there; what lies outside the axes is cut off.
     line : int
-        Which of ``cnnlab.look.LINES`` colours it has.
+        Which of ``cnnlab.look.LINES`` colors it has.
     trail : bool
         Whether the way so far is drawn too.
     """
@@ -289,8 +352,13 @@ class Chart(Whole):
 
     kind = "chart"
     shape = (1, 1)
+    scale = 1.0
 
-    def words(self, step):
+    def at(self, step):
+        """Return nothing: a chart has no cells."""
+        return None
+
+    def words(self, grid):
         """Say what the chart shows."""
         return self.says
 
@@ -303,8 +371,71 @@ class Chart(Whole):
         return self._to_json(values=None, tracks=tracks)
 
 
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """Numbers that are not shown, but that shown ones follow from: the layers in between, and their weights.
+
+    Parameters
+    ----------
+    id : str
+    shape : (rows, columns)
+    values : array_like, optional
+        The numbers, or those of every step; none of what a link makes, since it follows from the rest.
+    written
+        As in ``Panel``, for sentences.
+    """
+
+    id: str
+    shape: tuple
+    values: np.ndarray | None = None
+    written: str = "number"
+
+    kind = "hidden"
+    title, caption, edit, unit, revealed, in_quiz, follows = "", "", "", None, False, False, ""
+    padding, cases, scale = ((0, 0), (0, 0)), (), 1.0
+
+    def __post_init__(self):
+        if self.values is None:
+            return
+        values = float_array(f"Hidden {self.id!r}", "values", self.values).astype(float)
+        if values.ndim not in (2, 3) or values.shape[-2:] != tuple(self.shape):
+            raise ValueError(f"Hidden {self.id!r}: values must have shape {self.shape}, got {values.shape}")
+        if not np.isfinite(values).all():
+            raise ValueError(f"Hidden {self.id!r}: values must be finite")
+        object.__setattr__(self, "values", _frozen_copy(values))
+
+    def write(self, value, decimals=False):
+        """Write a number for a sentence."""
+        return _write(self.written, value, self.unit, decimals)
+
+    def at(self, step):
+        """Return the grid of ``step``; None if a link makes it."""
+        return self.values if self.values is None or self.values.ndim == 2 else self.values[step]
+
+    def to_json(self):
+        """Return the numbers as the dictionary that ``stage.js`` reads: as plain bytes."""
+        values = None if self.values is None else self.values.tobytes()
+        steps = len(self.values) if self.values is not None and self.values.ndim == 3 else 0
+        return {
+            "id": self.id, "kind": self.kind, "shape": self.shape, "values": values, "dtype": "float64",
+            "steps": steps, "padding": self.padding, "cases": (), "written": self.written, "unit": None,
+        }  # fmt: skip
+
+
+def nearly_largest(sums):
+    """Return the size that all but the strongest 1 % of some sums stay below: full color from there on.
+
+    It is found on a grid of 1,024 steps up to the largest, which ``stage.js`` counts in the same way.
+    """
+    sizes = np.abs(np.asarray(sums, dtype=float)).ravel()
+    largest = full_scale(sizes)
+    counts = np.bincount((sizes / largest * 1023).astype(int), minlength=1024)
+    enough = int(np.searchsorted(np.cumsum(counts), 0.99 * sizes.size))
+    return largest * (enough + 1) / 1024
+
+
 def full_scale(*arrays):
-    """Return the scale at which the largest number of some arrays is fully coloured; never 0.
+    """Return the scale at which the largest number of some arrays is fully colored; never 0.
 
     Examples
     --------
@@ -312,6 +443,27 @@ def full_scale(*arrays):
     (3.0, 1e-12)
     """
     return max(*(float(np.nanmax(np.abs(array))) for array in arrays), 1e-12)
+
+
+def _write(written, value, unit, decimals):
+    if written == "percent":
+        return str(min(99, int(100 * value + NOISE)))
+    if written == "share":
+        return "under 0.001" if value < 0.001 else "over 0.999" if value > 0.999 else f"{value + NOISE:.3f}"
+    return write_number(value, unit, decimals)
+
+
+def _check_scale(where, scale):
+    if not isinstance(scale, Scale) and not 0 < scale < np.inf:
+        raise ValueError(f"{where}: scale must be above 0 and finite, got {scale}")
+
+
+def _looks_to_json(panel):
+    def plain(scale):
+        return asdict(scale) if isinstance(scale, Scale) else scale
+
+    cases = [(when, {name: plain(value) for name, value in what.items()}) for when, what in panel.cases]
+    return {"scale": plain(panel.scale), "cases": cases}
 
 
 def _check_palette(where, palette, known):

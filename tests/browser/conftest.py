@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab import running_chromium, running_lab, what_is_lacking
+from tests.helpers.lab import running_chromium, running_lab, what_is_lacking
 
 HERE = Path(__file__).parent
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.test_every_scene import SCENES
+from tests.helpers.scenes import SCENES
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in SCENES if "," not in name or name.startswith("Pipeline")]
 SETUP = f"""import json, sys
 sys.path.insert(0, {str(ROOT)!r})
-from tests.test_every_scene import SCENES
+from tests.helpers.scenes import SCENES
 
 def calm(scene):
     scene.quiz, scene.decimals, scene.projector, scene.step = False, False, False, scene.picture.steps - 1

@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
 
 from cnnlab.scenes import ActivationBrowser
-from tests.test_every_scene import digit_network
+from tests.helpers.scenes import digit_network
+
+expect = pytest.importorskip("playwright.sync_api").expect  # only developers have it
 
 SETUP = """
 import numpy as np
 from cnnlab.scenes import ActivationBrowser
-from tests.test_every_scene import digit_network
+from tests.helpers.scenes import digit_network
+
 image = np.arange(64).reshape(8, 8) % 7 / 6
 images = {"one": image, "other": image.T}
 scene = ActivationBrowser(digit_network(2), images, layer=3, channel=1)

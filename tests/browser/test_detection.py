@@ -1,13 +1,16 @@
 """The sheet with several digits: boxes follow every edit, the heat map frames its windows."""
 
-from playwright.sync_api import expect
+import pytest
 
 from cnnlab.scenes import Detection
-from tests.detectors import detector
+from tests.helpers.detectors import detector
+
+expect = pytest.importorskip("playwright.sync_api").expect  # only developers have it
 
 SETUP = """
-from tests.detectors import detector
+from tests.helpers.detectors import detector
 from cnnlab.scenes import Detection
+
 scene = Detection({"digits only": detector(10), "with nothing": detector(11)}, seed=1)
 scene
 """

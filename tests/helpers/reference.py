@@ -272,6 +272,36 @@ def sliding_windows(draw, pooling=False, dilated=True):
     return tuple(size), window, options
 
 
+@st.composite
+def single(draw):
+    """An image, a kernel, and options."""
+    size, window, options = draw(sliding_windows())
+    dtype = draw(dtypes)
+    kernel = draw(arrays(both(window), dtype))
+    return draw(arrays(size, dtype)), kernel, options
+
+
+@st.composite
+def batched(draw):
+    """Images, a bank of filters, perhaps biases; and options, with groups."""
+    size, window, options = draw(sliding_windows())
+    dtype = draw(dtypes)
+    groups, images, seen, filters = (draw(st.integers(1, most)) for most in (3, 2, 2, 2))
+    x = draw(arrays((images, groups * seen, *size), dtype))
+    weight = draw(arrays((groups * filters, seen, *both(window)), dtype))
+    bias = draw(st.none() | arrays(len(weight), dtype))
+    return (x, weight, bias), options | {"groups": groups}
+
+
+@st.composite
+def pooled(draw, **choices):
+    """Maps of two to four axes, half of the time all negative; a window, and options."""
+    size, window, options = draw(sliding_windows(pooling=True, **choices))
+    shape = draw(st.sampled_from([(), (2,), (2, 3)])) + size
+    x = draw(arrays(shape, draw(dtypes)))
+    return x - draw(st.sampled_from([x.dtype.type(0), x.dtype.type(6)])), window, options
+
+
 # --- One valid call of every function: (function, its arrays, its other arguments) --------------------------
 
 
