@@ -128,7 +128,7 @@ def test_without_a_network_it_says_what_to_use_instead(tmp_path):
 def test_a_file_that_came_damaged_is_not_used(tmp_path):
     file = publish(tmp_path, 554, IMAGES, LABELS, md5="0" * 32)
     # From version 1.9 on scikit-learn fetches it once more, in vain; before, it says what is wrong.
-    with pytest.raises(OSError, match="no network here|is damaged: .*checksum") as refused:
+    with pytest.raises(OSError, match=r"no network here|is damaged: .*checksum") as refused:
         openml.split("MNIST", tmp_path)
     assert file.exists() == ("is damaged" in str(refused.value))
     assert not (tmp_path / "cnnlab").exists()
