@@ -11,7 +11,7 @@ ENV := $(BIN)/python
 
 # Four workers: those that drive a browser wait for a kernel half of the time. One thread each: they are many.
 SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
-	-n 4 --dist loadgroup --no-loadscope-reorder tests cnnlab notebooks
+	-n 4 --dist loadscope --no-loadscope-reorder tests cnnlab notebooks
 
 .PHONY: lab test test-lowest notebooks lock bench clean
 

@@ -1,4 +1,4 @@
-"""How `make test` spreads the suite over its workers (`pytest -n 4 --dist loadgroup --no-loadscope-reorder`).
+"""How `make test` spreads the suite over its workers (`pytest -n 4 --dist loadscope --no-loadscope-reorder`).
 
 A file is one piece of work: its tests may share a page, a notebook's cells share a kernel, and what a module
 has computed is computed once. Where each test is long and stands alone, each is a piece of its own. What
@@ -7,29 +7,41 @@ takes longest is handed out first, so that no worker is left alone with it at th
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
-APART = {TESTS / "browser" / "test_every_scene.py", TESTS / "test_notebooks.py"}
+APART = {"tests/browser/test_every_scene.py", "tests/browser/test_agreement.py", "tests/test_notebooks.py"}
 FIRST_TRAINING = 10  # from this lesson on, notebooks train networks for up to half a minute
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+@pytest.hookimpl(optionalhook=True)  # there only with pytest-xdist
+def pytest_xdist_make_scheduler(config, log):
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = file_of(nodeid)
+            return nodeid if file in APART else file
+
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(config, items):
-    if not getattr(config.option, "loadgroup", False):
-        return
-    sizes = Counter(item.path for item in items)
-    for item in items:
-        if item.path not in APART:
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
-    items.sort(key=lambda item: urgency(item, sizes))
+    if hasattr(config, "workerinput"):
+        sizes = Counter(file_of(item.nodeid) for item in items)
+        items.sort(key=lambda item: urgency(item.nodeid, sizes))
 
 
-def urgency(item, sizes):
+def file_of(nodeid):
+    return nodeid.partition("::")[0]
+
+
+def urgency(nodeid, sizes):
     """Return what to sort by: late lessons, other lessons and pages, then the many that compute only."""
-    lesson = re.search(r"[\[/](\d\d)_\w+(?:\]|\.ipynb::)", item.nodeid)
-    number = int(lesson[1]) if lesson and "solutions" not in item.nodeid else 0
-    runs_jupyter = item.path.suffix == ".ipynb" or TESTS / "browser" in item.path.parents
-    return -max(number, FIRST_TRAINING), not runs_jupyter, -sizes[item.path] * (item.path not in APART)
+    file = file_of(nodeid)
+    lesson = re.search(r"[\[/](\d\d)_\w+(?:\]|\.ipynb::)", nodeid)
+    number = int(lesson[1]) if lesson and "solutions" not in nodeid else 0
+    runs_jupyter = file.endswith(".ipynb") or file.startswith("tests/browser")
+    return -max(number, FIRST_TRAINING), not runs_jupyter, -sizes[file] * (file not in APART)

@@ -257,5 +257,5 @@ def test_gray_of_gray_is_itself():
 
 @pytest.mark.parametrize("shape", [(4, 5), (4, 5, 4), (3,), (1, 4, 5, 3)])
 def test_gray_wants_three_colours(shape):
-    with pytest.raises(ValueError, match=r"gray: colours must have shape \(rows, columns, 3\), got \("):
+    with pytest.raises(ValueError, match=r"gray: colors must have shape \(rows, columns, 3\), got \("):
         gray(np.zeros(shape, np.uint8))

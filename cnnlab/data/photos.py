@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from cnnlab.checks import integer
 
@@ -23,18 +23,6 @@ PHOTOS = {
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MOST_BYTES = 9_000_000  # JupyterLab closes connections that send more than 10 MiB at once
 MOST_PIXELS = 50_000_000  # a telephone's camera has fewer; a file that claims more is not worth the memory
-
-# How to turn a picture the right way up, by its Exif orientation (Exif 2.3, tag 274).
-ORIENTATION = 274
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 # How bright red, green and blue look to the eye (ITU-R BT.601).
 BRIGHTNESS = (0.299, 0.587, 0.114)
@@ -104,10 +92,10 @@ def read_photo(data, size=512):
             )
         image.draft("RGB", (2 * size, 2 * size))  # large JPEGs are read at a fraction of their size
         image.load()  # here a file that was cut short is found out
-        turn = TURNS.get(_orientation(image))
+        image = _upright(image)
         if image.mode.startswith("I"):  # 16 bits for each pixel: keep the upper eight
             image = Image.fromarray((np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8))
-        image = (image.transpose(turn) if turn is not None else image).convert("RGBA")
+        image = image.convert("RGBA")
     except UnidentifiedImageError:
         raise ValueError(f"This is not a picture in one of the formats {', '.join(FORMATS)}.") from None
     except Image.DecompressionBombError:
@@ -119,20 +107,25 @@ def read_photo(data, size=512):
     return np.array(image)
 
 
-def _orientation(image):
-    """Return the orientation that a camera has noted, or 1; a garbled note must not cost the picture."""
+def _upright(image):
+    """Turn a picture as its camera has noted; any other note, garbled or not, is left out."""
     try:
-        return image.getexif().get(ORIENTATION, 1)
-    except Exception:
-        return 1
+        notes = image.getexif()
+        turned = notes.get(ExifTags.Base.Orientation, 1)
+        image.info.pop("exif", None)
+        notes.clear()
+        notes[ExifTags.Base.Orientation] = turned
+        return ImageOps.exif_transpose(image)
+    except Exception:  # a garbled note must not cost the picture
+        return image
 
 
-def gray(colours):
+def gray(colors):
     """Return how bright each pixel is, as a whole number: 0.299 red + 0.587 green + 0.114 blue.
 
     Parameters
     ----------
-    colours : array_like of uint8, shape (rows, columns, 3)
+    colors : array_like of uint8, shape (rows, columns, 3)
 
     Returns
     -------
@@ -143,7 +136,7 @@ def gray(colours):
     >>> gray([[[255, 0, 0], [255, 255, 255]]])
     array([[ 76, 255]], dtype=uint8)
     """
-    colours = np.asarray(colours)
-    if colours.ndim != 3 or colours.shape[2] != 3:
-        raise ValueError(f"gray: colours must have shape (rows, columns, 3), got {colours.shape}")
-    return np.rint(colours @ np.array(BRIGHTNESS)).astype(np.uint8)
+    colors = np.asarray(colors)
+    if colors.ndim != 3 or colors.shape[2] != 3:
+        raise ValueError(f"gray: colors must have shape (rows, columns, 3), got {colors.shape}")
+    return np.rint(colors @ np.array(BRIGHTNESS)).astype(np.uint8)
