@@ -21,6 +21,7 @@ lab: .venv/ready
 test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/zizmor --quiet --offline .github/workflows
 	if [ -d tests/browser/node_modules ]; then tests/browser/node_modules/.bin/eslint \
 		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js cnnlab/lab/without_kernel.js; fi
 	$(SUITE)
