@@ -24,7 +24,14 @@ PLAY = """async ([seed, count]) => {
   let state = seed;
   const chance = () => ((state = (state * 1103515245 + 12345) % 2147483648) / 2147483648);
   const one = list => list[Math.floor(chance() * list.length)];
-  const all = selector => [...root.querySelectorAll(selector)].filter(element => element.checkVisibility());
+  const any = selector => {
+    const all = [...root.querySelectorAll(selector)];
+    for (let turn = 0; all.length && turn < 20; turn += 1) {
+      const found = one(all);
+      if (found.checkVisibility()) return found;
+    }
+    return undefined;
+  };
   const fire = (element, type, options = {}) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     const at = { clientX: left + width / 2, clientY: top + height / 2 };
@@ -36,7 +43,7 @@ PLAY = """async ([seed, count]) => {
     '1', '−1', '0.5', '1/3', '2', '-0.25', '0', '7.5', '12,054', '1e7', 'x', 'nan', '0,1', '-3/4', '1/0',
   ];
   const edit = () => {
-    const cell = one(all('.editing .cell:not(.padding)'));
+    const cell = any('.editing .cell:not(.padding)');
     if (!cell) return;
     if (cell.panel.spec.edit !== 'number') {  // a stroke over some cells
       const over = [cell, ...Array.from({ length: Math.floor(3 * chance()) }, () => one(cell.panel.all))];
@@ -52,15 +59,15 @@ PLAY = """async ([seed, count]) => {
     input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   };
   const choose = () => {
-    const select = one(all('.controls select:enabled, .controls input[type=text]:enabled'));
+    const select = any('.controls select:enabled, .controls input[type=text]:enabled');
     if (!select) return;
     const options = select.options && [...select.options].filter(option => !option.disabled);
     select.value = options ? one(options).value : one(typed);
     select.dispatchEvent(new Event('change', { bubbles: true }));
   };
-  const press = () => one(all('.controls button:enabled'))?.click();
+  const press = () => any('.controls button:enabled')?.click();
   const step = () => {
-    const slider = one(all('.transport input'));
+    const slider = any('.transport input');
     if (!slider) return;
     slider.value = Math.floor(chance() * (Number(slider.max) + 1));
     slider.dispatchEvent(new Event('input', { bubbles: true }));
@@ -69,10 +76,13 @@ PLAY = """async ([seed, count]) => {
     const { data } = panel.canvas.getContext('2d').getImageData(0, 0, panel.columns, panel.rows);
     return [panel.spec.id, { pixels: [...data], caption: panel.caption.textContent }];
   });
+  const seen = new Map();  // of each cell only what is new is told: it is painted when its key changes
   const grids = () => [...root.querySelectorAll('.grid')].map(grid => {
-    const cells = [...grid.querySelectorAll('.cell')];
+    const isNew = cell => !cell.key || seen.get(cell) !== cell.key;
+    const cells = [...grid.querySelectorAll('.cell')].filter(isNew);
+    for (const cell of cells) seen.set(cell, cell.key);
     const shown = cells.map(cell => [cell.row, cell.column, cell.textContent, cell.style.background]);
-    return [cells[0].panel.spec.id, { cells: shown }];
+    return [grid.querySelector('.cell').panel.spec.id, { cells: shown }];
   });
   const shown = () => Object.fromEntries([...rasters(), ...grids()]);
   const found = [];
@@ -113,7 +123,7 @@ def expected_cells(picture, panel, step, cache):
     return found
 
 
-def compare(picture, act, cache):
+def compare(picture, act, cache, mirror):
     """Compare what the page shows with what Python has; an ``AssertionError`` says where they differ."""
     step = min(act["step"], picture.steps - 1)
     assert act["shown"].keys() == {panel.id for panel in picture.shown if panel.kind != "chart"}
@@ -121,7 +131,8 @@ def compare(picture, act, cache):
         panel = picture.panel(id)
         if "cells" in shown:
             expected = expected_cells(picture, panel, step, cache)
-            found = {(row, column): (text, color) for row, column, text, color in shown["cells"]}
+            found = mirror.setdefault(id, {})
+            found |= {(row, column): (text, color) for row, column, text, color in shown["cells"]}
             wrong = {at: (found[at], expected[at]) for at in expected if found[at] != expected[at]}
             assert not wrong, f"{panel.id}: (shown, right) is {dict(list(wrong.items())[:3])}"
         elif picture.look(panel).palette not in ("rgb", "angle"):
@@ -140,7 +151,7 @@ def use_at_random(page, scene, seed, count=ACTS, **mutant):
     """Use a scene in the page, and tell the scene in Python all that was sent; compare after every act."""
     mount(page, scene.picture, alone=True, **mutant)
     acts = page.evaluate(PLAY, [seed, count])
-    cache, worked = {}, 0
+    cache, mirror, worked = {}, {}, 0
     for act in acts:
         for message in act["sent"]:
             if message["type"] in ("edit", "control"):
@@ -148,7 +159,7 @@ def use_at_random(page, scene, seed, count=ACTS, **mutant):
                 scene.answer(message)
                 assert (scene.state is not before) == message.get("work", False), message
                 worked += 1
-        compare(scene.picture, act, cache)
+        compare(scene.picture, act, cache, mirror)
     return worked
 
 
