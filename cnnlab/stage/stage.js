@@ -1534,7 +1534,7 @@ class Controls {
 
   // Do what a control asks for: here, if it only puts numbers into panels; Python is told in any case.
   act(spec, value) {
-    const { channel, numbers } = this.stage;
+    const { channel } = this.stage;
     const message = { type: "control", id: spec.id, value };
     if (spec.id === "undo") return channel.work(message, () => this.stage.undo());
     if (this.canRewind(spec)) return this.stage.rewind();
@@ -1549,7 +1549,7 @@ class Controls {
       if (wrong) return channel.tell(wrong);
       results = Object.fromEntries(Object.keys(spec.sets[""]).map((id) => [id, [number]]));
     }
-    return channel.work(message, () => numbers.put(results));
+    return channel.work(message, (numbers) => numbers.put(results));
   }
 
   // A file goes to Python as it is, if it is not larger than `most` bytes.
@@ -1629,12 +1629,13 @@ class Editor {
 
   // Put what was typed or drawn into a cell; what cannot be is refused, and nothing changes.
   edit(cell, typed, stroke = freshId()) {
-    const { channel, numbers, picture, board } = this.stage;
+    const { channel, picture, board } = this.stage;
     const { panel: { spec }, row, column } = cell;
     const [value, wrong] = readNumber(`${spec.id}, row ${row + 1}, column ${column + 1}`, typed, spec);
     if (wrong) return channel.tell(wrong);
     const message = { type: "edit", panel: spec.id, row, column, value: typed, stroke };
-    if (!picture.python_only) return channel.work(message, () => numbers.putCell(spec.id, row, column, value, stroke));
+    if (!picture.python_only)
+      return channel.work(message, (numbers) => numbers.putCell(spec.id, row, column, value, stroke));
     if (spec.edit in OFF) { // the cell itself turns at once; everything that follows from it comes from Python
       cell.drawn = value;
       this.drawnCells.add(cell);
@@ -1774,7 +1775,7 @@ class Channel {
   work(message, act) {
     const { stage } = this;
     this.tell("");
-    const isDone = act();
+    const isDone = act(stage.numbers);
     if (isDone) stage.afterWork();
     const id = freshId();
     if (isDone) this.pending.push({ id, act: message.type === "edit" || message.id !== "undo" ? act : null });
@@ -1837,7 +1838,7 @@ class Channel {
   // Do again what was done since the picture that Python has just sent.
   redo() {
     this.confirm(this.stage.model.get("_answered"));
-    if (this.pending.every(({ act }) => act)) for (const { act } of this.pending) act();
+    if (this.pending.every(({ act }) => act)) for (const { act } of this.pending) act(this.stage.numbers);
   }
 
   setDead(dead) {
