@@ -1988,6 +1988,7 @@ class Stage {
   destroy() {
     this.player.play(false);
     clearTimeout(this.channel.timer);
+    this.numbers.watchers.delete(this);
     for (const cleanUp of this.cleanUps) cleanUp();
     this.host.remove();
   }

@@ -311,7 +311,14 @@ def test_saved_and_reopened_it_moves_without_its_python(open_notebook, lab, kern
     assert scene.step == 9
     assert "Row 2, column 1" in scene.note
     assert scene.control("Stride").is_disabled()
-    assert scene.root.get_by_role("radio", name="edit").is_disabled()
+    scene.click_to("edit")
+    before = scene.numbers("Feature map")
+    scene.cell("Filter", 1, 1).click()
+    page.keyboard.insert_text("7")
+    page.keyboard.press("Enter")
+    assert scene.numbers("Feature map") != before
+    scene.button("Undo").click()
+    assert scene.numbers("Feature map") == before
     assert scene.button("Quiz").is_enabled()
     scene.button("Quiz").click()
     assert scene.formula.endswith("= ?")
