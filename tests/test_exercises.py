@@ -183,6 +183,43 @@ def test_large_arrays_are_not_written_out():
     assert "yours gives an array of shape (50, 50)" in verdict.message
 
 
+def test_a_function_that_stops_on_a_later_case_is_told_what_it_did_wrong_before():
+    def wrapped(image, down, right):
+        out = np.zeros_like(image)
+        for row, column in np.ndindex(image.shape):
+            if row - down < image.shape[0] and column - right < image.shape[1]:
+                out[row, column] = image[row - down, column - right]
+        return out
+
+    message = EXERCISES["lesson13-move"].check(wrapped).message
+    assert message.startswith("A negative index counts from the other end")
+    assert "stopped with IndexError" in message
+
+
+def test_a_mistake_is_named_only_if_no_other_gives_the_same():
+    def soon_over(size, kernel, stride, padding):
+        if (size, kernel) != (4, 2):
+            raise ValueError("too many")
+        return 2
+
+    message = EXERCISES["lesson02-output_size"].check(soon_over).message
+    assert message.startswith("output_size(4, 2, 1, 0) should be 3; yours gives 2.\n")
+    assert "stopped with ValueError: too many" in message
+
+
+def test_a_list_that_was_changed_is_noticed_and_does_not_spoil_the_cases():
+    field = EXERCISES["lesson06-receptive_field"]
+    before = deepcopy(field.cases)
+
+    def reverse(layers):
+        layers.reverse()
+        return field.solve(layers[::-1])
+
+    assert "changes its input" in field.check(reverse).message
+    assert field.cases == before
+    assert field.check(field.solve).state == "correct"
+
+
 # --- Declarations -------------------------------------------------------------------------------------------
 
 
