@@ -3,12 +3,18 @@
 // It reads one picture (see picture.py) from Python, lays it out, and lets the learner step, look, pin and
 // edit. A link is a formula: from it follows what is framed and lit, what is written, and the value, so that
 // an edit is answered here, with Python or without. With it, Python is told, and is the judge.
-// Read from top to bottom: numbers, colors, small helpers for elements; Link, Numbers and their words; Panel,
-// Raster, Chart; then who owns which state: Board, Explainer, Player, Controls, Editor, Channel; and the Stage.
+// Read from top to bottom: numbers, colors, elements; Link, Numbers and their words; the panels Grid, Raster
+// and Chart; then who owns which state: Board, Explainer, Player, Controls, Editor, Channel; and the Stage.
 
 // ---------------------------------------------------------------- numbers (as in cnnlab/look.py and typed.py)
 
 const NOISE = 1e-9; // what lies so close to a tie is taken for one
+const ANY = { low: -1e6, high: 1e6, only: [] }; // what may be typed where nothing else is said
+
+const isWhole = (value) => Math.abs(value - Math.round(value)) < Math.max(NOISE, 1e-12 * Math.abs(value));
+const isRounded = (text, value) => !text.includes("/") && !isWhole(value * 100);
+const inBrackets = (text) => (text.startsWith("−") || text.includes("/") ? `(${text})` : text);
+const withCommas = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",").replace("-", "−");
 
 function writeNumber(value, unit, decimals) {
   const size = Math.abs(value);
@@ -28,10 +34,12 @@ function writtenOut(value, unit, decimals, equals = " is ", about = " is about "
   return (isWhole(value * 100) ? equals : about) + written;
 }
 
-const isRounded = (text, value) => !text.includes("/") && !isWhole(value * 100);
-const isWhole = (value) => Math.abs(value - Math.round(value)) < Math.max(NOISE, 1e-12 * Math.abs(value));
-const inBrackets = (text) => (text.startsWith("−") || text.includes("/") ? `(${text})` : text);
-const withCommas = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",").replace("-", "−");
+// Write a number as its panel shows it.
+function write({ written, unit }, value, decimals) {
+  if (written === "percent") return String(Math.min(99, Math.trunc(100 * value + NOISE)));
+  if (written !== "share") return writeNumber(value, unit, decimals);
+  return value < 0.001 ? "under 0.001" : value > 0.999 ? "over 0.999" : (value + NOISE).toFixed(3);
+}
 
 // Read what a learner typed: [number], or [undefined, what is wrong with it].
 function readNumber(name, typed, { low, high, only }) {
@@ -40,15 +48,44 @@ function readNumber(name, typed, { low, high, only }) {
   if (/^-?[1-9]\d{0,2}([ ,\u202f\u00a0]\d{3})+$/.test(text)) text = text.replace(/[^-\d]/g, "");
   const parts = text.replaceAll(",", ".").split("/").map((part) => part.trim());
   if (parts.some((part) => /^[+-]?(nan|inf|infinity)$/i.test(part))) return refuse("a finite number");
+  const [value, by = 1] = parts.map(Number);
   const isNumber = (part) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part);
-  const [value, by] = parts.map(Number);
   if (parts.length > 2 || !parts.every(isNumber) || by === 0) return refuse("a number such as −1, 0.5 or 1/3");
-  const number = by === undefined ? value : value / by;
-  if (!Number.isFinite(number)) return refuse("a finite number");
-  if (only.length && !only.includes(number)) return refuse(only.map((one) => writeNumber(one)).join(" or "));
-  if (number >= low && number <= high) return [number];
-  const isFar = high === ANY.high;
-  return refuse(isFar ? `a number of at most ${withCommas(high)}` : `a number from ${writeNumber(low)} to ${writeNumber(high)}`);
+  if (!Number.isFinite(value / by)) return refuse("a finite number");
+  if (only.length && !only.includes(value / by)) return refuse(only.map((one) => writeNumber(one)).join(" or "));
+  if (value / by >= low && value / by <= high) return [value / by];
+  if (high === ANY.high) return refuse(`a number of at most ${withCommas(high)}`);
+  return refuse(`a number from ${writeNumber(low)} to ${writeNumber(high)}`);
+}
+
+const sum = (terms) => terms.reduce((total, term) => total + term, 0);
+
+// The smallest and the largest; photographs are long, so without a function for each number.
+function extremes(numbers) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let at = 0; at < numbers.length; at += 1) {
+    if (numbers[at] < low) low = numbers[at];
+    if (numbers[at] > high) high = numbers[at];
+  }
+  return [low, high];
+}
+
+const largestOf = (numbers) => Math.max(...extremes(numbers).map(Math.abs).filter(Number.isFinite), 0);
+
+// Where the largest number is; of those that differ by noise alone, the first.
+function largestAt(numbers) {
+  const largest = extremes(numbers)[1];
+  return numbers.findIndex((value) => value >= largest - NOISE);
+}
+
+// The size that all but the strongest 1 % stay below, on a grid of 1,024 steps.
+function nearlyLargest(numbers) {
+  const largest = Math.max(largestOf(numbers), 1e-12);
+  const counts = new Uint32Array(1024);
+  for (let at = 0; at < numbers.length; at += 1) counts[Math.trunc((Math.abs(numbers[at]) / largest) * 1023)] += 1;
+  let [below, step] = [counts[0], 0];
+  while (below < 0.99 * numbers.length) below += counts[(step += 1)];
+  return (largest * (step + 1)) / 1024;
 }
 
 // ---------------------------------------------------------------- colors (as in cnnlab/look.py)
@@ -63,21 +100,28 @@ function shade(value, scale, colors) {
 }
 
 function textOn(color) {
-  const [r, g, b] = color.map((channel) => {
-    const c = channel / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  });
+  const linear = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const [r, g, b] = color.map((channel) => linear(channel / 255));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
 }
 
 // ---------------------------------------------------------------- elements
 
-// Make an element: make("button.icon", { type: "button" }, "text or more elements").
-function make(selector, attributes = {}, ...children) {
+// Make an element: make("button.icon", { type: "button", onclick: act }, "text or more elements").
+function make(selector, attributes, ...children) {
   const [tag, ...classes] = selector.split(".");
-  const element = document.createElement(tag);
+  const element = dress(document.createElement(tag), attributes, children);
   element.classList.add(...classes);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+const svg = (tag, attributes, ...children) =>
+  dress(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+function dress(element, attributes = {}, children) {
+  for (const [name, value] of Object.entries(attributes))
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value);
   element.append(...children);
   return element;
 }
@@ -90,49 +134,39 @@ const ICONS = {
   on: "M5.8 2.6 4.4 4l4 4-4 4 1.4 1.4L11.2 8z",
   last: "M10 3h2v10h-2zM3 3v10l6-5z",
 };
-
-function svg(tag, attributes) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
-
-function icon(name) {
-  const picture = svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
-  picture.append(svg("path", { d: ICONS[name] }));
-  return picture;
-}
+const icon = (name) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
 
 // Every widget loads this file anew, so a counter would give two stages the same ids.
 const freshId = () => `cnnlab-${Math.random().toString(36).slice(2)}`;
+
+const setStyles = (element, styles) => {
+  for (const [name, value] of Object.entries(styles)) element.style.setProperty(`--${name}`, value);
+};
 
 // ---------------------------------------------------------------- what a cell is made of (as in links.py)
 
 // Cells are [panel id, row, column] here; what lies beyond a panel is 0.
 class Link {
   constructor(spec, numbers) {
-    Object.assign(this, spec);
-    const [tall, wide] = numbers.shape(spec.target);
-    [this.numbers, this.width] = [numbers, wide];
+    const [tall, width] = numbers.shape(spec.target);
+    Object.assign(this, spec, { numbers, width, isMade: !["beside", "field"].includes(spec.reduce) });
     if (spec.rows) this.rows = Array.from({ length: tall }, (_, row) => spec.rows[row % spec.rows.length]); // sent once
-    this.isMade = !["beside", "field"].includes(spec.reduce);
   }
 
   // The cells that make up one cell of the target, in the order of the formula; as of a step, if one is given.
   taps(row, column, step = Infinity) {
     if (this.form === "cells") return this.counted(this.cells, row, column, step);
-    const taps = [];
-    for (const id of this.sources)
-      for (const r of this.rows[row]) for (const c of this.columns[column]) taps.push([id, r, c]);
+    const across = (id, r) => this.columns[column].map((c) => [id, r, c]);
+    const taps = this.sources.flatMap((id) => this.rows[row].flatMap((r) => across(id, r)));
     return this.moved.length ? taps.map((tap) => this.movedBy(tap, step)) : taps;
   }
 
   // The cells of the weights that these are multiplied by, in the same order, or none.
   factors(row, column, step = Infinity) {
     if (this.form === "cells") return this.weights.length ? this.counted(this.weights, row, column, step) : [];
-    const [first, wide] = [this.kernel_rows[row] ?? 0, this.columns[column].length];
-    const one = (id) => this.rows[row].flatMap((_, m) => Array.from({ length: wide }, (__, n) => [id, first + m, n]));
-    return this.kernels.flatMap(one);
+    const first = this.kernel_rows[row] ?? 0;
+    const across = (id, m) => this.columns[column].map((_, n) => [id, first + m, n]);
+    return this.kernels.flatMap((id) => this.rows[row].flatMap((_, m) => across(id, m)));
   }
 
   // The cell that is added to the sum of a cell of the target, if there is one.
@@ -151,35 +185,28 @@ class Link {
     return has.includes(true) ? lists[at].filter((_, k) => has[k]) : lists[at];
   }
 
-  movedBy([id, row, column], step) {
-    const at = Number.isFinite(step) ? step : 0;
-    const around = (place, axis) => {
-      const size = this.numbers.shape(id)[axis];
-      return (((place - this.numbers.at(this.moved[axis], at)[0]) % size) + size) % size;
-    };
-    return [id, around(row, 0), around(column, 1)];
+  movedBy([id, ...place], step) {
+    const [size, at] = [this.numbers.shape(id), Number.isFinite(step) ? step : 0];
+    const by = this.moved.map((panel) => this.numbers.at(panel, at)[0]);
+    return [id, ...place.map((one, axis) => (((one - by[axis]) % size[axis]) + size[axis]) % size[axis])];
   }
 }
 
-// ---------------------------------------------------------------- the value: what a link makes of the terms of a cell
-
-const sum = (terms) => terms.reduce((total, term) => total + term, 0);
-
+// The value: what a link makes of the terms of a cell.
 const REDUCE = {
   sum,
   mean: (terms) => sum(terms) / terms.length,
-  max: (terms) => terms.reduce((one, other) => Math.max(one, other), -Infinity),
+  max: (terms) => extremes(terms)[1],
   relu: ([value]) => Math.max(0, value),
   "bent sum": (terms) => Math.max(0, sum(terms)),
   sigmoid: ([value]) => 1 / (1 + Math.exp(-value)),
   tanh: ([value]) => Math.tanh(value),
   softmax: ([own, ...others]) => {
-    const largest = REDUCE.max(others);
-    return Math.exp(own - largest) / sum(others.map((other) => Math.exp(other - largest)));
+    const exp = (value) => Math.exp(value - REDUCE.max(others));
+    return exp(own) / sum(others.map(exp));
   },
   magnitude: (terms) => Math.hypot(...terms),
-  angle: ([down, across], { least }) =>
-    Math.hypot(down, across) > least ? (Math.atan2(down, across) * 180) / Math.PI : NaN,
+  angle: ([y, x], { least }) => (Math.hypot(y, x) > least ? (Math.atan2(y, x) * 180) / Math.PI : NaN),
   copy: ([value]) => value,
   "half square": (terms) => sum(terms) ** 2 / 2,
   gate: ([value]) => Number(value > 0),
@@ -193,45 +220,36 @@ const REDUCE = {
   },
 };
 
-const valueOf = (link, terms, own) => REDUCE[link.reduce](terms, link, own);
-
 // ---------------------------------------------------------------- the numbers of a picture, and what follows from them
 
 const ENGINE = Symbol("numbers"); // views of one widget share one picture, and so its numbers
 
 class Numbers {
-  static of(picture) {
-    picture[ENGINE] ??= new Numbers(picture);
-    return picture[ENGINE];
-  }
+  static of(picture) { return (picture[ENGINE] ??= new Numbers(picture)); }
 
   constructor(picture) {
     this.picture = picture;
     this.version = 0; // of the numbers: it grows with every change
     this.history = []; // what was there before each change: numbers by panel id, or another picture
     this.watchers = new Set(); // the stages that show them
-    this.panels = new Map(picture.panels.filter(({ kind }) => kind !== "chart").map((spec) => [spec.id, readPanel(spec)]));
+    const specs = picture.panels.filter(({ kind }) => kind !== "chart");
+    this.panels = new Map(specs.map((spec) => [spec.id, readPanel(spec)]));
     this.links = new Map(picture.links.map((spec) => [spec.target, new Link(spec, this)]));
     this.feeds = new Map();
     for (const link of this.links.values())
-      for (const id of link.isMade ? link.parts : []) this.feeds.set(id, [...(this.feeds.get(id) ?? []), link.target]);
+      for (const id of link.isMade ? link.parts : []) listUnder(this.feeds, id, link.target);
     this.looks = new Map();
   }
 
-  shape(id) {
-    return this.panels.get(id).shape;
-  }
+  shape(id) { return this.panels.get(id).shape; }
 
   // The numbers of a panel at a step, row by row. What follows from an edit is worked out when it is asked for.
   at(id, step = 0) {
-    const panel = this.panels.get(id);
-    if (panel.values) {
-      const size = panel.shape[0] * panel.shape[1];
-      return panel.isFilm ? panel.values.subarray(step * size, (step + 1) * size) : panel.values;
-    }
+    const { values, isFilm, worked, shape: [rows, columns] } = this.panels.get(id);
+    if (values) return isFilm ? values.subarray(step * rows * columns, (step + 1) * rows * columns) : values;
     const key = this.passes(id) ? step : 0;
-    if (!panel.worked.has(key)) panel.worked.set(key, this.work(id, step));
-    return panel.worked.get(key);
+    if (!worked.has(key)) worked.set(key, this.work(id, step));
+    return worked.get(key);
   }
 
   number([id, row, column], step) {
@@ -242,9 +260,8 @@ class Numbers {
   // Whether the numbers of a panel change while steps pass.
   passes(id) {
     const [panel, link] = [this.panels.get(id), this.links.get(id)];
-    panel.passes ??= panel.isFilm || Boolean(link?.when.length) || Boolean(link?.so_far)
-      || Boolean(link?.parts.some((part) => this.passes(part)));
-    return panel.passes;
+    const byLink = () => link.when.length || link.so_far || link.parts.some((part) => this.passes(part));
+    return (panel.passes ??= Boolean(panel.isFilm || (link && byLink())));
   }
 
   // All that a cell is made of: each tap times its weight, and what is added.
@@ -258,45 +275,43 @@ class Numbers {
   }
 
   work(id, step) {
-    const [link, panel] = [this.links.get(id), this.panels.get(id)];
-    const [rows, columns] = panel.shape;
-    const out = new (panel.kind === "raster" ? Float32Array : Float64Array)(rows * columns);
+    const [link, { kind, shape: [rows, columns] }] = [this.links.get(id), this.panels.get(id)];
+    const out = new (kind === "raster" ? Float32Array : Float64Array)(rows * columns);
     if (link.form === "axes" && !link.moved.length && ["sum", "mean", "bent sum", "max"].includes(link.reduce))
       return this.slide(link, out, step);
-    const own = (row, column) => // which of its terms stands at the cell's own place, if that matters
-      link.reduce === "first largest" ? link.taps(row, column).findIndex(([, r, c]) => r === row && c === column) : 0;
-    for (let row = 0; row < rows; row += 1)
-      for (let column = 0; column < columns; column += 1)
-        out[row * columns + column] = valueOf(link, this.terms(link, row, column, step), own(row, column));
+    out.forEach((_, at) => {
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      const isOwn = ([, r, c]) => r === row && c === column; // the term at the cell's own place, if that matters
+      const own = link.reduce === "first largest" ? link.taps(row, column).findIndex(isOwn) : 0;
+      out[at] = REDUCE[link.reduce](this.terms(link, row, column, step), link, own);
+    });
     return out;
   }
 
   // The same without a list for each cell, tap by tap for a whole row: photographs have a quarter of a million.
   slide({ target, sources, rows, columns, kernels, kernel_rows: firsts, bias, bias_rows: biases, reduce }, out, step) {
-    const wide = this.shape(target)[1];
+    const [wide, isMax] = [this.shape(target)[1], reduce === "max"];
     const counts = columns.map((seen) => seen.length);
     const tap = (n) => Int32Array.from(columns, (seen) => seen[n] ?? -1);
     const taps = Array.from({ length: Math.max(...counts) }, (_, n) => tap(n));
-    const parts = sources.map((id, k) => ({
-      from: this.at(id, step), shape: this.shape(id), by: kernels[k] && this.at(kernels[k], step),
-      across: kernels[k] && this.shape(kernels[k])[1],
-    }));
+    const parts = sources.map((id, k) => ({ from: this.at(id, step), shape: this.shape(id),
+      by: kernels[k] && this.at(kernels[k], step), across: kernels[k] && this.shape(kernels[k])[1] }));
     const total = new Float64Array(wide); // of one row, in full precision
+    const add = ({ from, shape: [tall, width], by, across }, row, r, m, n) => {
+      const weight = by ? by[((firsts[row] ?? 0) + m) * across + n] : 1;
+      const isBeyond = r < 0 || r >= tall;
+      if (isBeyond && !isMax) return;
+      for (let at = 0; at < wide; at += 1) {
+        const place = taps[n][at];
+        if (isBeyond || place < 0 || place >= width) { // beyond the edge stands 0; at a ragged one, nothing
+          if (isMax && n < counts[at] && total[at] < 0) total[at] = 0;
+        } else if (!isMax) total[at] += from[r * width + place] * weight;
+        else if (from[r * width + place] > total[at]) total[at] = from[r * width + place];
+      }
+    };
     rows.forEach((seen, row) => {
-      total.fill(reduce === "max" ? -Infinity : 0);
-      for (const { from, shape: [tall, width], by, across } of parts)
-        seen.forEach((r, m) => taps.forEach((places, n) => {
-          const weight = by ? by[((firsts[row] ?? 0) + m) * across + n] : 1;
-          if (r < 0 || r >= tall) return reduce === "max" && total.forEach((value, at) => (total[at] = Math.max(value, 0)));
-          for (let at = 0; at < wide; at += 1) {
-            const place = places[at];
-            if (place < 0 || place >= width) { // beyond the edge stands 0; at a ragged one, nothing
-              if (reduce === "max" && n < counts[at] && total[at] < 0) total[at] = 0;
-            } else if (reduce !== "max") total[at] += from[r * width + place] * weight;
-            else if (from[r * width + place] > total[at]) total[at] = from[r * width + place];
-          }
-          return true;
-        }));
+      total.fill(isMax ? -Infinity : 0);
+      for (const part of parts) seen.forEach((r, m) => taps.forEach((_, n) => add(part, row, r, m, n)));
       const added = bias ? this.number([bias, biases[row] ?? 0, 0], step) : 0;
       for (let at = 0; at < wide; at += 1) {
         const value = (reduce === "mean" ? total[at] / (sources.length * seen.length * counts[at]) : total[at]) + added;
@@ -310,12 +325,10 @@ class Numbers {
 
   // Put numbers into panels, {id: numbers row by row}; of one stroke all is undone in one go. Whether any changed.
   put(grids, stroke) {
-    const before = {};
-    for (const [id, grid] of Object.entries(grids)) {
-      const { values } = this.panels.get(id);
-      if (grid.some((value, at) => value !== values[at])) before[id] = values.slice();
-    }
-    if (!Object.keys(before).length) return false;
+    const valuesOf = (id) => this.panels.get(id).values;
+    const ids = Object.keys(grids).filter((id) => grids[id].some((value, at) => value !== valuesOf(id)[at]));
+    if (!ids.length) return false;
+    const before = Object.fromEntries(ids.map((id) => [id, valuesOf(id).slice()]));
     if (stroke && stroke === this.stroke) Object.assign(before, this.history.pop().before);
     this.stroke = stroke;
     this.history.push({ before });
@@ -340,13 +353,9 @@ class Numbers {
 
   write(grids) {
     for (const [id, grid] of Object.entries(grids)) {
-      const panel = this.panels.get(id);
-      const width = panel.shape[1];
-      grid.forEach((value, at) => {
-        if (panel.values[at] === value) return;
-        panel.values[at] = value;
-        panel.spec.values[Math.floor(at / width)][at % width] = value; // what is saved with the notebook
-      });
+      const { values, spec, shape: [, width] } = this.panels.get(id);
+      values.set(grid);
+      grid.forEach((value, at) => (spec.values[Math.floor(at / width)][at % width] = value)); // saved with the notebook
       this.forget(id);
     }
     this.version += 1;
@@ -368,10 +377,9 @@ class Numbers {
   // Palette, scale and caption of a panel as they are now.
   look(spec) {
     if (!this.looks.has(spec.id)) {
-      const what = spec.cases.find(([condition]) => this.holds(condition, 0))?.[1];
-      const look = { palette: spec.palette, scale: spec.scale, caption: spec.caption, ...what };
-      if (typeof look.scale === "object" && look.scale) look.scale = this.scale(look.scale);
-      look.caption = this.fill(look.caption, 0);
+      const found = spec.cases.find(([condition]) => this.holds(condition, 0));
+      const { palette, scale, caption } = { ...spec, ...found?.[1] };
+      const look = { palette, scale: scale?.of ? this.scale(scale) : scale, caption: this.fill(caption, 0) };
       this.looks.set(spec.id, look);
     }
     return this.looks.get(spec.id);
@@ -394,7 +402,7 @@ class Numbers {
   }
 
   holds(condition, step) {
-    const [kind, id] = [condition.slice(0, condition.indexOf(" ")), condition.slice(condition.indexOf(" ") + 1)];
+    const [, kind, id] = condition.match(/^(\w+) (.*)$/);
     const numbers = this.at(id, step);
     if (kind === "blank") return numbers.every((value) => value <= 0);
     if (kind === "balanced") return Math.abs(sum([...numbers])) < NOISE;
@@ -415,9 +423,9 @@ class Numbers {
       const { spec, shape: [, wide] } = this.panels.get(id);
       const numbers = this.at(id, step);
       if (how === "<" || how === ">") return withCommas(Math.floor(extremes(numbers)[how === "<" ? 0 : 1] + 0.5));
-      const row = rowOf(spec, numbers, wide, which);
-      if (how === "?") return spec.names[row[0]];
-      const value = numbers[row[0] * wide + row[1]];
+      const [row, column] = placeOf(spec, numbers, wide, which);
+      if (how === "?") return spec.names[row];
+      const value = numbers[row * wide + column];
       if (how === "=") return writtenOut(value, spec.unit, false, "= ", "≈ ");
       return how === "(" ? inBrackets(write(spec, value)) : write(spec, value);
     });
@@ -440,18 +448,19 @@ class Numbers {
   }
 }
 
+const listUnder = (map, key, value) => (map.has(key) ? map.get(key).push(value) : map.set(key, [value]));
+
 // The numbers that Python sent with a panel; none of what a link makes and nobody has sent.
 function readPanel(spec) {
-  const { kind, shape, values } = spec;
+  const { kind, shape, values, dtype, steps } = spec;
   const panel = { spec, kind, shape: shape.slice(0, 2), worked: new Map(), isFilm: false, values: null };
-  if (!values) return panel;
-  if (kind === "grid") {
+  if (values && kind === "grid") {
     panel.isFilm = Array.isArray(values[0][0]);
     panel.values = Float64Array.from(values.flat(2), (value) => value ?? NaN);
-  } else {
+  } else if (values) {
+    panel.isFilm = steps > 0;
     const bytes = values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength);
-    panel.isFilm = spec.steps > 0;
-    panel.values = new { float32: Float32Array, float64: Float64Array, uint8: Uint8Array }[spec.dtype](bytes);
+    panel.values = new { float32: Float32Array, float64: Float64Array, uint8: Uint8Array }[dtype](bytes);
   }
   return panel;
 }
@@ -459,101 +468,72 @@ function readPanel(spec) {
 const isUnknown = (spec, at, step) => spec.known?.length > 0 && spec.known.flat()[at] > step;
 
 // The cell that a blank of a template means, [row, column]: "3,4", the name of a row, "largest" or "second".
-function rowOf({ names }, numbers, wide, which) {
-  if (which === undefined) return [0, 0];
+function placeOf({ names }, numbers, wide, which = "0,0") {
   if (/^\d+,\d+$/.test(which)) return which.split(",").map(Number);
   if (!["largest", "second"].includes(which)) return [names.indexOf(which), 0];
-  const column = Array.from({ length: numbers.length / wide }, (_, row) => numbers[row * wide]);
+  const column = [...numbers].filter((_, at) => at % wide === 0);
   const first = largestAt(column);
   return [which === "second" ? largestAt(column.map((value, row) => (row === first ? -Infinity : value))) : first, 0];
 }
 
-// Where the largest number is; of those that differ by noise alone, the first.
-function largestAt(numbers) {
-  const largest = REDUCE.max(numbers.filter((value) => !Number.isNaN(value)));
-  return numbers.findIndex((value) => value >= largest - NOISE);
-}
-
-// The smallest and the largest; photographs are long, so without a function for each number.
-function extremes(numbers) {
-  let [low, high] = [Infinity, -Infinity];
-  for (let at = 0; at < numbers.length; at += 1) {
-    if (numbers[at] < low) low = numbers[at];
-    if (numbers[at] > high) high = numbers[at];
-  }
-  return [low, high];
-}
-
-const largestOf = (numbers) => Math.max(...extremes(numbers).map(Math.abs).filter(Number.isFinite), 0);
-
-// The size that all but the strongest 1 % stay below, on a grid of 1,024 steps.
-function nearlyLargest(numbers) {
-  const largest = Math.max(largestOf(numbers), 1e-12);
-  const counts = new Uint32Array(1024);
-  for (let at = 0; at < numbers.length; at += 1) counts[Math.trunc((Math.abs(numbers[at]) / largest) * 1023)] += 1;
-  let [below, step] = [counts[0], 0];
-  while (below < 0.99 * numbers.length) below += counts[(step += 1)];
-  return (largest * (step + 1)) / 1024;
-}
-
-// Write a number as its panel shows it.
-function write({ written, unit }, value, decimals) {
-  if (written === "percent") return String(Math.min(99, Math.trunc(100 * value + NOISE)));
-  if (written !== "share") return writeNumber(value, unit, decimals);
-  return value < 0.001 ? "under 0.001" : value > 0.999 ? "over 0.999" : (value + NOISE).toFixed(3);
-}
-
-// ---------------------------------------------------------------- one grid of numbers
+// ---------------------------------------------------------------- panels: what all kinds of them share
 
 class Panel {
   constructor(spec, numbers) {
-    const title = make("div.title", { id: freshId() }, spec.title);
+    [this.rows, this.columns] = spec.kind === "chart" ? [1, 1] : spec.shape;
+    this.title = make("div.title", { id: freshId() }, spec.title);
     this.caption = make("div.caption");
+    const heading = make(spec.bare ? "figcaption.spoken" : "figcaption", {}, this.title, this.caption);
+    this.cells = new Map(); // elements, by "row,column"; pixels are none
+    this.element = make("figure.panel", {}, heading, this.build(spec));
+    this.take(spec, numbers);
+  }
+
+  take(spec, numbers) { Object.assign(this, { spec, numbers, widest: {}, painted: "" }); }
+
+  // Whether this panel can show `spec` without being built anew.
+  fits(spec) {
+    const same = (key) => JSON.stringify(spec[key]) === JSON.stringify(this.spec[key]);
+    return ["kind", "shape", "padding", "id", "bare", "names"].every(same);
+  }
+
+  // Whether what it shows depends on the place looked at.
+  get isFilm() { return false; }
+
+  // How wide (in em) cells must be for the longest number; and, with such cells, the whole panel; how high it is.
+  fitting() { return 0; }
+  width() { return this.spec.width; }
+  get height() { return (this.spec.width * this.rows) / this.columns; }
+
+  cell() { return undefined; }
+  frameCells() {} // put the frame around [top, left, bottom, right], or take it away
+}
+
+class Grid extends Panel {
+  build({ names, shape: [rows, columns], padding: [[top, bottom], [left, right]] }) {
+    Object.assign(this, { top, bottom, left, right });
     this.outline = make("div.outline", { hidden: "" });
-    this.grid = make("div.grid", { role: "grid", "aria-labelledby": title.id });
-    const heading = make(spec.bare ? "figcaption.spoken" : "figcaption", {}, title, this.caption);
-    const names = make("div.names", { "aria-hidden": "true" }, ...spec.names.map((name) => make("span", {}, name)));
-    const named = make("div.named", {}, ...(spec.names.length ? [names] : []), this.grid);
-    this.element = make("figure.panel", {}, heading, named);
-    this.cells = new Map();
-    [[this.top, this.bottom], [this.left, this.right]] = spec.padding;
-    [this.rows, this.columns] = spec.shape;
-    for (let row = 0 - this.top; row < this.rows + this.bottom; row += 1) {
-      const line = make("div.row", { role: "row" });
-      if (spec.names[row]) line.setAttribute("aria-label", spec.names[row]);
-      for (let column = 0 - this.left; column < this.columns + this.right; column += 1) {
-        const cell = make("div.cell", { role: "gridcell", tabindex: "-1" });
-        Object.assign(cell, { panel: this, row, column });
-        cell.isPadding = row < 0 || column < 0 || row >= this.rows || column >= this.columns;
-        cell.classList.toggle("padding", cell.isPadding);
+    this.grid = make("div.grid", { role: "grid", "aria-labelledby": this.title.id });
+    for (let row = -top; row < rows + bottom; row += 1) {
+      const line = make("div.row", { role: "row", ...(names[row] ? { "aria-label": names[row] } : {}) });
+      for (let column = -left; column < columns + right; column += 1) {
+        const cell = make("div.cell", { role: "gridcell", tabindex: row || column ? -1 : 0 });
+        const isPadding = row < 0 || column < 0 || row >= rows || column >= columns;
+        Object.assign(cell, { panel: this, row, column, isPadding });
+        cell.classList.toggle("padding", isPadding);
         this.cells.set(`${row},${column}`, cell);
         line.append(cell);
       }
       this.grid.append(line);
     }
     this.grid.append(this.outline);
-    this.grid.style.setProperty("--columns", this.columns + this.left + this.right);
-    this.cell(0, 0).tabIndex = 0;
-    this.take(spec, numbers);
+    setStyles(this.grid, { columns: columns + left + right });
+    const list = make("div.names", { "aria-hidden": "true" }, ...names.map((name) => make("span", {}, name)));
+    return make("div.named", {}, ...(names.length ? [list] : []), this.grid);
   }
 
-  // Whether this grid can show `spec` without being built anew.
-  fits(spec) {
-    const same = (...keys) => keys.every((key) => JSON.stringify(spec[key]) === JSON.stringify(this.spec[key]));
-    return spec.kind === "grid" && same("shape", "padding", "id", "bare", "names");
-  }
-
-  take(spec, numbers) {
-    [this.spec, this.numbers, this.widest] = [spec, numbers, {}];
-  }
-
-  cell(row, column) {
-    return this.cells.get(`${row},${column}`);
-  }
-
-  get all() {
-    return [...this.cells.values()].filter((cell) => !cell.isPadding);
-  }
+  cell(row, column) { return this.cells.get(`${row},${column}`); }
+  get all() { return [...this.cells.values()].filter((cell) => !cell.isPadding); }
 
   // The number in a cell; null where there is none (yet). Padding is 0.
   value(row, column, step) {
@@ -569,9 +549,9 @@ class Panel {
     return value === null ? "" : write(this.spec, value, decimals);
   }
 
-  // Whether what it shows depends on the place looked at.
   get isFilm() {
-    return this.spec.revealed || this.spec.follows || this.spec.known.length || this.numbers.passes(this.spec.id);
+    const { spec, numbers } = this;
+    return spec.revealed || spec.follows || spec.known.length || numbers.passes(spec.id);
   }
 
   // Write and color the cells as of `step`; touch only what changed.
@@ -591,14 +571,13 @@ class Panel {
       cell.textContent = text;
       cell.classList.toggle("blank", blank);
       cell.classList.toggle("hidden", hidden);
-      const plain = blank || hidden || cell.isPadding;
-      const color = plain ? null : shade(value, scale, palettes[palette][theme]);
-      cell.style.background = plain ? "" : `rgb(${color})`;
-      cell.style.color = plain ? "" : textOn(color);
+      const color = blank || hidden || cell.isPadding ? null : shade(value, scale, palettes[palette][theme]);
+      cell.style.background = color ? `rgb(${color})` : "";
+      cell.style.color = color ? textOn(color) : "";
     }
   }
 
-  // How wide (in em) cells must be for the longest number they have ever held; they never shrink again.
+  // Cells never shrink again: they stay as wide as the longest number they have ever held.
   fitting(decimals) {
     const { spec } = this;
     if (!spec.numbers) return spec.edit ? 1.5 : 1;
@@ -613,12 +592,12 @@ class Panel {
   // All numbers it may show, of whatever step and place.
   held() {
     const { spec, numbers } = this;
-    const link = spec.follows && numbers.links.get(spec.follows);
     if (!spec.follows) return numbers.all(spec.id);
+    const link = numbers.links.get(spec.follows);
     if (!link) return [255];
     const all = (ids) => [...new Set(ids.flatMap((id) => [...numbers.all(id)]))];
-    const [terms, weights] = [all(link.sources), all(link.kernels)];
-    return terms.slice(0, 300).flatMap((term) => weights.slice(0, 50).map((weight) => term * weight));
+    const weights = all(link.kernels).slice(0, 50);
+    return all(link.sources).slice(0, 300).flatMap((term) => weights.map((weight) => term * weight));
   }
 
   get height() {
@@ -626,13 +605,11 @@ class Panel {
     return (this.rows + this.top + this.bottom) * (cell + 0.12);
   }
 
-  // How wide (in em) the panel is with cells `cell` em wide.
   width(cell) {
     const { names, title, bare } = this.spec;
     const named = names.length ? 0.6 * Math.max(...names.map((name) => name.length)) + 0.5 : 0;
     const gap = this.columns > 20 ? 0.16 : 0.12; // 2 pixels: where many cells make digits small, they count for more
-    const cells = this.grid.style.getPropertyValue("--columns") * (cell + gap) + named;
-    return Math.max(cells, bare ? 0 : 0.6 * title.length);
+    return Math.max((this.columns + this.left + this.right) * (cell + gap) + named, bare ? 0 : 0.6 * title.length);
   }
 
   // Draw these boxes, and no others; they stay while the frame moves.
@@ -648,42 +625,27 @@ class Panel {
     }
   }
 
-  // Put the frame around [top, left, bottom, right], or take it away.
   frameCells(box) {
     this.outline.hidden = !box;
     if (box) this.placeAround(this.outline, box);
   }
 
   placeAround(element, [top, left, bottom, right]) {
-    const place = { row: top + this.top, column: left + this.left, height: bottom - top + 1, width: right - left + 1 };
-    for (const [name, value] of Object.entries(place)) element.style.setProperty(`--${name}`, value);
+    const [height, width] = [bottom - top + 1, right - left + 1];
+    setStyles(element, { row: top + this.top, column: left + this.left, height, width });
   }
 }
 
 // ---------------------------------------------------------------- one photograph
 
-class Raster {
-  constructor(spec, numbers) {
-    [this.rows, this.columns] = spec.shape;
-    const title = make("div.title", {}, spec.title);
-    this.caption = make("div.caption");
-    this.canvas = make("canvas", { width: this.columns, height: this.rows, "aria-hidden": "true" });
+class Raster extends Panel {
+  build({ title, shape: [rows, columns] }) {
+    this.canvas = make("canvas", { width: columns, height: rows, "aria-hidden": "true" });
     this.outline = make("div.mark", { hidden: "" });
-    this.screen = make("div.raster", { role: "application", tabindex: 0 }, this.canvas, this.outline);
-    this.screen.setAttribute("aria-label", `${spec.title}: the arrow keys move the place looked at`);
-    this.screen.panel = this;
-    this.element = make("figure.panel", {}, make("figcaption", {}, title, this.caption), this.screen);
-    this.cells = new Map(); // its pixels are no elements
-    this.at = [this.rows >> 1, this.columns >> 1];
-    this.take(spec, numbers);
-  }
-
-  fits(spec) {
-    return spec.kind === "raster" && spec.id === this.spec.id && spec.shape.join() === this.spec.shape.join();
-  }
-
-  take(spec, numbers) {
-    [this.spec, this.numbers, this.painted] = [spec, numbers, ""];
+    const label = `${title}: the arrow keys move the place looked at`;
+    this.at = [rows >> 1, columns >> 1];
+    const screen = make("div.raster", { role: "application", tabindex: 0, "aria-label": label }, this.canvas, this.outline);
+    return Object.assign(screen, { panel: this });
   }
 
   // Pixels stand for cells wherever nothing is to be marked in them.
@@ -693,8 +655,8 @@ class Raster {
   }
 
   cellAt({ clientX, clientY }) {
-    const box = this.canvas.getBoundingClientRect();
-    const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const [x, y] = [(clientX - left) / width, (clientY - top) / height];
     return this.nearest(Math.floor(y * this.rows), Math.floor(x * this.columns));
   }
 
@@ -702,16 +664,16 @@ class Raster {
     return this.cell(Math.max(0, Math.min(this.rows - 1, row)), Math.max(0, Math.min(this.columns - 1, column)));
   }
 
-  value(row, column) {
-    return this.cell(row, column) ? this.numbers.at(this.spec.id)[row * this.columns + column] : null;
-  }
+  get values() { return this.numbers.at(this.spec.id); }
+  value(row, column) { return this.cell(row, column) ? this.values[row * this.columns + column] : null; }
 
   write(row, column) {
-    const at = 3 * (row * this.columns + column);
-    if (this.spec.palette === "rgb") return `(${this.numbers.panels.get(this.spec.id).values.slice(at, at + 3).join(", ")})`;
-    const value = this.value(row, column);
-    return Number.isNaN(value) ? "none" : writeNumber(value);
+    const at = row * this.columns + column;
+    if (this.spec.palette === "rgb") return `(${this.colors.slice(3 * at, 3 * at + 3).join(", ")})`;
+    return Number.isNaN(this.values[at]) ? "none" : writeNumber(this.values[at]);
   }
+
+  get colors() { return this.numbers.panels.get(this.spec.id).values; } // red, green, blue of each pixel
 
   paint(step, { theme, palettes }) {
     const { palette, scale } = this.numbers.look(this.spec);
@@ -719,42 +681,27 @@ class Raster {
     if (this.painted === key) return;
     this.painted = key;
     const image = new ImageData(this.columns, this.rows);
-    const values = palette === "rgb" ? this.numbers.panels.get(this.spec.id).values : this.numbers.at(this.spec.id);
-    if (palette === "rgb") {
-      for (let from = 0, to = 0; from < values.length; from += 3, to += 4)
-        image.data.set([values[from], values[from + 1], values[from + 2], 255], to);
-    } else {
+    const pixels = new Uint32Array(image.data.buffer);
+    const { colors } = this;
+    if (palette === "rgb") image.data.forEach((_, to, data) => (data[to] = to % 4 < 3 ? colors[to - (to >> 2)] : 255));
+    else {
       // 511 shades from −scale to scale, as single numbers: a quarter of a million pixels must be quick.
       const shades = new Uint32Array(511);
       const bytes = new Uint8Array(shades.buffer);
       for (let i = 0; i < 511; i += 1) bytes.set([...shade(i - 255, 255, palettes[palette][theme]), 255], 4 * i);
-      const pixels = new Uint32Array(image.data.buffer);
-      const factor = 255 / scale;
+      const [values, factor] = [this.values, 255 / scale];
       for (let i = 0; i < pixels.length; i += 1) // what is no number has no shade, and lets the stage through
         pixels[i] = shades[Math.max(0, Math.min(510, Math.round(values[i] * factor) + 255))];
     }
     this.canvas.getContext("2d").putImageData(image, 0, 0);
   }
 
-  fitting() {
-    return 0;
-  }
-
-  width() {
-    return this.spec.width;
-  }
-
-  get height() {
-    return (this.spec.width * this.rows) / this.columns;
-  }
-
   frameCells(box) {
     this.outline.hidden = !box;
-    if (!box) return;
-    const [top, left, bottom, right] = box;
-    const percent = { top: top / this.rows, left: left / this.columns,
-      height: (bottom - top + 1) / this.rows, width: (right - left + 1) / this.columns };
-    for (const [name, part] of Object.entries(percent)) this.outline.style.setProperty(`--${name}`, `${100 * part}%`);
+    const [top, left, bottom, right] = box ?? [];
+    const percent = (part, whole) => `${(100 * part) / whole}%`;
+    if (box) setStyles(this.outline, { top: percent(top, this.rows), left: percent(left, this.columns),
+      height: percent(bottom - top + 1, this.rows), width: percent(right - left + 1, this.columns) });
   }
 }
 
@@ -762,34 +709,29 @@ class Raster {
 
 const DASHES = ["none", "9 6", "1 5", "10 5 1 5"]; // as in the stills: told apart without colors, too
 
-class Chart {
-  constructor(spec) {
-    const title = make("div.title", {}, spec.title);
-    this.caption = make("div.caption");
+class Chart extends Panel {
+  build() {
     this.image = make("img", { alt: "" });
     this.overlay = svg("svg", { viewBox: "0 0 1000 1000", preserveAspectRatio: "none", "aria-hidden": "true" });
     this.drawing = make("div.chart", { role: "img" }, this.image, this.overlay);
-    this.element = make("figure.panel", {}, make("figcaption", {}, title, this.caption), this.drawing);
-    this.cells = new Map();
-    [this.rows, this.columns, this.isFilm] = [1, 1, true];
-    this.take(spec);
+    return this.drawing;
   }
 
-  fits(spec) {
-    return spec.kind === "chart" && spec.id === this.spec.id && spec.tracks.length === this.spec.tracks.length;
-  }
+  fits({ kind, id, tracks }) { return kind === "chart" && id === this.spec.id && tracks.length === this.spec.tracks.length; }
 
   take(spec) {
-    this.spec = spec;
-    this.painted = "";
+    super.take(spec);
     this.drawing.setAttribute("aria-label", spec.says);
-    this.drawing.style.setProperty("--aspect", spec.aspect);
+    setStyles(this.drawing, { aspect: spec.aspect });
     // The overlay covers the axes alone, so that what leaves them is cut off.
     const [left, bottom, width, height] = spec.axes.map((part) => `${100 * part}%`);
     Object.assign(this.overlay.style, { left, bottom, width, height });
-    this.tracks = spec.tracks.map(() => [svg("polyline", { fill: "none" }), svg("line", {})]);
+    this.tracks = spec.tracks.map(() => [svg("polyline", { fill: "none" }), svg("line")]);
     this.overlay.replaceChildren(...this.tracks.flat());
   }
+
+  get isFilm() { return true; }
+  get height() { return this.spec.width * this.spec.aspect; }
 
   paint(step, { theme, lines }) {
     if (this.painted !== theme) {
@@ -801,62 +743,37 @@ class Chart {
     this.spec.tracks.forEach(({ points, line, trail }, k) => {
       const [way, dot] = this.tracks[k];
       const places = points.slice(0, step + 1).map(([x, y]) => x !== null && y !== null && [1000 * x, 1000 * (1 - y)]);
-      const last = places.at(-1);
-      for (const element of [way, dot]) element.setAttribute("stroke", lines[theme][line]);
-      way.setAttribute("stroke-dasharray", DASHES[line]);
-      way.setAttribute("points", trail ? places.filter(Boolean).map((place) => place.join()).join(" ") : "");
-      dot.setAttribute("visibility", last ? "visible" : "hidden");
+      const [x, y] = places.at(-1) || [0, 0];
+      const trodden = trail ? places.filter(Boolean).map((place) => place.join()).join(" ") : "";
+      dress(way, { stroke: lines[theme][line], "stroke-dasharray": DASHES[line], points: trodden }, []);
       // A line of no length with round ends is a dot, whatever the shape of the chart.
-      if (last) for (const [name, i] of [["x1", 0], ["x2", 0], ["y1", 1], ["y2", 1]]) dot.setAttribute(name, last[i]);
+      const visibility = places.at(-1) ? "visible" : "hidden";
+      dress(dot, { stroke: lines[theme][line], visibility, x1: x, x2: x, y1: y, y2: y }, []);
     });
   }
-
-  cell() {
-    return undefined;
-  }
-
-  fitting() {
-    return 0;
-  }
-
-  width() {
-    return this.spec.width;
-  }
-
-  get height() {
-    return this.spec.width * this.spec.aspect;
-  }
-
-  frameCells() {} // a chart has no cells
 }
 
-const KINDS = { grid: Panel, raster: Raster, chart: Chart };
+const KINDS = { grid: Grid, raster: Raster, chart: Chart };
 
 // ---------------------------------------------------------------- the board: panels in columns, painted and framed
 
 class Board {
   constructor(stage) {
-    this.stage = stage;
-    this.element = make("div.board");
-    this.panels = new Map();
+    [this.stage, this.panels, this.element] = [stage, new Map(), make("div.board")];
     let width = 0;
     // Where the room grows or shrinks, columns change lines; in the next frame, because that changes the height.
     this.observer = new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width === width) return;
+      if (contentRect.width !== width) requestAnimationFrame(() => this.align());
       width = contentRect.width;
-      requestAnimationFrame(() => this.align());
     });
     this.observer.observe(this.element);
   }
 
-  get all() {
-    return [...this.panels.values()];
-  }
+  get all() { return [...this.panels.values()]; }
 
   // The element (or pixel) of a cell, [panel id, row, column]; of padding that is not drawn, none.
-  cell([id, row, column]) {
-    return this.panels.get(id)?.cell(row, column);
-  }
+  cell([id, row, column]) { return this.panels.get(id)?.cell(row, column); }
+  cellsOf(taps) { return taps.map((tap) => this.cell(tap)).filter(Boolean); }
 
   // Take over the panels of a picture: build what has another shape, keep the rest.
   take({ panels, links, fields, walk }, numbers) {
@@ -867,13 +784,11 @@ class Board {
     else this.build(specs, numbers);
     this.element.classList.toggle("layers", !walk);
     this.element.hidden = !specs.length;
-    this.numbers = numbers;
     const seen = new Map(fields.map((spec) => [spec.target, new Link(spec, numbers)]));
     // What makes the cells of a panel; through layers that are not shown, what they can see.
     this.linkTo = new Map(links.filter(({ target }) => this.panels.has(target))
       .map(({ target }) => [this.panels.get(target), seen.get(target) ?? numbers.links.get(target)]));
-    this.feeds = null;
-    this.main = walk ? this.linkTo.get(this.panels.get(walk)) : null;
+    Object.assign(this, { numbers, feeds: null, main: walk ? this.linkTo.get(this.panels.get(walk)) : null });
   }
 
   build(specs, numbers) {
@@ -881,18 +796,15 @@ class Board {
     this.panelOf = new Map(this.all.map((panel) => [panel.element, panel]));
     const columns = new Map();
     for (const { element, spec } of this.all) {
-      if (!columns.has(spec.column)) {
-        const sign = spec.before ? [make("div.sign", { "aria-hidden": "true" }, spec.before)] : [];
-        columns.set(spec.column, make("div.part", {}, ...sign, make("div.column")));
-      }
+      const sign = spec.before ? [make("div.sign", { "aria-hidden": "true" }, spec.before)] : [];
+      if (!columns.has(spec.column)) columns.set(spec.column, make("div.part", {}, ...sign, make("div.column")));
       columns.get(spec.column).lastChild.append(element);
     }
     this.element.replaceChildren(...columns.values());
   }
 
   taps({ panel, row, column }) {
-    const taps = this.linkTo.get(panel)?.taps(row, column, this.stage.step) ?? [];
-    return taps.map((tap) => this.cell(tap)).filter(Boolean);
+    return this.cellsOf(this.linkTo.get(panel)?.taps(row, column, this.stage.step) ?? []);
   }
 
   // The cells that each cell takes part in; of photographs, none: there are too many.
@@ -900,40 +812,33 @@ class Board {
     if (!this.feeds) {
       this.feeds = new Map();
       for (const [target, link] of this.linkTo)
-        for (const to of target.cells.values()) {
-          if (to.isPadding) continue;
-          for (const at of [...link.taps(to.row, to.column), ...link.factors(to.row, to.column)]) {
-            const from = this.cell(at);
-            this.feeds.set(from, [...(this.feeds.get(from) ?? []), to]);
-          }
-        }
+        for (const to of target.all ?? [])
+          for (const at of [...link.taps(to.row, to.column), ...link.factors(to.row, to.column)])
+            listUnder(this.feeds, this.cell(at), to);
     }
     return this.feeds.get(cell) ?? [];
   }
 
   // Give the cells of a column one size, and the board the digits that let all columns stand side by side.
   fit() {
-    const { all, main, element } = this;
-    if (!all.length) return;
+    const { all, main, element, stage } = this;
     const widths = [];
     for (const number of new Set(all.map(({ spec }) => spec.column))) {
       const panels = all.filter(({ spec }) => spec.column === number);
       // Where layers shrink to stand side by side, their digits stay as large as they must be: leave them room.
       const room = (panel) => (main || !panel.spec.numbers ? 1 : 1.1);
-      const sizes = new Map(panels.map((panel) => [panel, room(panel) * panel.fitting(this.stage.model.get("decimals"))]));
+      const sizes = new Map(panels.map((panel) => [panel, room(panel) * panel.fitting(stage.model.get("decimals"))]));
       // Those with numbers are of one size, and so are those without, which may be smaller.
       const alike = (one) => panels.filter(({ spec }) => spec.numbers === one.spec.numbers);
       const cell = (one) => Math.max(...alike(one).map((panel) => sizes.get(panel)));
-      for (const panel of panels) panel.element.style.setProperty("--fitting", `${panel.spec.width ?? cell(panel)}em`);
+      for (const panel of panels) setStyles(panel.element, { fitting: `${panel.spec.width ?? cell(panel)}em` });
       const gaps = main || panels[0].spec.before ? 3.6 : this.linkTo.size ? 0.75 : 1.1; // with its sign
       widths.push(Math.max(...panels.map((panel) => panel.width(cell(panel)))) + gaps);
     }
-    const key = widths.join();
-    if (key === this.widthsKey) return;
-    this.widthsKey = key;
+    if (!all.length || widths.join() === this.widthsKey) return;
+    this.widthsKey = widths.join();
     const spare = main ? 3.4 : 0.6; // before the first column there is no gap
-    element.style.setProperty("--ems", sum(widths) - spare);
-    element.style.setProperty("--widest", Math.max(...widths));
+    setStyles(element, { ems: sum(widths) - spare, widest: Math.max(...widths) });
     element.classList.toggle("charts", all.every(({ spec }) => spec.kind === "chart"));
     this.align();
   }
@@ -946,14 +851,13 @@ class Board {
       if (part.offsetLeft < right) line += 1;
       right = part.offsetLeft + part.offsetWidth;
       const panels = [...part.querySelectorAll(".panel")].map((element) => this.panelOf.get(element));
-      const key = `${line} ${panels.length}`;
-      alike.set(key, [...(alike.get(key) ?? []), panels]);
+      listUnder(alike, `${line} ${panels.length}`, panels);
     }
     for (const columns of alike.values()) {
       const panels = columns.flat();
       const isAlone = columns.length === 1 || panels.length === columns.length;
       const slot = isAlone ? 0 : Math.max(...panels.map((panel) => panel.height));
-      for (const panel of panels) panel.element.style.setProperty("--slot", `${slot}em`);
+      for (const panel of panels) setStyles(panel.element, { slot: `${slot}em` });
     }
   }
 
@@ -970,11 +874,11 @@ class Board {
   describe(clickEdits, boxes) {
     const hints = { toggle: "click or drag to change", paint: "click or drag to draw", number: "click to type" };
     for (const panel of this.all) {
-      const { spec } = panel;
+      const { spec, caption } = panel;
       panel.drawBoxes?.(boxes[spec.id] ?? []);
       panel.grid?.classList.toggle("editing", clickEdits && Boolean(spec.edit));
-      const caption = spec.kind === "chart" ? spec.caption : this.numbers.look(spec).caption;
-      panel.caption.textContent = (clickEdits && hints[spec.edit]) || caption;
+      const quiet = spec.kind === "chart" ? spec.caption : this.numbers.look(spec).caption;
+      caption.textContent = (clickEdits && hints[spec.edit]) || quiet;
     }
   }
 
@@ -985,12 +889,12 @@ class Board {
     if (!told || isAside || Object.keys(frames).length) return;
     const { panel, row, column } = told;
     panel.frameCells([row, column, row, column]);
-    const found = new Map();
     const together = (cell) => {
       const taps = this.taps(cell);
       return this.linkTo.get(cell.panel)?.form === "cells" && taps.length > 1 ? [] : taps;
     };
-    for (const cell of reach(told, together)) found.set(cell.panel, [...(found.get(cell.panel) ?? []), cell]);
+    const found = new Map();
+    for (const cell of reach(told, together)) listUnder(found, cell.panel, cell);
     for (const raster of told.isPixel ? this.all : []) // the same place in all pictures of one size
       if (raster.spec.kind === "raster" && raster.rows === panel.rows && raster.columns === panel.columns)
         raster.frameCells([row, column, row, column]);
@@ -999,18 +903,19 @@ class Board {
       const full = isFull(box, cells);
       if (full || this.main) seen.frameCells(box);
       // With dilation the frame also covers pixels that the kernel skips: mark those it sees.
-      for (const cell of seen.cells.values()) cell.classList.toggle("seen", !full && Boolean(this.main) && cells.includes(cell));
+      const marked = new Set(full || !this.main ? [] : cells);
+      for (const cell of seen.cells.values()) cell.classList.toggle("seen", marked.has(cell));
     }
   }
 
   // Loupes show the terms of the cell that is told, or the numbers of a photograph around it.
   follow({ told }) {
+    const { step } = this.stage;
     for (const panel of this.all) {
       const followed = this.panels.get(panel.spec.follows);
       if (!followed) continue;
       const middle = told ?? followed.cell(...followed.at);
       const link = this.linkTo.get(middle.panel);
-      const { step } = this.stage;
       if (followed === middle.panel && link?.isMade) {
         const terms = this.numbers.terms(link, middle.row, middle.column, step);
         panel.loupe = (row, column) => terms[row * panel.columns + column];
@@ -1044,19 +949,13 @@ function boxAround(cells) {
   return [Math.min(...rows), Math.min(...columns), Math.max(...rows), Math.max(...columns)];
 }
 
-function isFull([top, left, bottom, right], cells) {
-  return (bottom - top + 1) * (right - left + 1) === new Set(cells).size;
-}
+const isFull = ([top, left, bottom, right], cells) => (bottom - top + 1) * (right - left + 1) === new Set(cells).size;
 
 // ---------------------------------------------------------------- the explainer: what is told of the cell looked at
 
 class Explainer {
   constructor(stage) {
-    this.stage = stage;
-    this.board = stage.board;
-    this.formula = make("div.formula");
-    this.note = make("p.note");
-    this.lit = [];
+    Object.assign(this, { stage, board: stage.board, formula: make("div.formula"), note: make("p.note"), lit: [] });
     this.shownInQuiz = new Set();
     this.said = new Map(); // sentences that Python has written since an edit, by step
   }
@@ -1068,15 +967,16 @@ class Explainer {
     this.isBehind = false; // whether the sentences that came with the picture are of other numbers
   }
 
-  hides(panel, row, column) {
-    return this.stage.model.get("quiz") && panel.spec.in_quiz && !this.shownInQuiz.has(`${panel.spec.id},${row},${column}`);
+  hides({ spec }, row, column) {
+    return this.stage.model.get("quiz") && spec.in_quiz && !this.shownInQuiz.has(`${spec.id},${row},${column}`);
   }
+
+  // ------------------------------------------------ where the learner looks
 
   lookAt(cell) {
     if (this.stage.loading || this.stage.editor.stroke) return;
     if (cell === this.hovered || (cell && isSame(cell, this.hovered))) return;
-    this.hovered = cell;
-    this.term = null;
+    [this.hovered, this.term] = [cell, null];
     if (!this.pinned) this.show();
   }
 
@@ -1085,18 +985,10 @@ class Explainer {
     if (tap === undefined) this.hovered = null;
     if (main && tap !== undefined) {
       const told = this.toldAt(this.stage.step);
-      const products = this.products();
-      const taps = main.taps(told.row, told.column);
-      return this.lookAt(products ? products.all[tap] : this.board.cell(taps[tap]));
+      return this.lookAt(this.products()?.all[tap] ?? this.board.cell(main.taps(told.row, told.column)[tap]));
     }
     this.term = tap;
     if (!this.pinned || !main) this.show();
-  }
-
-  // The panel that shows the products of a walk, if there is one.
-  products() {
-    const { all, main } = this.board;
-    return main?.kernels.length ? all.find(({ spec }) => spec.follows === main.target) : undefined;
   }
 
   pin(cell) {
@@ -1105,21 +997,21 @@ class Explainer {
     this.show();
   }
 
-  // The cell that is told at a step as long as nobody looks at another one.
-  toldAt(step) {
-    const { picture, board } = this.stage;
-    if (board.main) return board.panels.get(picture.walk).cell(...this.place(step));
-    const [id, ...at] = picture.focus;
-    if (!id || at.length > 1) return id && board.panels.get(id).cell(...at);
-    const panel = board.panels.get(id);
-    const numbers = this.stage.numbers.at(id, picture.steps - 1);
-    const best = largestAt(at[0] === "strongest" ? numbers.map(Math.abs) : numbers);
-    return panel.cell(Math.floor(best / panel.columns), best % panel.columns);
+  // The panel that shows the products of a walk, if there is one.
+  products() {
+    const { all, main } = this.board;
+    return main?.kernels.length ? all.find(({ spec }) => spec.follows === main.target) : undefined;
   }
 
-  place(step) {
-    const { columns } = this.board.panels.get(this.stage.picture.walk);
-    return [Math.floor(step / columns), step % columns];
+  // The cell that is told at a step as long as nobody looks at another one.
+  toldAt(step) {
+    const { picture: { walk, focus: [id, ...at], steps }, board, numbers } = this.stage;
+    const panel = board.panels.get(walk || id);
+    const cell = (place) => panel.cell(Math.floor(place / panel.columns), place % panel.columns);
+    if (board.main) return cell(step);
+    if (!id || at.length > 1) return id && panel.cell(...at);
+    const all = numbers.at(id, steps - 1);
+    return cell(largestAt(at[0] === "strongest" ? all.map(Math.abs) : all));
   }
 
   // Show the current step, or the place the learner looks at.
@@ -1131,7 +1023,8 @@ class Explainer {
       this.shownInQuiz.clear();
     }
     stage.player.show();
-    const look = this.describe(this.pinned ?? this.hovered);
+    const at = this.pinned ?? this.hovered;
+    const look = this.describe(at);
     board.follow(look);
     board.paint(look.place, true);
     board.frame(look, stage.picture.frames);
@@ -1139,7 +1032,6 @@ class Explainer {
     for (const cell of this.lit) cell.classList.remove("lit", "looked", "pinned");
     this.lit = look.cells.filter((cell) => cell && !cell.isPixel);
     for (const cell of this.lit) cell.classList.add("lit");
-    const at = this.pinned ?? this.hovered;
     if (at && !at.isPixel) {
       at.classList.add(this.pinned ? "pinned" : "looked");
       this.lit.push(at);
@@ -1147,52 +1039,58 @@ class Explainer {
     this.note.textContent = look.note;
   }
 
+  // ------------------------------------------------ the formula (as in words.py)
+
   showFormula({ told, tap }) {
     const link = told && this.board.linkTo.get(told.panel);
     this.formula.hidden = !link?.isMade;
     if (this.formula.hidden) return;
-    const { step, numbers, model } = this.stage;
-    const decimals = model.get("decimals");
-    const { row, column, panel: target } = told;
-    const [taps, weights] = [link.taps(row, column, step), link.factors(row, column, step)];
-    const [opening, between, closing] = link.written.map((text) => text.replace("{count}", taps.length));
-    const specOf = (id) => numbers.panels.get(id).spec;
-    let rounded = false; // whether a factor is written shorter than it is
-    const terms = taps.map((at, k) => {
-      const value = numbers.number(at, step);
-      const written = write(specOf(at[0]), value, decimals);
-      if (link.reduce === "copy") return { sign: "zero", text: nameOf(this.board.cell(at)) };
-      if (!weights.length) return { sign: signOf(value), value, text: link.reduce === "magnitude" ? inBrackets(written) : written };
-      const by = numbers.number(weights[k], step);
-      const factors = [written, write(specOf(weights[k][0]), by, decimals)];
-      const product = value * by; // of 0, nothing is lost by rounding the other factor
-      if (product && (isRounded(factors[0], value) || isRounded(factors[1], by))) rounded = true;
-      return { sign: signOf(product), value: product, text: factors.map(inBrackets).join("·") };
-    });
-    const bias = link.added(row, column);
-    if (bias) {
-      const value = numbers.number(bias, step);
-      terms.push({ sign: signOf(value), value, text: inBrackets(write(specOf(bias[0]), value, decimals)) });
-    }
-    const hidden = this.hides(target, row, column);
-    const value = target.value(row, column, step);
-    const shown = hidden ? "?" : target.write(row, column, step, decimals);
-    const isFraction = shown.includes("/");
-    const isExact = hidden || isFraction || isWhole(value * 100);
-    const total = this.board.main && link.reduce === "mean" && !isExact && writeNumber(sum(terms.map((term) => term.value)), specOf(taps[0][0]).unit, decimals);
-    const before = terms.length ? (total ? ` = ${total} ÷ ${taps.length}` : "") + (isExact && !rounded ? " = " : " ≈ ") : "";
-    const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
+    const { opening, terms, between, closing, before, shown, after } = this.formulaOf(link, told);
     // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
-    const key = JSON.stringify([opening, between, closing, terms, before, shown, after]);
+    const key = JSON.stringify([opening, terms, between, closing, before, shown, after]);
     if (key !== this.formulaKey) {
       this.formulaKey = key;
       const parts = terms.flatMap(({ sign, text }, k) => {
         const term = make(`span.term.${sign}`, { "data-tap": k }, text);
         return k ? [between, term] : [term];
       });
-      this.formula.replaceChildren(opening, ...parts, closing, make("span.result", {}, before, make("strong", {}, shown), after));
+      const result = make("span.result", {}, before, make("strong", {}, shown), after);
+      this.formula.replaceChildren(opening, ...parts, closing, result);
     }
     this.formula.querySelectorAll(".term").forEach((term, k) => term.classList.toggle("lit", k === tap));
+  }
+
+  formulaOf(link, { panel, row, column }) {
+    const { step, numbers, model } = this.stage;
+    const decimals = model.get("decimals");
+    const [taps, weights] = [link.taps(row, column, step), link.factors(row, column, step)];
+    const [opening, between, closing] = link.written.map((text) => text.replace("{count}", taps.length));
+    const specOf = ([id]) => numbers.panels.get(id).spec;
+    const read = (at) => [numbers.number(at, step), write(specOf(at), numbers.number(at, step), decimals)];
+    let rounded = false; // whether a factor is written shorter than it is
+    const terms = taps.map((at, k) => {
+      if (link.reduce === "copy") return { sign: "zero", text: nameOf(this.board.cell(at)) };
+      const [value, text] = read(at);
+      if (!weights.length) return { sign: signOf(value), value, text: link.reduce === "magnitude" ? inBrackets(text) : text };
+      const [by, byText] = read(weights[k]);
+      if (value * by && (isRounded(text, value) || isRounded(byText, by))) rounded = true; // of 0, nothing is lost
+      return { sign: signOf(value * by), value: value * by, text: `${inBrackets(text)}·${inBrackets(byText)}` };
+    });
+    for (const at of [link.added(row, column) ?? []].filter((each) => each.length)) {
+      const [value, text] = read(at);
+      terms.push({ sign: signOf(value), value, text: inBrackets(text) });
+    }
+    const isHidden = this.hides(panel, row, column);
+    const value = panel.value(row, column, step);
+    const shown = isHidden ? "?" : panel.write(row, column, step, decimals);
+    const isFraction = shown.includes("/");
+    const isExact = isHidden || isFraction || isWhole(value * 100);
+    const isDivided = this.board.main && link.reduce === "mean" && !isExact; // the sentence speaks of the sum, too
+    const total = () => writeNumber(sum(terms.map((term) => term.value)), specOf(taps[0]).unit, decimals);
+    const equals = isExact && !rounded ? " = " : " ≈ ";
+    const before = terms.length ? (isDivided ? ` = ${total()} ÷ ${taps.length}` : "") + equals : "";
+    const after = isFraction ? `${isWhole(value * 100) ? " = " : " ≈ "}${writeNumber(value)}` : "";
+    return { opening, terms, between, closing, before, shown, after };
   }
 
   // ------------------------------------------------ what hangs together with a cell
@@ -1208,34 +1106,33 @@ class Explainer {
   }
 
   describeWalk(cell, plain) {
-    const { main } = this.board;
     if (!cell) return plain;
+    const { stage: { step }, board, board: { main } } = this;
     const { panel, row, column } = cell;
-    const { step } = this.stage;
-    const [source, kernel] = [main.sources[0], main.kernels[0]].map((id) => this.board.panels.get(id));
+    const [source, kernel] = [main.sources[0], main.kernels[0]].map((id) => board.panels.get(id));
     const products = this.products();
     const written = (one) => one.panel.write(one.row, one.column, step);
-    const tapsOf = ({ row: r, column: c }) => main.taps(r, c).map((at) => this.board.cell(at));
+    const tapsOf = (one) => main.taps(one.row, one.column).map((at) => board.cell(at));
+    const where = `row ${row + 1}, column ${column + 1}`;
     const at = row * panel.columns + column; // its number among those of its panel
     if (panel === plain.told.panel) {
       const isUncovered = at <= step && !this.hides(panel, row, column);
-      const coming = `The map's row ${row + 1}, column ${column + 1} will come from the framed pixels.`;
-      return { ...plain, place: at, told: cell, cells: tapsOf(cell), note: isUncovered ? this.sentence(at) : coming };
+      const note = isUncovered ? this.sentence(at) : `The map's ${where} will come from the framed pixels.`;
+      return { ...plain, place: at, told: cell, cells: tapsOf(cell), note };
     }
-    const where = `row ${row + 1}, column ${column + 1}`;
     if (panel === source) {
-      const fed = this.board.fedBy(cell);
-      const tap = tapsOf(plain.told).indexOf(cell);
+      const [fed, tap] = [board.fedBy(cell), tapsOf(plain.told).indexOf(cell)];
       const what = cell.isPadding ? "This padding is 0" : `The pixel at ${where} is ${written(cell)}`;
       const note = `${what}. It feeds ${fed.length} ${fed.length === 1 ? "place" : "places"} of the map.`;
       if (tap < 0 || !kernel) return { ...plain, tap, cells: fed, note };
-      const met = this.board.cell(main.factors(plain.told.row, plain.told.column)[tap]);
+      const met = board.cell(main.factors(plain.told.row, plain.told.column)[tap]);
       const lit = [...fed, met, products?.all[tap]];
       return { ...plain, tap, cells: lit, note: `${note} At the framed one it meets the weight ${written(met)}.` };
     }
     if (panel === kernel) {
       const met = plain.told.panel.all.map((one) => tapsOf(one)[at]);
-      const note = `The weight at ${where} is ${written(cell)}. It meets the marked pixels, one at each of the ${met.length} places.`;
+      const meets = `It meets the marked pixels, one at each of the ${met.length} places.`;
+      const note = `The weight at ${where} is ${written(cell)}. ${meets}`;
       return { ...plain, tap: at, cells: [products?.all[at], ...met], note };
     }
     if (panel !== products) return plain;
@@ -1248,36 +1145,34 @@ class Explainer {
   // Layers: a result is told with all that it sees, back to the first layer; what is not made of anything
   // (a pixel, a weight) lights up what it takes part in.
   describeLayers(cell, plain) {
-    const { board, term: tap } = this;
-    const { linkTo } = board;
+    const { board, term: tap, board: { linkTo } } = this;
     let told = cell && linkTo.has(cell.panel) ? cell : null;
     if (!told && cell?.isPixel) told = this.around(cell) ?? plain.told.panel.nearest(cell.row, cell.column);
     if (told) this.lastTold = told;
     else if (board.panels.get(this.lastTold?.panel.spec.id) !== this.lastTold?.panel) this.lastTold = null;
     if (!cell && this.lastTold?.isPixel) told = this.lastTold; // in a photograph, the last place stays
     else if (!cell) return plain;
-    if (told) return { ...plain, told, cells: this.lightUp(told, tap), note: this.noteOn(told) };
+    const tell = (one, term) =>
+      ({ ...plain, told: one, tap: term, cells: this.lightUp(one, term), note: this.noteOn(one) });
+    if (told) return tell(told, tap);
     // A weight, a bias, or a number in a loupe has a part in one term of the formula that stands there.
     const last = this.lastTold ?? plain.told;
     const link = last && linkTo.get(last.panel);
     const by = link ? [...link.factors(last.row, last.column), link.added(last.row, last.column)] : [];
     const met = cell.panel.loupe ? cell.row * cell.panel.columns + cell.column
       : by.findIndex((at) => at && isSame(board.cell(at), cell));
-    if (met >= 0 && link?.isMade)
-      return { ...plain, told: last, tap: met, cells: this.lightUp(last, met), note: this.noteOn(last) };
+    if (met >= 0 && link?.isMade) return tell(last, met);
     const fed = [...reach(cell, (one) => board.fedBy(one))];
     const reached = fed.length ? ` It has a share in the ${fed.length} marked numbers.` : "";
-    const what = `${nameOf(cell)} is ${cell.panel.write(cell.row, cell.column, this.stage.step)}.`;
+    const what = `${nameOf(cell)} is ${cell.panel.write(cell.row, cell.column, plain.place)}.`;
     return { ...plain, isAside: true, cells: fed, note: `${what}${reached}` };
   }
 
   // The cell that a pixel of a photograph is in the middle of (or the nearest one to it).
   around({ panel, row, column }) {
     const found = [...this.board.linkTo].find(([, link]) => link.sources.includes(panel.spec.id));
-    if (!found) return undefined;
-    const [target, { rows, columns }] = found;
     const middle = (lists, at) => at - lists[0][lists[0].length >> 1];
-    return target.nearest(middle(rows, row), middle(columns, column));
+    return found?.[0].nearest(middle(found[1].rows, row), middle(found[1].columns, column));
   }
 
   // What decided a result: of a maximum, the largest; of all else, everything. Or, of one term, its factors.
@@ -1289,12 +1184,12 @@ class Explainer {
     if (tap !== undefined && tap !== null) {
       const loupes = board.all.filter(({ loupe }) => loupe);
       const factors = tap < taps.length ? [taps[tap], weights[tap]] : [link.added(told.row, told.column)];
-      return [...factors.map((at) => at && board.cell(at)), ...loupes.map((panel) => panel.all[tap])];
+      return [...board.cellsOf(factors.filter(Boolean)), ...loupes.map((panel) => panel.all[tap])];
     }
     if (told.isPixel) return [];
-    const cells = (list) => list.map((at) => board.cell(at)).filter(Boolean);
-    if (link.reduce === "field") return isFull(boxAround(cells(taps)), taps) ? [] : cells(taps); // a frame says it all
-    if (link.when.length) return cells([...taps, ...weights]); // a sum that grows is told with both factors so far
+    const cells = board.cellsOf(taps);
+    if (link.reduce === "field") return isFull(boxAround(cells), taps) ? [] : cells; // a frame says it all
+    if (link.when.length) return [...cells, ...board.cellsOf(weights)]; // of a growing sum, both factors so far
     return [...reach(told, (cell) => this.decidedBy(cell))];
   }
 
@@ -1311,8 +1206,8 @@ class Explainer {
   sentence(step) {
     const { stage, board } = this;
     const told = this.toldAt(step);
-    const isHidden = told && board.main && this.hides(told.panel, told.row, told.column);
-    if (isHidden) return `Row ${told.row + 1}, column ${told.column + 1}: what is the result? Click a question mark to check.`;
+    if (told && board.main && this.hides(told.panel, told.row, told.column))
+      return `Row ${told.row + 1}, column ${told.column + 1}: what is the result? Click a question mark to check.`;
     if (board.main) return this.sentenceOn(told);
     if (!this.isBehind) return stage.numbers.sentence(step);
     if (!this.said.has(step)) stage.channel.askFor(step);
@@ -1325,40 +1220,38 @@ class Explainer {
     const link = this.board.linkTo.get(panel);
     const [taps, factors] = [link.taps(row, column), link.factors(row, column)];
     const where = `Row ${row + 1}, column ${column + 1}:`;
-    const result = panel.value(row, column, step);
+    const result = writtenOut(panel.value(row, column, step), panel.spec.unit);
     if (link.reduce === "relu") {
       const value = numbers.number(taps[0], step);
       const kept = value >= 0 ? "is not negative: it stays" : "is negative: it becomes 0";
       return `${where} ${write(numbers.panels.get(taps[0][0]).spec, value)} ${kept}.`;
     }
     if (!factors.length) {
-      const what = link.reduce === "max" ? "the largest of" : "the mean of";
       const count = taps.length === 1 ? "the one number left" : `${taps.length} numbers`;
-      return `${where} ${what} ${count}${writtenOut(result, panel.spec.unit)}.`;
+      return `${where} ${link.reduce === "max" ? "the largest of" : "the mean of"} ${count}${result}.`;
     }
     const products = numbers.terms(link, row, column, step);
     const said = `${where} ${countProducts(products)} their sum is ${writeNumber(sum(products))}`;
-    return link.reduce === "sum" ? `${said}.` : `${said}, divided by ${products.length}${writtenOut(result, panel.spec.unit)}.`;
+    return link.reduce === "sum" ? `${said}.` : `${said}, divided by ${products.length}${result}.`;
   }
 
   noteOn(told) {
     const { board, stage: { step } } = this;
     const link = board.linkTo.get(told.panel);
-    const value = (cell) => cell.panel.write(cell.row, cell.column, step);
+    const value = ({ panel, row, column }) => panel.write(row, column, step);
     if (link.reduce === "beside") {
       const parts = board.taps(told).map((cell) => `${cell.panel.spec.title.toLowerCase()} ${value(cell)}`);
       return `Row ${told.row + 1}, column ${told.column + 1}: ${parts.join(", ")}.`;
     }
-    const result = `${nameOf(told)} is ${value(told)}.`;
-    if (told.isPixel) return result;
-    if (link.when.length) return `${nameOf(told)} is ${value(told)} so far.`;
+    const result = `${nameOf(told)} is ${value(told)}`;
+    if (told.isPixel || link.when.length) return `${result}${told.isPixel ? "" : " so far"}.`;
     const seen = [...reach(told, (cell) => board.taps(cell))].filter(({ panel }) => !board.linkTo.has(panel));
-    if (!seen.length) return `${result} It sees nothing but padding.`;
+    if (!seen.length) return `${result}. It sees nothing but padding.`;
     const box = boxAround(seen);
     const size = isFull(box, seen) ? `${box[2] - box[0] + 1} × ${box[3] - box[1] + 1}` : seen.length;
     const decided = new Set(this.lightUp(told));
     const marked = decided.size && seen.some((cell) => !decided.has(cell)) ? " Marked is what decided." : "";
-    return `${result} It sees ${size} cells of "${seen[0].panel.spec.title}".${marked}`;
+    return `${result}. It sees ${size} cells of "${seen[0].panel.spec.title}".${marked}`;
   }
 }
 
@@ -1368,8 +1261,7 @@ function countProducts(products) {
   if (count === 1) return `the product is ${writeNumber(products[0])};`;
   const [ones, minusOnes] = [1, -1].map((one) => products.filter((product) => product === one).length);
   if (ones + minusOnes < count) return `${count} products;`;
-  if (!minusOnes) return `all ${ones} products are 1;`;
-  if (!ones) return `all ${minusOnes} products are −1;`;
+  if (!minusOnes || !ones) return `all ${count} products are ${ones ? 1 : "−1"};`;
   return `${ones === 1 ? "1 product is" : `${ones} products are`} 1 and ${minusOnes} ${minusOnes === 1 ? "is" : "are"} −1;`;
 }
 
@@ -1378,18 +1270,14 @@ function countProducts(products) {
 class Player {
   constructor(stage) {
     this.stage = stage;
-    const button = (name, label, act) => {
-      const element = make("button.icon", { type: "button", "aria-label": label, title: label }, icon(name));
-      element.addEventListener("click", act);
-      return element;
-    };
+    const button = (name, label, act) =>
+      make("button.icon", { type: "button", "aria-label": label, title: label, onclick: act }, icon(name));
     this.button = button("play", "Play", () => this.play(!this.playing));
     this.button.classList.add("main");
-    this.slider = make("input", { type: "range", min: 0, "aria-label": "Place" });
-    this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
+    const slide = () => this.go(Number(this.slider.value));
+    this.slider = make("input", { type: "range", min: 0, "aria-label": "Place", oninput: slide });
     this.counter = make("span.counter");
-    this.speed = make("select", { "aria-label": "Speed" });
-    this.speed.addEventListener("change", () => stage.set("speed", Number(this.speed.value)));
+    this.speed = make("select", { "aria-label": "Speed", onchange: () => stage.set("speed", Number(this.speed.value)) });
     this.element = make("div.transport", {},
       button("first", "First place", () => this.go(0)), button("back", "One place back", () => this.go(stage.step - 1)),
       this.button, button("on", "One place on", () => this.go(stage.step + 1)),
@@ -1397,7 +1285,6 @@ class Player {
   }
 
   get last() { return this.stage.picture.steps - 1; }
-
   get pause() { return 625 / this.stage.model.get("speed"); }
 
   take() {
@@ -1406,8 +1293,9 @@ class Player {
   }
 
   show() {
-    this.slider.value = this.stage.step;
-    this.counter.textContent = `${this.stage.picture.walk ? "place" : "step"} ${this.stage.step + 1} of ${this.last + 1}`;
+    const { step, picture: { walk } } = this.stage;
+    this.slider.value = step;
+    this.counter.textContent = `${walk ? "place" : "step"} ${step + 1} of ${this.last + 1}`;
     this.slider.setAttribute("aria-valuetext", this.counter.textContent);
   }
 
@@ -1420,11 +1308,12 @@ class Player {
   }
 
   go(step, { byHand = true } = {}) {
+    const { stage, stage: { explainer } } = this;
     if (byHand) this.play(false);
-    if (byHand) this.stage.explainer.hovered = null;
-    this.stage.set("step", Math.max(0, Math.min(this.last, step)));
-    this.stage.explainer.show();
-    if (byHand) this.stage.say();
+    if (byHand) explainer.hovered = null;
+    stage.set("step", Math.max(0, Math.min(this.last, step)));
+    explainer.show();
+    if (byHand) stage.say();
   }
 
   play(on) {
@@ -1459,11 +1348,12 @@ class Player {
 
 const YOURS = "your own"; // the choice that stands for numbers the learner has edited
 
+const flat = (grids) => Object.fromEntries(Object.entries(grids ?? {}).map(([id, grid]) => [id, grid.flat()]));
+
 class Controls {
   constructor(stage) {
-    this.stage = stage;
+    [this.stage, this.inputs] = [stage, new Map()];
     this.element = make("div.controls", { role: "group", "aria-label": "The operation" });
-    this.inputs = new Map();
   }
 
   // Whether a control waits for Python: it does more than put numbers into panels that all else follows from.
@@ -1471,9 +1361,25 @@ class Controls {
     return id !== "undo" && !moves.length && (!Object.keys(sets).length || this.stage.picture.python_only);
   }
 
+  // Whether the browser can do what a control asks for.
+  isHere(spec) { return spec.id !== "undo" && !this.needsPython(spec); }
+
+  // Whether an option of such a control is known here: of another size, only Python has it.
+  isKnown({ sets }, option) { return option === YOURS || option in sets; }
+
+  // Whether a reset has to do without Python, although more than numbers has changed.
+  canRewind(spec) { return this.stage.channel.dead && /^reset( all)?$/.test(spec.id) && this.needsPython(spec); }
+
+  isEnabled(spec) {
+    const { channel: { dead }, numbers } = this.stage;
+    if (spec.id === "undo" || this.canRewind(spec)) return numbers.history.length > 0 || (spec.enabled && !dead);
+    if (spec.kind === "button" && this.isHere(spec)) return this.differs(this.results(spec, ""));
+    return spec.enabled && !(dead && this.needsPython(spec));
+  }
+
   // Lay the controls out, or, if they are the same ones, only bring them up to date.
   show() {
-    const { picture: { controls: specs }, channel, numbers, root } = this.stage;
+    const { picture: { controls: specs }, channel, root } = this.stage;
     const shape = JSON.stringify(specs.map(({ id, kind, options }) => [id, kind, options]));
     if (shape !== this.shape) {
       this.shape = shape;
@@ -1488,22 +1394,11 @@ class Controls {
         input.value = this.valueOf(spec);
       if (this.isHere(spec))
         for (const option of input.options ?? []) option.disabled = channel.dead && !this.isKnown(spec, option.value);
-      let enabled = spec.enabled && !(channel.dead && this.needsPython(spec));
-      if (spec.id === "undo" || this.canRewind(spec)) enabled = numbers.history.length > 0 || (spec.enabled && !channel.dead);
-      else if (spec.kind === "button" && this.isHere(spec)) enabled = this.differs(this.results(spec, ""));
-      if (!enabled && document.activeElement === input) root.focus(); // or the keys would be lost
-      input.disabled = !enabled;
+      const isOff = !this.isEnabled(spec);
+      if (isOff && document.activeElement === input) root.focus(); // or the keys would be lost
+      input.disabled = isOff;
     }
   }
-
-  // Whether a reset has to do without Python, although more than numbers has changed.
-  canRewind(spec) { return this.stage.channel.dead && /^reset( all)?$/.test(spec.id) && this.needsPython(spec); }
-
-  // Whether the browser can do what a control asks for.
-  isHere(spec) { return spec.id !== "undo" && !this.needsPython(spec); }
-
-  // Whether an option of such a control is known here: of another size, only Python has it.
-  isKnown({ sets }, option) { return option === YOURS || option in sets; }
 
   // What is chosen: of a choice that sets numbers, the option whose numbers are there.
   valueOf({ kind, sets, options, value }) {
@@ -1520,35 +1415,33 @@ class Controls {
   }
 
   // The numbers that panels get from a control, by panel id.
-  results({ sets, moves }, value) {
-    if (!moves.length) return flat(sets[value]);
-    const [id, down, right, fill] = moves;
-    const [rows, columns] = this.stage.numbers.shape(id);
-    const numbers = this.stage.numbers.at(id);
-    const grid = Array.from(numbers, (_, at) => {
+  results({ sets, moves: [id, down, right, fill] }, value) {
+    if (!id) return flat(sets[value]);
+    const { numbers } = this.stage;
+    const [[rows, columns], from] = [numbers.shape(id), numbers.at(id)];
+    const grid = Array.from(from, (_, at) => {
       const [row, column] = [Math.floor(at / columns) - down, (at % columns) - right];
-      return row >= 0 && column >= 0 && row < rows && column < columns ? numbers[row * columns + column] : fill;
+      return row >= 0 && column >= 0 && row < rows && column < columns ? from[row * columns + column] : fill;
     });
     return { [id]: grid };
   }
 
   // Do what a control asks for: here, if it only puts numbers into panels; Python is told in any case.
   act(spec, value) {
-    const { channel } = this.stage;
+    const { channel, editor } = this.stage;
     const message = { type: "control", id: spec.id, value };
     if (spec.id === "undo") return channel.work(message, () => this.stage.undo());
     if (this.canRewind(spec)) return this.stage.rewind();
     if (!this.isHere(spec) || (spec.kind === "choice" && !this.isKnown(spec, value))) return channel.ask(message);
     if (value === YOURS) {
       this.show();
-      return channel.tell(this.stage.editor.howTo(spec));
+      return channel.tell(editor.howTo(spec));
     }
-    let results = spec.kind === "number" ? null : this.results(spec, spec.kind === "button" ? "" : value);
-    if (!results) {
-      const [number, wrong] = readNumber(spec.name || spec.id, value, ANY);
-      if (wrong) return channel.tell(wrong);
-      results = Object.fromEntries(Object.keys(spec.sets[""]).map((id) => [id, [number]]));
-    }
+    if (spec.kind !== "number")
+      return channel.work(message, (numbers) => numbers.put(this.results(spec, spec.kind === "button" ? "" : value)));
+    const [number, wrong] = readNumber(spec.name || spec.id, value, ANY);
+    if (wrong) return channel.tell(wrong);
+    const results = Object.fromEntries(Object.keys(spec.sets[""]).map((id) => [id, [number]]));
     return channel.work(message, (numbers) => numbers.put(results));
   }
 
@@ -1564,12 +1457,8 @@ class Controls {
   }
 
   build({ id, kind, label, options, low, high }) {
-    const spec = () => this.stage.picture.controls.find((one) => one.id === id); // as it is now
-    if (kind === "button") {
-      const button = make("button", { type: "button" }, label);
-      button.addEventListener("click", () => this.act(spec(), true));
-      return button;
-    }
+    const act = (value) => this.act(this.stage.picture.controls.find((one) => one.id === id), value); // as it is now
+    if (kind === "button") return make("button", { type: "button", onclick: () => act(true) }, label);
     const input = {
       choice: () => make("select", {}, ...options.map((option) => make("option", {}, option))),
       whole: () => make("input", { type: "number", min: low ?? "", max: high ?? "", step: 1 }),
@@ -1577,8 +1466,8 @@ class Controls {
       number: () => make("input", { type: "text", inputmode: "text" }),
       file: () => make("input", { type: "file", accept: options.join() }),
     }[kind]();
-    const act = () => this.act(spec(), kind === "check" ? input.checked : input.value);
-    input.addEventListener("change", kind === "file" ? () => this.sendFile(id, input, high) : act);
+    const send = () => this.sendFile(id, input, high);
+    input.addEventListener("change", kind === "file" ? send : () => act(kind === "check" ? input.checked : input.value));
     input.id = freshId();
     const name = make("label", { for: input.id }, label);
     make("span.control", {}, ...(kind === "check" ? [input, name] : [name, input]));
@@ -1586,30 +1475,28 @@ class Controls {
   }
 }
 
-const ANY = { low: -1e6, high: 1e6, only: [] };
-const flat = (grids) => Object.fromEntries(Object.entries(grids ?? {}).map(([id, grid]) => [id, grid.flat()]));
-
 // ---------------------------------------------------------------- the editor: clicks, strokes and typing
 
 const OFF = { toggle: -1, paint: 0 }; // what a click makes of a cell that is on, and so is not 1 any more
 
 class Editor {
-  constructor(stage) {
-    [this.stage, this.drawnCells] = [stage, new Set()];
-  }
+  constructor(stage) { [this.stage, this.drawnCells] = [stage, new Set()]; }
 
   setClickEdits(on) {
     this.clickEdits = on;
     this.stage.showOptions();
   }
 
+  // Whether edits have to wait for Python, which is not there.
+  get isAsleep() { return this.stage.channel.dead && this.stage.picture.python_only; }
+
   // Click, Enter or Space on a cell: uncover it, edit it, or pin what hangs together with it.
   activate(cell) {
-    const { explainer, board, player } = this.stage;
+    const { explainer, board, player, step } = this.stage;
     const { panel, row, column } = cell;
     if (explainer.hides(panel, row, column)) {
       explainer.shownInQuiz.add(`${panel.spec.id},${row},${column}`);
-      board.paint(this.stage.step);
+      board.paint(step);
       explainer.show();
     } else if (this.clickEdits && panel.spec.edit && !cell.isPadding) {
       if (panel.spec.edit === "number") this.type(cell);
@@ -1622,14 +1509,13 @@ class Editor {
     this.stage.say();
   }
 
-  opposite(cell) {
-    const isOn = (cell.drawn ?? cell.panel.value(cell.row, cell.column, this.stage.step)) > 0;
-    return String(isOn ? OFF[cell.panel.spec.edit] : 1);
+  opposite({ panel, row, column, drawn }) {
+    return String((drawn ?? panel.value(row, column, this.stage.step)) > 0 ? OFF[panel.spec.edit] : 1);
   }
 
   // Put what was typed or drawn into a cell; what cannot be is refused, and nothing changes.
   edit(cell, typed, stroke = freshId()) {
-    const { channel, picture, board } = this.stage;
+    const { channel, picture, board, step } = this.stage;
     const { panel: { spec }, row, column } = cell;
     const [value, wrong] = readNumber(`${spec.id}, row ${row + 1}, column ${column + 1}`, typed, spec);
     if (wrong) return channel.tell(wrong);
@@ -1639,7 +1525,7 @@ class Editor {
     if (spec.edit in OFF) { // the cell itself turns at once; everything that follows from it comes from Python
       cell.drawn = value;
       this.drawnCells.add(cell);
-      board.paint(this.stage.step);
+      board.paint(step);
     }
     return channel.ask(message);
   }
@@ -1654,28 +1540,29 @@ class Editor {
 
   // How numbers of one's own come into the panels that a choice sets.
   howTo({ name, id, sets }) {
-    const panel = this.stage.board.panels.get(Object.keys(Object.values(sets)[0])[0]);
-    if (this.stage.picture.edit_first) return `To make a ${name || id} of your own, draw on "${panel.spec.title}" with the pointer.`;
-    return `To make a ${name || id} of your own, set "Click to" to "edit" and click a number of "${panel.spec.title}".`;
+    const { board, picture } = this.stage;
+    const { title } = board.panels.get(Object.keys(Object.values(sets)[0])[0]).spec;
+    const how = picture.edit_first ? `draw on "${title}" with the pointer`
+      : `set "Click to" to "edit" and click a number of "${title}"`;
+    return `To make a ${name || id} of your own, ${how}.`;
   }
+
+  // ------------------------------------------------ strokes
 
   startStroke(event) {
     const cell = event.target.closest(".cell");
     this.drawn = false;
-    if (!cell || !this.clickEdits || !(cell.panel.spec.edit in OFF) || cell.isPadding || event.button) return;
-    if (this.isAsleep) return;
+    if (!cell || !this.clickEdits || !(cell.panel.spec.edit in OFF)) return;
+    if (cell.isPadding || event.button || this.isAsleep) return;
     event.target.releasePointerCapture?.(event.pointerId); // a finger would keep all events to itself
     this.stroke = { id: freshId(), value: this.opposite(cell), panel: cell.panel, seen: new Set() };
     this.drawn = true;
     this.draw(cell);
   }
 
-  // Whether edits have to wait for Python, which is not there.
-  get isAsleep() { return this.stage.channel.dead && this.stage.picture.python_only; }
-
-  goOnStroke(event) {
+  goOnStroke({ clientX, clientY }) {
     if (!this.stroke) return;
-    const under = document.elementFromPoint(event.clientX, event.clientY);
+    const under = document.elementFromPoint(clientX, clientY);
     const cell = under?.closest(".cell");
     if (cell && cell.panel === this.stroke.panel && !cell.isPadding) this.drawTo(cell);
     else if (!this.stroke.panel.grid.contains(under)) this.stroke.last = null; // it may come back somewhere else
@@ -1686,10 +1573,8 @@ class Editor {
     const last = this.stroke.last ?? { row, column };
     const [down, right] = [row - last.row, column - last.column];
     const far = Math.max(Math.abs(down), Math.abs(right), 1);
-    for (let k = 1; k <= far; k += 1) {
-      const cell = panel.cell(last.row + Math.round((k / far) * down), last.column + Math.round((k / far) * right));
-      if (cell) this.draw(cell);
-    }
+    for (let k = 1; k <= far; k += 1)
+      this.draw(panel.cell(last.row + Math.round((k / far) * down), last.column + Math.round((k / far) * right)));
   }
 
   draw(cell) {
@@ -1701,11 +1586,9 @@ class Editor {
 
   // Open a cell to type a number into.
   type(cell, first) {
-    if (this.isAsleep) return this.stage.channel.tell(this.stage.channel.waiting);
+    const { stage } = this;
+    if (this.isAsleep) return stage.channel.tell(stage.channel.waiting);
     const old = cell.textContent;
-    const where = `${cell.panel.spec.title}, row ${cell.row + 1}, column ${cell.column + 1}`;
-    const input = make("input.typed", { type: "text", inputmode: "text", "aria-label": where });
-    input.value = first ?? old;
     let open = true;
     const close = (keep) => {
       if (!open) return;
@@ -1714,23 +1597,28 @@ class Editor {
       const hadFocus = document.activeElement === input;
       input.remove();
       cell.key = null;
-      if (this.stage.loading) return; // the cell is gone
-      this.stage.board.paint(this.stage.step);
+      if (stage.loading) return; // the cell is gone
+      stage.board.paint(stage.step);
       if (hadFocus) cell.focus();
       if (keep && typed !== "" && typed !== old) this.edit(cell, typed);
     };
-    input.addEventListener("blur", () => close(true));
-    input.addEventListener("keydown", (event) => {
+    const onkeydown = (event) => {
       if (event.key === "Enter" && !event.shiftKey) close(true);
       else if (event.key === "Escape") close(false);
       else return;
       event.stopPropagation();
-    });
+    };
+    const where = `${cell.panel.spec.title}, row ${cell.row + 1}, column ${cell.column + 1}`;
+    const input = make("input.typed", { type: "text", inputmode: "text", "aria-label": where,
+      onblur: () => close(true), onkeydown });
+    input.value = first ?? old;
     cell.replaceChildren(input);
     cell.key = null;
     input.focus();
     if (first === undefined) input.select();
   }
+
+  // ------------------------------------------------ keys on a panel
 
   onRasterKey(raster, key, isFar) {
     const far = isFar ? 10 : 1;
@@ -1766,31 +1654,37 @@ class Editor {
 
 class Channel {
   constructor(stage) {
-    this.stage = stage;
+    Object.assign(this, { stage, asked: 0, message: make("p.message", { role: "status" }) });
     this.pending = []; // what was done here and Python has not confirmed yet, oldest first
-    [this.asked, this.message] = [0, make("p.message", { role: "status" })];
   }
+
+  tell(text) { this.message.textContent = text; }
 
   // Do something here at once, and tell Python.
   work(message, act) {
-    const { stage } = this;
+    const { stage, pending } = this;
     this.tell("");
     const isDone = act(stage.numbers);
     if (isDone) stage.afterWork();
     const id = freshId();
-    if (isDone) this.pending.push({ id, act: message.type === "edit" || message.id !== "undo" ? act : null });
+    if (isDone) pending.push({ id, act: message.id !== "undo" ? act : null });
     this.ask({ ...message, ...(isDone ? { work: true } : {}), step: stage.step }, undefined, id);
   }
 
   ask(message, data, id = freshId()) {
-    clearTimeout(this.timer);
     this.setAsked(this.asked + 1);
-    this.timer = setTimeout(() => this.setDead(true), 3000);
+    this.wait();
     try {
       this.stage.model.send({ ...message, message: id }, undefined, data ? [data] : []);
     } catch {
       this.setDead(true);
     }
+  }
+
+  // Who has not answered for three seconds is taken for dead.
+  wait() {
+    clearTimeout(this.timer);
+    if (this.asked) this.timer = setTimeout(() => this.setDead(true), 3000);
   }
 
   // Ask for the sentence of a step that only Python can write, once.
@@ -1807,33 +1701,29 @@ class Channel {
   }
 
   onAnswer(answer) {
-    const { stage } = this;
+    const { stage, stage: { explainer } } = this;
     this.setAsked(this.asked - 1);
-    clearTimeout(this.timer);
-    if (this.asked) this.timer = setTimeout(() => this.setDead(true), 3000);
+    this.wait();
     this.setDead(false);
     this.confirm(answer.answers);
-    const isLast = !this.pending.length;
     // What Python says of an earlier edit is no news once there is a later one.
+    const isLast = !this.pending.length;
     if (isLast && "digest" in answer) {
       for (const [id, [value, enabled]] of Object.entries(answer.controls))
         Object.assign(stage.picture.controls.find((control) => control.id === id) ?? {}, { value, enabled });
-      [stage.picture.feedback, stage.picture.outcome] = answer.feedback;
-      stage.picture.boxes = answer.boxes;
+      const { feedback: [feedback, outcome], boxes } = answer;
+      Object.assign(stage.picture, { feedback, outcome, boxes });
       stage.draw();
       if (answer.digest !== stage.numbers.digest(answer.step)) return this.ask({ type: "show" });
     }
-    if (isLast && answer.sentence !== undefined) stage.explainer.said.set(answer.step, answer.sentence);
-    if (isLast && stage.explainer.isBehind) stage.draw();
+    if (isLast && answer.sentence !== undefined) explainer.said.set(answer.step, answer.sentence);
+    if (isLast && explainer.isBehind) stage.draw();
     this.tell(answer.type === "refused" ? answer.text : "");
     stage.controls.show();
   }
 
   // Python's numbers take into account what was done up to this message.
-  confirm(id) {
-    const at = this.pending.findIndex((one) => one.id === id);
-    this.pending.splice(0, at + 1);
-  }
+  confirm(id) { this.pending.splice(0, this.pending.findIndex((one) => one.id === id) + 1); }
 
   // Do again what was done since the picture that Python has just sent.
   redo() {
@@ -1845,7 +1735,7 @@ class Channel {
     const { stage: { editor, clicks, picture, controls } } = this;
     this.dead = dead;
     if (dead) this.setAsked(0);
-    const isAsleep = editor.isAsleep;
+    const { isAsleep } = editor;
     if (isAsleep ? editor.clickEdits : editor.editsAgain) {
       editor.editsAgain = isAsleep;
       editor.setClickEdits(!isAsleep);
@@ -1862,15 +1752,13 @@ class Channel {
     if (picture.python_only && picture.panels.some(({ edit }) => edit)) labels.unshift("editing");
     return `Waiting for Python: ${labels.join(", ")}. To use that, run this notebook's cells; the rest works without.`;
   }
-
-  tell(text) { this.message.textContent = text; }
 }
 
 // ---------------------------------------------------------------- the stage
 
 class Stage {
   constructor(model, host) {
-    [this.model, this.cleanUps, this.loading] = [model, [], true];
+    Object.assign(this, { model, cleanUps: [], loading: true });
     this.root = make("div.stage", { role: "group", tabindex: "-1" });
     this.host = make("div.cnnlab-stage", {}, this.root);
     this.board = new Board(this);
@@ -1891,7 +1779,6 @@ class Stage {
   }
 
   get picture() { return this.earlier ?? this.model.get("_picture"); }
-
   get step() { return Math.min(this.model.get("step"), this.picture.steps - 1); }
 
   set(trait, value) {
@@ -1904,19 +1791,16 @@ class Stage {
   buildOptions() {
     const either = (legend, labels, act) => {
       const name = freshId();
-      const radios = labels.map((label, i) => {
-        const radio = make("input", { type: "radio", name, value: i });
-        radio.addEventListener("change", () => act(i === 1));
-        return make("label", {}, radio, make("span", {}, label));
-      });
+      const radios = labels.map((_, i) => make("input", { type: "radio", name, value: i, onchange: () => act(i === 1) }));
       const group = make("div.either", { role: "radiogroup", "aria-label": legend },
-        make("span.legend", { "aria-hidden": "true" }, legend), ...radios);
-      group.show = (second) => (radios[second ? 1 : 0].firstChild.checked = true);
+        make("span.legend", { "aria-hidden": "true" }, legend),
+        ...labels.map((label, i) => make("label", {}, radios[i], make("span", {}, label))));
+      group.show = (second) => (radios[second ? 1 : 0].checked = true);
       return group;
     };
     const toggle = (trait, label, title) => {
-      const button = make("button", { type: "button", title }, label);
-      button.addEventListener("click", () => this.set(trait, !this.model.get(trait)));
+      const button = make("button", { type: "button", title, onclick: () => this.set(trait, !this.model.get(trait)) }, label);
+      button.show = () => button.setAttribute("aria-pressed", this.model.get(trait));
       return button;
     };
     this.decimals = either("Numbers", ["5/9", "0.56"], (on) => this.set("decimals", on));
@@ -1928,7 +1812,7 @@ class Stage {
   }
 
   listen() {
-    const { board: { element: board }, explainer: { formula }, editor } = this;
+    const { board: { element: board }, explainer, editor, model } = this;
     const on = (target, names, act) => {
       for (const name of names.split(" ")) {
         target.addEventListener(name, act);
@@ -1936,16 +1820,16 @@ class Stage {
       }
     };
     const follow = (name, act) => {
-      this.model.on(name, act);
-      this.cleanUps.push(() => this.model.off(name, act));
+      model.on(name, act);
+      this.cleanUps.push(() => model.off(name, act));
     };
     on(this.root, "keydown", (event) => this.onKey(event));
     on(board, "pointerover pointermove", (event) => {
       if (event.type === "pointermove" && !event.target.closest(".raster")) return;
-      if (this.hasMoved(event)) this.explainer.lookAt(this.cellOf(event));
+      if (this.hasMoved(event)) explainer.lookAt(this.cellOf(event));
     });
-    on(board, "pointerleave focusout", () => this.explainer.lookAt(null));
-    on(board, "focusin", (event) => this.explainer.lookAt(this.cellOf(event)));
+    on(board, "pointerleave focusout", () => explainer.lookAt(null));
+    on(board, "focusin", (event) => explainer.lookAt(this.cellOf(event)));
     on(board, "click", (event) => {
       const cell = this.cellOf(event);
       if (cell && !event.target.closest("input")) editor.activate(cell);
@@ -1956,17 +1840,17 @@ class Stage {
       editor.goOnStroke(event);
     });
     on(window, "pointerup pointercancel", () => (editor.stroke = null));
-    on(formula, "pointerover", (event) => {
+    on(explainer.formula, "pointerover", (event) => {
       const term = event.target.closest(".term");
-      if (term) this.explainer.lookAtTerm(Number(term.dataset.tap));
-      else this.explainer.lookAt(null);
+      if (term) explainer.lookAtTerm(Number(term.dataset.tap));
+      else explainer.lookAt(null);
     });
-    on(formula, "pointerleave", () => this.explainer.lookAtTerm(undefined));
+    on(explainer.formula, "pointerleave", () => explainer.lookAtTerm(undefined));
     follow("change:_picture", () => {
       this.earlier = undefined;
       this.load();
     });
-    follow("change:step", () => this.explainer.show());
+    follow("change:step", () => explainer.show());
     follow("change:decimals change:quiz change:projector change:speed", () => this.showOptions());
     follow("msg:custom", (message) => this.channel.onAnswer(message));
     this.cleanUps.push(() => this.board.observer.disconnect());
@@ -1975,8 +1859,7 @@ class Stage {
   followTheme() {
     const read = () => {
       const light = document.body.dataset.jpThemeLight ?? !matchMedia("(prefers-color-scheme: dark)").matches;
-      this.theme = String(light) === "true" ? "light" : "dark";
-      this.host.dataset.theme = this.theme;
+      this.theme = this.host.dataset.theme = String(light) === "true" ? "light" : "dark";
       this.board.paint(this.step);
     };
     const observer = new MutationObserver(read);
@@ -1997,10 +1880,9 @@ class Stage {
 
   // Take over a new picture.
   load() {
-    const { picture, board, explainer, editor } = this;
+    const { picture, board, explainer, editor, numbers: before } = this;
     this.loading = true; // cells that go lose the focus: nothing may be shown on what is half built
     const focused = board.element.contains(document.activeElement) && document.activeElement.closest(".cell");
-    const before = this.numbers;
     before?.watchers.delete(this);
     this.numbers = Numbers.of(picture);
     this.numbers.watchers.add(this);
@@ -2035,55 +1917,53 @@ class Stage {
   }
 
   rewind() {
-    while (this.numbers.history.length)
-      this.channel.work({ type: "control", id: "undo", value: true }, () => this.undo());
+    const undo = { type: "control", id: "undo", value: true };
+    while (this.numbers.history.length) this.channel.work(undo, () => this.undo());
   }
 
   // Numbers have changed here: show what follows from them, at most once in a frame.
   afterWork() {
     Object.assign(this.picture, { feedback: "", outcome: "" });
     for (const stage of this.numbers.watchers) {
-      stage.explainer.isBehind = stage.picture.python_text;
-      stage.explainer.said.clear();
-      stage.explainer.hovered = stage.explainer.term = null; // now what follows is told, not the cell below the pointer
+      const { explainer, picture: { python_text: isBehind } } = stage;
+      explainer.said.clear();
+      Object.assign(explainer, { isBehind, hovered: null, term: null }); // what follows is told, not what is pointed at
       stage.refresh();
     }
   }
 
   refresh() {
     if (this.frame) return;
-    if (Date.now() - this.refreshed < 12) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = null;
-        if (this.host.isConnected) this.draw();
-      });
-    } else this.draw();
+    if (Date.now() - this.refreshed >= 12 || !this.refreshed) this.draw();
+    else this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      if (this.host.isConnected) this.draw();
+    });
   }
 
   draw() {
-    const isBehind = Boolean(this.explainer.isBehind && !this.explainer.said.get(this.step));
-    this.board.fit();
-    this.board.element.classList.toggle("behind", isBehind);
-    this.board.describe(this.editor.clickEdits, isBehind && this.channel.dead ? {} : this.picture.boxes);
-    this.board.paint(this.step);
-    this.explainer.show();
+    const { board, explainer, editor, picture, channel } = this;
+    const isBehind = Boolean(explainer.isBehind && !explainer.said.get(this.step));
+    board.fit();
+    board.element.classList.toggle("behind", isBehind);
+    board.describe(editor.clickEdits, isBehind && channel.dead ? {} : picture.boxes);
+    board.paint(this.step);
+    explainer.show();
     this.controls.show();
-    this.feedback.textContent = this.picture.feedback;
-    this.feedback.dataset.outcome = this.picture.outcome;
+    this.feedback.textContent = picture.feedback;
+    this.feedback.dataset.outcome = picture.outcome;
     this.refreshed = Date.now();
   }
 
   showOptions() {
-    const { model, board } = this;
+    const { model, board, clicks, decimals, quiz, projector } = this;
     const has = (what) => board.all.some(({ spec }) => spec[what]);
-    this.clicks.hidden = !has("edit");
-    this.clicks.show(this.editor.clickEdits);
-    this.decimals.hidden = !has("unit");
-    this.decimals.show(model.get("decimals"));
-    this.quiz.hidden = !has("in_quiz");
-    this.quiz.setAttribute("aria-pressed", model.get("quiz"));
+    for (const [option, what] of [[clicks, "edit"], [decimals, "unit"], [quiz, "in_quiz"]]) option.hidden = !has(what);
+    clicks.show(this.editor.clickEdits);
+    decimals.show(model.get("decimals"));
+    quiz.show();
+    projector.show();
     if (model.get("quiz")) this.say(""); // nor may what was said before stay to be read
-    this.projector.setAttribute("aria-pressed", model.get("projector"));
     this.host.classList.toggle("projector", model.get("projector"));
     this.player.showSpeed();
     this.draw();
