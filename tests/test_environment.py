@@ -69,7 +69,8 @@ def test_the_installed_versions_are_the_locked_ones():
 def test_lab_settings_are_installed():
     """Widget state is saved with a notebook, and nothing asks the network for news."""
     installed = Path(sys.prefix, "share/jupyter/lab/settings/overrides.d/cnnlab.json")
-    assert installed.read_text() == (ROOT / "cnnlab" / "lab" / "settings.json").read_text()
+    kept = ROOT / "cnnlab" / "lab" / "settings.json"
+    assert installed.read_text(encoding="utf-8") == kept.read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not shutil.which("repo2docker", path=str(Path(sys.executable).parent)),

@@ -31,10 +31,10 @@ def test_classes_and_files_in_the_order_of_the_alphabet(pets):
 
 
 def test_what_is_no_picture_does_not_matter(pets):
-    (pets / "dog" / "notes.txt").write_text("good dog")
-    (pets / "dog" / ".hidden.png").write_text("not a picture")
+    (pets / "dog" / "notes.txt").write_text("good dog", encoding="utf-8")
+    (pets / "dog" / ".hidden.png").write_text("not a picture", encoding="utf-8")
     (pets / ".git").mkdir()
-    (pets / "README.md").write_text("pets")
+    (pets / "README.md").write_text("pets", encoding="utf-8")
     assert len(folder.load(pets)[0]) == 3
 
 

@@ -291,7 +291,7 @@ def test_saved_and_reopened_it_moves_without_its_python(open_notebook, lab, kern
     notebook.scene().steady().slider.fill("5")
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
-    saved = json.loads((lab.root / notebook.name).read_text())
+    saved = json.loads((lab.root / notebook.name).read_text(encoding="utf-8"))
     assert "application/vnd.jupyter.widget-state+json" in saved["metadata"]["widgets"]
     page.goto("about:blank")
     lab.shut_down(notebook.name)

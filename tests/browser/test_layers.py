@@ -272,10 +272,7 @@ def test_the_first_key_after_a_stroke_draws(scene):
 def slow_down(notebook, seconds):
     """Let Python take its time with every picture from now on."""
     code = f"import time\ndraw = scene.draw\nscene.draw = lambda state: time.sleep({seconds}) or draw(state)"
-    notebook.page.evaluate(
-        "code => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }).done",
-        code,
-    )
+    notebook.execute(code)
 
 
 def test_all_that_follows_is_there_before_python_answers(notebook, scene):
@@ -313,7 +310,7 @@ def test_after_a_long_wait_a_click_still_draws(notebook, scene):
     scene.steady()
     np.testing.assert_array_equal(drawing(scene), with_pixels([(1, 4), (2, 4)]))
     check_votes(scene)
-    scene.page.wait_for_timeout(2000)  # Python answers late, and agrees
+    notebook.execute()  # Python answers late, and agrees
     scene.steady()
     np.testing.assert_array_equal(drawing(scene), with_pixels([(1, 4), (2, 4)]))
     check_votes(scene)

@@ -309,7 +309,7 @@ def test_saved_and_reopened_the_photo_is_there_and_can_be_looked_at(open_noteboo
     scene.steady()
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
-    saved = json.loads((lab.root / notebook.name).read_text())
+    saved = json.loads((lab.root / notebook.name).read_text(encoding="utf-8"))
     page.goto("about:blank")
     lab.shut_down(notebook.name)
     unknown = {"kernelspec": {"name": "none", "display_name": "none"}, "language_info": {"name": "none"}}

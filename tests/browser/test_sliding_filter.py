@@ -79,7 +79,7 @@ def test_play_and_pause(scene):
     assert scene.root.locator(".spoken").inner_text() == ""  # silent while it plays
     scene.button("Pause").click()
     stopped = scene.step
-    scene.page.wait_for_timeout(500)
+    scene.page.wait_for_timeout(500)  # no event tells that nothing will happen
     assert scene.step == stopped
     assert f"column {stopped % 7 + 1}" in scene.root.locator(".spoken").inner_text()
 
@@ -353,10 +353,7 @@ def test_digits_are_large_enough(scene):
 
 
 def test_python_can_lead(notebook, scene):
-    notebook.page.evaluate(
-        "code => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }).done",
-        "scene.step = 30; scene.quiz = True; scene.change(stride=2)",
-    )
+    notebook.execute("scene.step = 30; scene.quiz = True; scene.change(stride=2)")
     scene.steady()
     assert scene.root.get_by_text("place 16 of 16").is_visible()
     assert scene.button("Quiz").get_attribute("aria-pressed") == "true"

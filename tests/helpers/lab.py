@@ -49,7 +49,8 @@ def running_lab():
         # The project's own Lab settings (widget state saved, no news) come with the package.
         settings = home / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
         settings.parent.mkdir(parents=True)
-        settings.write_text(json.dumps({"windowingMode": "none"}))  # every cell is in the page, seen or not
+        every_cell = {"windowingMode": "none"}  # is in the page, seen or not
+        settings.write_text(json.dumps(every_cell), encoding="utf-8")
         root.mkdir()
         probe.bind(("127.0.0.1", 0))
         port, token = probe.getsockname()[1], secrets.token_hex(16)
@@ -65,7 +66,7 @@ def running_lab():
         command += ["--allow-root", "--expose-app-in-browser", f"--ServerApp.root_dir={root}"]
         command += [f"--IdentityProvider.token={token}"]
         log = home / "jupyterlab.log"
-        with log.open("w") as out:
+        with log.open("w", encoding="utf-8") as out:
             server = subprocess.Popen(command, env=env, stdout=out, stderr=out)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, log)
@@ -81,7 +82,8 @@ def _wait_for(url, server, log, seconds=90):
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+    said = log.read_text(encoding="utf-8", errors="replace")
+    raise RuntimeError(f"JupyterLab did not start:\n{said[-2000:]}")
 
 
 @contextlib.contextmanager
@@ -125,7 +127,7 @@ class Lab:
         """Write a notebook to the served folder and sign it, as if the learner had saved it there."""
         from nbformat.sign import NotebookNotary
 
-        (self.root / name).write_text(json.dumps(content))
+        (self.root / name).write_text(json.dumps(content), encoding="utf-8")
         NotebookNotary(data_dir=str(self.data)).sign(nbformat.read(self.root / name, as_version=4))
 
     def shut_down(self, name):
@@ -213,6 +215,16 @@ class Notebook:
         errors = page.eval_on_selector_all(shown, "all => all.map(one => one.innerText)")
         assert errors == []
         return self
+
+    def execute(self, code="pass"):
+        """Run code beside the notebook; wait until Python is done with it and all it was asked before."""
+        self.page.evaluate(
+            """code => {
+                 const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+                 return kernel.requestExecute({ code }).done;
+               }""",
+            code,
+        )
 
     def close(self):
         """Close the page, then shut its kernel down: a page would complain of losing it."""
