@@ -61,9 +61,9 @@ class Axes:
         """Return the cell that is added to the sum of a cell of the target, or an empty tuple."""
         return (self.bias, self.bias_rows[row] if self.bias_rows else 0, 0) if self.bias else ()
 
-    def seen_along(self, axis, at, width):
-        """Return which rows (0) or columns (1) of each source one of the target's sees, by panel id."""
-        return dict.fromkeys(self.sources, (self.rows, self.columns)[axis][at])
+    def seen_along(self, axis, shape):
+        """Return which rows (0) or columns (1) of each source each of the target's sees, by panel id."""
+        return [dict.fromkeys(self.sources, seen) for seen in (self.rows, self.columns)[axis]]
 
     def check(self, where, panels):
         """Refuse lists that do not fit the panels; ``panels`` holds them by id."""
@@ -135,13 +135,12 @@ class Cells:
         """Return the cell that is added to the sum of a cell of the target, or an empty tuple."""
         return self.bias[row * width + column] if self.bias else ()
 
-    def seen_along(self, axis, at, width):
-        """Return which rows (0) or columns (1) of each source one of the target's sees, by panel id."""
-        found = {}
+    def seen_along(self, axis, shape):
+        """Return which rows (0) or columns (1) of each source each of the target's sees, by panel id."""
+        found = [{} for _ in range(shape[axis])]
         for cell, taps in enumerate(self.cells):
-            if divmod(cell, width)[axis] == at:
-                for id, *place in taps:
-                    found.setdefault(id, set()).add(place[axis])
+            for id, *place in taps:
+                found[divmod(cell, shape[1])[axis]].setdefault(id, set()).add(place[axis])
         return found
 
     def check(self, where, panels):

@@ -142,36 +142,41 @@ class Picture:
             self.panel(id).kind != "hidden" for id in link.sources
         ):
             return link
-        rows, columns = (
-            [self._seen_along(link.target, axis, at) for at in range(self.panel(link.target).shape[axis])]
-            for axis in (0, 1)
-        )
-        sources = [panel.id for panel in self.shown if panel.id in rows[0]]
-        if not sources:
+        rows, columns = self._seen_along(link.target, 0), self._seen_along(link.target, 1)
+        first = next((panel.id for panel in self.shown if panel.id in rows[0]), None)
+        if first is None:
             return link
-        first = sources[0]
-        return field_link(
-            first,
-            link.target,
-            *(tuple(tuple(sorted(each[first])) for each in axis) for axis in (rows, columns)),
-        )
+        lists = (tuple(_places(seen.get(first, 0)) for seen in along) for along in (rows, columns))
+        return field_link(first, link.target, *lists)
 
-    def _seen_along(self, id, axis, at):
-        """Return which rows (or columns) of each shown panel one row (or column) of a panel follows from."""
-        key = id, axis, at
-        if key not in self._fields:
-            found = {}
-            for source, seen in self._made[id].seen_along(axis, at, self.panel(id).shape[1]).items():
-                panel = self.panel(source)
-                inside = {place for place in seen if 0 <= place < panel.shape[axis]}
+    def _seen_along(self, id, axis):
+        """Return which rows (or columns) of each shown panel each row (or column) of a panel follows from.
+
+        They are the bits of a whole number, by panel id: what many layers see is put together quickly.
+        """
+        if (id, axis) not in self._fields:
+            known = {}  # many rows see the same: every map of a stack does
+            lists = self._made[id].seen_along(axis, self.panel(id).shape)
+            keys = [tuple((source, tuple(places)) for source, places in seen.items()) for seen in lists]
+            for key in keys:
+                if key not in known:
+                    known[key] = self._seen_by(key, axis)
+            self._fields[id, axis] = [known[key] for key in keys]
+        return self._fields[id, axis]
+
+    def _seen_by(self, seen, axis):
+        found = {}
+        for source, places in seen:
+            panel = self.panel(source)
+            below = self._seen_along(source, axis) if panel.kind == "hidden" and source in self._made else None
+            for place in places:
+                if not 0 <= place < panel.shape[axis]:
+                    continue
+                for shown, bits in below[place].items() if below else ():
+                    found[shown] = found.get(shown, 0) | bits
                 if panel.kind != "hidden":
-                    found.setdefault(source, set()).update(inside)
-                elif source in self._made:
-                    for place in inside:
-                        for shown, places in self._seen_along(source, axis, place).items():
-                            found.setdefault(shown, set()).update(places)
-            self._fields[key] = found
-        return self._fields[key]
+                    found[source] = found.get(source, 0) | 1 << place
+        return found
 
     # --- numbers
 
@@ -394,6 +399,11 @@ class Picture:
             "python_text": self.python_text,
             "text": asdict(self.text) if isinstance(self.text, Cases) else self.text,
         }
+
+
+def _places(bits):
+    """Return which bits of a whole number are set, as a tuple."""
+    return tuple(at for at in range(bits.bit_length()) if bits >> at & 1)
 
 
 def _is_film(panel):
