@@ -152,10 +152,14 @@ def test_scores_and_shares_are_those_of_the_network(seed, centre, to_size):
     np.testing.assert_array_equal(scene.picture.panel("seen").values, seen)
     scores = predict(network.double(), seen[None, None])[0]
     np.testing.assert_allclose(scene.scores, scores, rtol=1e-6)
-    shares = scene.picture.panel("shares").values[:, 0]
-    np.testing.assert_allclose(shares, ops.softmax(scores.astype(float)), rtol=1e-5)
+    panel, shares = scene.picture.panel("shares"), ops.softmax(scores.astype(float))
+    np.testing.assert_allclose(panel.values[:, 0], shares, rtol=1e-5)
+    percent = np.floor(100 * shares).clip(max=99).astype(int)
+    assert [panel.write(share) for share in panel.values[:, 0]] == [*map(str, percent)]
     assert scene.answer_digit == scores.argmax()
-    assert f"It reads a {scores.argmax()}, with {int(100 * shares.max())} %; next comes" in repr(scene)
+    *_, second, first = np.argsort(shares)
+    said = f"It reads a {first}, with {percent[first]} %; next comes {second}, with {percent[second]} %."
+    assert said in repr(scene)
 
 
 def test_shares_never_grow_wider_so_that_the_pad_stays_where_it_is():

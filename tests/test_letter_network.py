@@ -261,7 +261,8 @@ def test_votes_are_sums_of_products(seed):
     scene = Vote(numbers, *weights)
     for vote, row in zip(scene.votes, weights, strict=True):
         assert vote == sum(number * weight for number, weight in zip(numbers, row, strict=True))
-    assert scene.picture.told(0)[1:] == (int(scene.votes[1] > scene.votes[0]), 0)
+    link, *cell = scene.picture.told(0)
+    assert (link.target, *cell) == ("votes", int(scene.votes[1] > scene.votes[0]), 0)
 
 
 def test_a_number_without_weight_has_no_say_unless_none_has():

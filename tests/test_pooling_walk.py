@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from cnnlab import ops
 from cnnlab.data import letters
+from cnnlab.look import write_number, written_out
 from cnnlab.scenes import PoolingWalk
+from cnnlab.stage.words import formula
 
 
 def test_starts_with_the_printed_4_by_4_map():
@@ -30,10 +32,18 @@ def test_every_step_keeps_one_number_of_what_it_sees(keep, size, stride, ragged,
     picture, after = walk.picture, walk.picture.panel("after").values
     pool = {"largest": ops.max_pool2d, "mean": ops.avg_pool2d}[keep]
     np.testing.assert_array_equal(after, pool(before, size, stride=stride, ceil_mode=ragged))
-    for step, kept in enumerate(after.flat):
-        seen = [before[row, column] for _, row, column in picture.taps(*picture.told(step))[0]]
+    for step, ((row, column), kept) in enumerate(np.ndenumerate(after)):
+        link, *cell = picture.told(step)
+        assert (link.target, *cell) == ("after", row, column)
+        seen = [before[tuple(place)] for _, *place in picture.taps(link, *cell)[0]]
         assert kept == pytest.approx(max(seen) if keep == "largest" else np.mean(seen))
-        assert f"of {len(seen)} numbers" in picture.sentence(step) or len(seen) == 1
+        count = "the one number left" if len(seen) == 1 else f"{len(seen)} numbers"
+        said = f"Row {row + 1}, column {column + 1}: the {keep} of {count}{written_out(kept)}."
+        assert picture.sentence(step) == said
+        by = f" ÷ {len(seen)}"
+        total = f"{by} = {write_number(sum(seen))}{by}" if keep == "mean" else ""
+        written = "".join(text for text, _ in formula(picture, step))
+        assert written.endswith(f"){total} ≈ {write_number(kept)}")
 
 
 @pytest.mark.parametrize(
