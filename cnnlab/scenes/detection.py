@@ -68,6 +68,7 @@ class Detection(Scene):
         }
         if not self.networks:
             raise ValueError("Detection: networks must not be empty")
+        self._known = {}  # the networks as hidden panels and links
         super().__init__(State(seed, list(self.networks)[-1]), **options)
 
     @property
@@ -84,7 +85,7 @@ class Detection(Scene):
         if state.heat not in heat:
             raise ValueError(f"heat must be one of {tuple(heat)}, got {state.heat!r}")
         rows, columns = seen.shape
-        layers = told(self.networks[state.network], "pixels", seen.shape)
+        layers = self._told(state.network, seen.shape)
         stack = ("all shares", len(shares), shares.shape[1:])
         chosen = range(10) if state.heat == ANY else [list(heat).index(state.heat) - 1]
         return Picture(
@@ -133,6 +134,12 @@ class Detection(Scene):
                 *self.undo_and_reset(state),
             ),
         )  # fmt: skip
+
+    def _told(self, name, shape):
+        """Return a network as hidden panels and links; they stay the same."""
+        if name not in self._known:
+            self._known[name] = told(self.networks[name], "pixels", shape)
+        return self._known[name]
 
     def act(self, id, value):
         """Take another sheet, move a digit of this one, or change how boxes are made."""

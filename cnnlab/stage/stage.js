@@ -514,9 +514,9 @@ class Grid extends Panel {
     Object.assign(this, { top, bottom, left, right });
     this.outline = make("div.outline", { hidden: "" });
     this.grid = make("div.grid", { role: "grid", "aria-labelledby": this.title.id });
-    for (let row = -top; row < rows + bottom; row += 1) {
+    for (let row = 0 - top; row < rows + bottom; row += 1) {
       const line = make("div.row", { role: "row", ...(names[row] ? { "aria-label": names[row] } : {}) });
-      for (let column = -left; column < columns + right; column += 1) {
+      for (let column = 0 - left; column < columns + right; column += 1) {
         const cell = make("div.cell", { role: "gridcell", tabindex: row || column ? -1 : 0 });
         const isPadding = row < 0 || column < 0 || row >= rows || column >= columns;
         Object.assign(cell, { panel: this, row, column, isPadding });
