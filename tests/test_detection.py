@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import time
 
 import numpy as np
 import pytest
@@ -322,19 +321,13 @@ def test_bad_edits_change_nothing(change, message):
     assert scene.state is scene.start
 
 
-def test_what_goes_to_the_browser_is_small_and_an_edit_is_quick():
+def test_what_goes_to_the_browser_is_small():
     scene = Detection({"digits only": detector(10), "with nothing": detector(11)})
     press(scene, "network", "digits only")
     press(scene, "suppress", False)
     plain, _, numbers = _remove_buffers(scene.picture.to_json())
     assert len(json.dumps(plain)) < 100_000
     assert sum(map(len, numbers)) < 100_000  # the network that the browser runs
-    times = []
-    for column in range(9):
-        start = time.perf_counter()
-        edit(scene, 2, column, 1, panel="sheet", stroke=str(column))
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.1
 
 
 def test_find_takes_any_shares():

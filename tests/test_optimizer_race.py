@@ -1,7 +1,6 @@
 """The race: every path is walked once more with plain formulas, and what diverges breaks nothing."""
 
 import json
-import time
 
 import numpy as np
 import pytest
@@ -99,12 +98,9 @@ def test_heights_are_drawn_where_the_axis_says():
         np.testing.assert_allclose(10 ** (track.points[:, 1] * 10 - 8), np.maximum(expected, 1e-9))
 
 
-def test_every_choice_is_drawn_in_time():
+def test_every_choice_is_drawn():
     scene = OptimizerRace()
-    taken = []
     for id, options in (("condition", CONDITIONS), ("rate", RATES), ("adam_rate", ADAM_RATES)):
         for option in options:
-            start = time.perf_counter()
             press(scene, id, option)
-            taken.append(time.perf_counter() - start)
-    assert np.median(taken) < 0.15
+            assert vars(scene.state)[id] == option

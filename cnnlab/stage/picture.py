@@ -168,7 +168,8 @@ class Picture:
         found = {}
         for source, places in seen:
             panel = self.panel(source)
-            below = self._seen_along(source, axis) if panel.kind == "hidden" and source in self._made else None
+            is_made = panel.kind == "hidden" and source in self._made
+            below = self._seen_along(source, axis) if is_made else None
             for place in places:
                 if not 0 <= place < panel.shape[axis]:
                     continue

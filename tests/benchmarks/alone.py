@@ -17,7 +17,7 @@ from cnnlab.scenes import DigitPad, LetterNetwork, PhotoFilter, SlidingFilter
 from tests.benchmarks.scenes import FORMULA, RESULT, SECOND, SIZE, VOTES, telling_pixels
 from tests.benchmarks.stage import MAP, STEPS, latencies, report, watch
 from tests.helpers.bare import mount
-from tests.helpers.lab import Scene, running_chromium, running_lab
+from tests.helpers.lab import Scene, new_page, running_chromium, running_lab
 
 WITH_IMPORTS = """
 try:
@@ -108,7 +108,7 @@ def main():
     with running_chromium() as chromium:
 
         def alone(name):
-            page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+            page = new_page(chromium)
             step = {"step": 48} if name == "filter" else {}
             return page, Scene(mount(page, SCENES[name][1]().picture, alone=True, **step), page)
 

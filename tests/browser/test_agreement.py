@@ -12,6 +12,7 @@ import pytest
 from cnnlab.look import shade
 from cnnlab.stage import words
 from tests.helpers.bare import STAGE, mount, state_of
+from tests.helpers.lab import new_page
 from tests.helpers.scenes import SCENES
 
 ACTS, OF_A_VARIANT = 200, 60
@@ -165,7 +166,7 @@ def use_at_random(page, scene, seed, count=ACTS, **mutant):
 
 @pytest.fixture(scope="module")
 def page(chromium):
-    page = chromium.new_page(viewport={"width": 1600, "height": 3000})
+    page = new_page(chromium, 1600, 3000)
     complaints = []
     page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
     yield page

@@ -6,7 +6,7 @@ import pytest
 
 from cnnlab.look import contrast
 from tests.canonical import lessons
-from tests.helpers.lab import AXE, drawn
+from tests.helpers.lab import AXE, drawn, new_page
 
 NAMES = [path.stem for path in lessons() if path.parent.name == "notebooks"]
 CONTRAST = 4.5
@@ -361,7 +361,7 @@ def test_a_hundred_mounts_leak_nothing(chromium):
     from cnnlab.scenes import SlidingFilter
     from cnnlab.stage import stage as module
 
-    page = chromium.new_page()
+    page = new_page(chromium)
     page.goto("about:blank")
     source = (module.HERE / "stage.js").read_text(encoding="utf-8")
     traits = {"step": 0, "speed": 1, "decimals": False, "quiz": False, "projector": False}

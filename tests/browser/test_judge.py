@@ -8,12 +8,12 @@ import pytest
 from cnnlab.data import letters
 from cnnlab.scenes import LetterNetwork, SlidingFilter
 from tests.helpers.bare import mount, state_of
-from tests.helpers.lab import Scene
+from tests.helpers.lab import Scene, new_page
 
 
 @pytest.fixture
 def page(chromium):
-    page = chromium.new_page(viewport={"width": 1280, "height": 1000})
+    page = new_page(chromium)
     page.set_default_timeout(5000)
     complaints = []
     page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))

@@ -88,13 +88,20 @@ def _wait_for(url, server, log, seconds=90):
 
 @contextlib.contextmanager
 def running_chromium():
-    """Start Chromium; yield Playwright's browser."""
+    """Start Chromium with a profile that keeps JupyterLab's scripts; yield Playwright's context."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(folder, executable_path=CHROMIUM, args=FLAGS)
+        yield context
+        context.close()
+
+
+def new_page(chromium, width=1280, height=1000):
+    """Open a page. Nothing of another one matters to it: JupyterLab keeps its state on the server."""
+    page = chromium.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    return page
 
 
 def drawn(page):
@@ -141,8 +148,7 @@ class Lab:
 
     def open(self, chromium, source, *, width=1280, height=1000, dark=False):
         """Open a lesson (by name) or a list of code cells in a fresh page; return its ``Notebook``."""
-        # A new context for each page: nothing is left over from another one.
-        page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        page = new_page(chromium, width, height)
         page.set_default_timeout(10_000)
         notebook = Notebook(page, self, self.place(source))
         notebook.open(dark)
@@ -228,7 +234,7 @@ class Notebook:
 
     def close(self):
         """Close the page, then shut its kernel down: a page would complain of losing it."""
-        self.page.context.close()
+        self.page.close()
         self.lab.shut_down(self.name)
 
     @property
