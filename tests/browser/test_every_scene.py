@@ -284,6 +284,27 @@ def test_slider_and_play_of_ipywidgets_lead_the_scene(open_notebook):
     notebook.page.wait_for_function("document.querySelector('.widget-readout').textContent === '3'")
 
 
+def _reopen(notebook, without_kernel):
+    """Open a saved notebook; reload the page, as a learner would, where ipywidgets did not find its own state.
+
+    Its manager asks a kernel that has just connected for widgets a second time, and may say that all are restored
+    before it has read those saved in the notebook (JupyterLab then shows "model not found"). On a busy machine only.
+    """
+    page = notebook.page
+    for _ in range(4):
+        notebook.open()
+        if without_kernel:
+            page.locator(".jp-Dialog").get_by_role("button", name="No Kernel").click()
+        outcome = page.locator(".cnnlab-stage").or_(page.get_by_text("model not found")).first
+        outcome.wait_for()
+        if page.get_by_text("model not found").count() == 0:
+            return
+        lost = [said for said in notebook.complaints if said.startswith("Error: widget model not found")]
+        assert notebook.complaints == lost
+        notebook.complaints.clear()
+    raise AssertionError("the saved scenes were not found in four attempts")
+
+
 @pytest.mark.parametrize("kernel", ["no kernel", "a fresh kernel"])
 def test_saved_and_reopened_it_moves_without_its_python(open_notebook, lab, kernel):
     notebook = open_notebook([SCENE, PROMPT]).run_all()
@@ -298,9 +319,7 @@ def test_saved_and_reopened_it_moves_without_its_python(open_notebook, lab, kern
     if kernel == "no kernel":  # of a kind that is not installed: JupyterLab asks which one to use instead
         unknown = {"kernelspec": {"name": "none", "display_name": "none"}, "language_info": {"name": "none"}}
         lab.replace(notebook.name, saved | {"metadata": saved["metadata"] | unknown})
-    notebook.open()
-    if kernel == "no kernel":
-        page.locator(".jp-Dialog").get_by_role("button", name="No Kernel").click()
+    _reopen(notebook, without_kernel=kernel == "no kernel")
 
     scene = notebook.scene()
     scene.message.wait_for()
