@@ -1356,9 +1356,13 @@ class Controls {
     this.element = make("div.controls", { role: "group", "aria-label": "The operation" });
   }
 
-  // Whether a control waits for Python: it does more than put numbers into panels that all else follows from.
+  // Whether a control waits for Python: it does more than put numbers into panels (of this picture) that all else
+  // follows from.
   needsPython({ id, sets, moves }) {
-    return id !== "undo" && !moves.length && (!Object.keys(sets).length || this.stage.picture.python_only);
+    const { picture, numbers } = this.stage;
+    const ids = Object.values(sets).flatMap((grids) => Object.keys(grids));
+    const isMore = () => !ids.length || picture.python_only || !ids.every((one) => numbers.panels.has(one));
+    return id !== "undo" && !moves.length && isMore();
   }
 
   // Whether the browser can do what a control asks for.

@@ -188,6 +188,11 @@ def test_the_browser_alone_shows_what_python_has(page, name):
     )
 
 
+@pytest.mark.parametrize("name", sorted(set(SCENES) - set(ALONE)))
+def test_scenes_without_anything_to_edit_agree_as_well(page, name):
+    use_at_random(page, SCENES[name](), len(name), 20)
+
+
 # --- The test can fail --------------------------------------------------------------------------------------
 
 
