@@ -285,10 +285,11 @@ def test_slider_and_play_of_ipywidgets_lead_the_scene(open_notebook):
 
 
 def _reopen(notebook, without_kernel):
-    """Open a saved notebook; reload the page, as a learner would, where ipywidgets did not find its own state.
+    """Open a saved notebook; reload the page where ipywidgets did not find its own state, as a learner would.
 
-    Its manager asks a kernel that has just connected for widgets a second time, and may say that all are restored
-    before it has read those saved in the notebook (JupyterLab then shows "model not found"). On a busy machine only.
+    Its manager asks a kernel that has just connected for widgets a second time, and may say that all are
+    restored before it has read those saved in the notebook: JupyterLab then shows "model not found". That
+    happens on a busy machine only.
     """
     page = notebook.page
     for _ in range(4):
