@@ -3,6 +3,7 @@
 // ipywidgets makes the manager that shows a notebook's widgets only once there is a kernel; without one, its
 // outputs say "Loading widget…" for ever, although the notebook holds all they need. Stages can be stepped and
 // explained without Python, so this extension makes a manager of the same class for notebooks without a kernel.
+// And a stage that waits for Python has a button that runs its cell: this extension does it.
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const STATE = "application/vnd.jupyter.widget-state+json";
@@ -56,17 +57,43 @@ async function watch(app, panel) {
   }
 }
 
+// Run the cell that an element stands in; first those above it, if nothing has run in this kernel yet.
+async function runCellOf(element, tracker, { NotebookActions }, used) {
+  const panel = tracker.find(({ node }) => node.contains(element));
+  const index = panel?.content.widgets.findIndex(({ node }) => node.contains(element)) ?? -1;
+  if (index < 0) return;
+  const { content, sessionContext } = panel;
+  const choose = () => {
+    content.activeCellIndex = index;
+    content.deselectAll();
+  };
+  choose();
+  if (index && !used.has(sessionContext.session?.kernel?.id))
+    await NotebookActions.runAllAbove(content, sessionContext);
+  choose();
+  await NotebookActions.run(content, sessionContext);
+}
+
 async function makePlugin() {
-  const { INotebookTracker } = await sharedModule("@jupyterlab/notebook");
+  const notebooks = await sharedModule("@jupyterlab/notebook");
+  const { INotebookTracker, NotebookActions } = notebooks;
   return {
     id: "cnnlab-lab:without-kernel",
-    description: "Shows a notebook's saved widgets when there is no kernel.",
+    description: "Shows a notebook's saved widgets when there is no kernel, and runs their cells when asked.",
     autoStart: true,
     requires: [INotebookTracker],
     activate: (app, tracker) => {
       const follow = (panel) => watch(app, panel).catch((error) => console.warn("cnnlab-lab:", error));
       tracker.forEach(follow);
       tracker.widgetAdded.connect((_, panel) => follow(panel));
+      // A stage that waits for Python asks for its cell to be run.
+      const used = new Set(); // kernels that have run a cell of theirs
+      NotebookActions.executed.connect((_, { notebook }) => {
+        const panel = tracker.find(({ content }) => content === notebook);
+        used.add(panel?.sessionContext.session?.kernel?.id);
+      });
+      document.addEventListener("cnnlab:run", ({ target }) => runCellOf(target, tracker, notebooks, used));
+      document.documentElement.dataset.cnnlabRuns = "cells";
     },
   };
 }

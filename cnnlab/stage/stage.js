@@ -133,6 +133,7 @@ const ICONS = {
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
   on: "M5.8 2.6 4.4 4l4 4-4 4 1.4 1.4L11.2 8z",
   last: "M10 3h2v10h-2zM3 3v10l6-5z",
+  loop: "M4.6 4.1A5 5 0 0 1 12.8 7h1.7l-2.6 3.2L9.3 7h1.9a3.4 3.4 0 0 0-5.5-1.8zM11.4 11.9A5 5 0 0 1 3.2 9H1.5l2.6-3.2L6.7 9H4.8a3.4 3.4 0 0 0 5.5 1.8z",
 };
 const icon = (name) => svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
 
@@ -500,10 +501,14 @@ class Panel {
   // Whether what it shows depends on the place looked at.
   get isFilm() { return false; }
 
-  // How wide (in em) cells must be for the longest number; and, with such cells, the whole panel; how high it is.
-  fitting() { return 0; }
-  width() { return this.spec.width; }
-  get height() { return (this.spec.width * this.rows) / this.columns; }
+  // The least pitch of its cells, in pixels, with digits of a size or without; of drawings, the least em.
+  least() { return 12; }
+
+  // Take on a pitch, with digits (if there are any) or with colors alone.
+  resize(pitch) {
+    if (pitch !== this.pitch) setStyles(this.element, { pitch: `${pitch}px` });
+    this.pitch = pitch;
+  }
 
   cell() { return undefined; }
   frameCells() {} // put the frame around [top, left, bottom, right], or take it away
@@ -571,22 +576,45 @@ class Grid extends Panel {
       cell.textContent = text;
       cell.classList.toggle("blank", blank);
       cell.classList.toggle("hidden", hidden);
+      cell.classList.toggle("minus", Boolean(minus && !hidden && spec.numbers));
       const color = blank || hidden || cell.isPadding ? null : shade(value, scale, palettes[palette][theme]);
       cell.style.background = color ? `rgb(${color})` : "";
       cell.style.color = color ? textOn(color) : "";
     }
   }
 
-  // Cells never shrink again: they stay as wide as the longest number they have ever held.
+  // How wide a cell must be for the longest number it has ever held, in em.
   fitting(decimals) {
     const { spec } = this;
-    if (!spec.numbers) return spec.edit ? 1.5 : 1;
     const letter = (c) => ("/.".includes(c) ? 0.36 : c === "e" ? 1.2 : 0.58);
-    const width = (text) => [...text].reduce((total, c) => total + letter(c), 0.8);
+    const width = (text) => [...text].reduce((total, c) => total + letter(c), 0.45);
     const held = [...new Set(this.held())].filter((value) => !Number.isNaN(value));
     const widths = held.map((value) => width(write(spec, value, decimals)));
-    this.widest[decimals] = Math.max(this.widest[decimals] ?? 0, ...widths, spec.edit === "number" ? 2.5 : 1.9);
+    this.widest[decimals] = Math.max(this.widest[decimals] ?? 0, ...widths, spec.edit === "number" ? 2.2 : 1.7);
     return this.widest[decimals];
+  }
+
+  // Cells in a single column may be wider than high.
+  get isColumn() { return this.columns + this.left + this.right === 1; }
+
+  least(digit, decimals) {
+    const { numbers, names } = this.spec;
+    if (digit && numbers) return Math.ceil(digit * (this.isColumn ? 1.5 : this.fitting(decimals))) + 2;
+    return names.length ? 20 : 9;
+  }
+
+  // Numbers that have become longer get smaller digits; their cells change only if the board is laid out anew.
+  resize(pitch, digit, decimals, isAnew) {
+    super.resize(pitch);
+    const { numbers } = this.spec;
+    const most = 0.56 * pitch;
+    const wide = () => Math.ceil(most * this.fitting(decimals));
+    if (isAnew) this.across = this.isColumn && numbers ? Math.max(pitch, wide()) : pitch;
+    const fitting = () => Math.floor(Math.min(most, (this.across - 2) / this.fitting(decimals)) * 4) / 4;
+    const size = numbers ? fitting() : 0.7 * pitch;
+    this.grid.classList.toggle("colors", numbers && !(digit && size >= 0.85 * digit));
+    if (size !== this.digits || isAnew) setStyles(this.element, { digits: `${size}px`, across: `${this.across}px` });
+    this.digits = size;
   }
 
   // All numbers it may show, of whatever step and place.
@@ -598,18 +626,6 @@ class Grid extends Panel {
     const all = (ids) => [...new Set(ids.flatMap((id) => [...numbers.all(id)]))];
     const weights = all(link.kernels).slice(0, 50);
     return all(link.sources).slice(0, 300).flatMap((term) => weights.map((weight) => term * weight));
-  }
-
-  get height() {
-    const cell = parseFloat(this.element.style.getPropertyValue("--fitting"));
-    return (this.rows + this.top + this.bottom) * (cell + 0.12);
-  }
-
-  width(cell) {
-    const { names, title, bare } = this.spec;
-    const named = names.length ? 0.6 * Math.max(...names.map((name) => name.length)) + 0.5 : 0;
-    const gap = this.columns > 20 ? 0.16 : 0.12; // 2 pixels: where many cells make digits small, they count for more
-    return Math.max((this.columns + this.left + this.right) * (cell + gap) + named, bare ? 0 : 0.6 * title.length);
   }
 
   // Draw these boxes, and no others; they stay while the frame moves.
@@ -639,12 +655,16 @@ class Grid extends Panel {
 // ---------------------------------------------------------------- one photograph
 
 class Raster extends Panel {
-  build({ title, shape: [rows, columns] }) {
+  least() { return 8; }
+
+  build({ title, width, shape: [rows, columns] }) {
     this.canvas = make("canvas", { width: columns, height: rows, "aria-hidden": "true" });
     this.outline = make("div.mark", { hidden: "" });
     const label = `${title}: the arrow keys move the place looked at`;
     this.at = [rows >> 1, columns >> 1];
-    const screen = make("div.raster", { role: "application", tabindex: 0, "aria-label": label }, this.canvas, this.outline);
+    const role = { role: "application", tabindex: 0, "aria-label": label };
+    const screen = make("div.raster", role, this.canvas, this.outline);
+    setStyles(screen, { ems: width });
     return Object.assign(screen, { panel: this });
   }
 
@@ -722,7 +742,7 @@ class Chart extends Panel {
   take(spec) {
     super.take(spec);
     this.drawing.setAttribute("aria-label", spec.says);
-    setStyles(this.drawing, { aspect: spec.aspect });
+    setStyles(this.drawing, { aspect: spec.aspect, ems: spec.width });
     // The overlay covers the axes alone, so that what leaves them is cut off.
     const [left, bottom, width, height] = spec.axes.map((part) => `${100 * part}%`);
     Object.assign(this.overlay.style, { left, bottom, width, height });
@@ -731,7 +751,6 @@ class Chart extends Panel {
   }
 
   get isFilm() { return true; }
-  get height() { return this.spec.width * this.spec.aspect; }
 
   paint(step, { theme, lines }) {
     if (this.painted !== theme) {
@@ -760,13 +779,6 @@ const KINDS = { grid: Grid, raster: Raster, chart: Chart };
 class Board {
   constructor(stage) {
     [this.stage, this.panels, this.element] = [stage, new Map(), make("div.board")];
-    let width = 0;
-    // Where the room grows or shrinks, columns change lines; in the next frame, because that changes the height.
-    this.observer = new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width !== width) requestAnimationFrame(() => this.align());
-      width = contentRect.width;
-    });
-    this.observer.observe(this.element);
   }
 
   get all() { return [...this.panels.values()]; }
@@ -792,6 +804,7 @@ class Board {
   }
 
   build(specs, numbers) {
+    this.count = (this.count ?? 0) + 1; // of the boards that were built here
     this.panels = new Map(specs.map((spec) => [spec.id, new KINDS[spec.kind](spec, numbers)]));
     this.panelOf = new Map(this.all.map((panel) => [panel.element, panel]));
     const columns = new Map();
@@ -801,6 +814,25 @@ class Board {
       columns.get(spec.column).lastChild.append(element);
     }
     this.element.replaceChildren(...columns.values());
+    this.columns = [...columns.values()].map((part) => [...part.querySelectorAll(".panel")]
+      .map((element) => this.panelOf.get(element)));
+  }
+
+  // In columns of as many panels each, those beside each other in a line get one height, if lines are told apart.
+  align(hasLines) {
+    const rows = new Map();
+    let [line, right] = [0, -Infinity];
+    for (const column of this.columns) {
+      const part = column[0].element.closest(".part");
+      if (hasLines && part.offsetLeft <= right) line += 1;
+      right = hasLines ? part.offsetLeft : right;
+      for (const [k, panel] of column.entries())
+        if (column.length > 1) listUnder(rows, `${line}: ${k} of ${column.length}`, panel);
+    }
+    const height = ({ rows: tall, top = 0, bottom = 0 }) => tall + top + bottom;
+    for (const panels of rows.values())
+      for (const panel of panels)
+        if (panel.grid) setStyles(panel.element, { slot: panels.length > 1 ? Math.max(...panels.map(height)) : 0 });
   }
 
   taps({ panel, row, column }) {
@@ -817,48 +849,6 @@ class Board {
             listUnder(this.feeds, this.cell(at), to);
     }
     return this.feeds.get(cell) ?? [];
-  }
-
-  // Give the cells of a column one size, and the board the digits that let all columns stand side by side.
-  fit() {
-    const { all, main, element, stage } = this;
-    const widths = [];
-    for (const number of new Set(all.map(({ spec }) => spec.column))) {
-      const panels = all.filter(({ spec }) => spec.column === number);
-      // Where layers shrink to stand side by side, their digits stay as large as they must be: leave them room.
-      const room = (panel) => (main || !panel.spec.numbers ? 1 : 1.1);
-      const sizes = new Map(panels.map((panel) => [panel, room(panel) * panel.fitting(stage.model.get("decimals"))]));
-      // Those with numbers are of one size, and so are those without, which may be smaller.
-      const alike = (one) => panels.filter(({ spec }) => spec.numbers === one.spec.numbers);
-      const cell = (one) => Math.max(...alike(one).map((panel) => sizes.get(panel)));
-      for (const panel of panels) setStyles(panel.element, { fitting: `${panel.spec.width ?? cell(panel)}em` });
-      const gaps = main || panels[0].spec.before ? 3.6 : this.linkTo.size ? 0.75 : 1.1; // with its sign
-      widths.push(Math.max(...panels.map((panel) => panel.width(cell(panel)))) + gaps);
-    }
-    if (!all.length || widths.join() === this.widthsKey) return;
-    this.widthsKey = widths.join();
-    const spare = main ? 3.4 : 0.6; // before the first column there is no gap
-    setStyles(element, { ems: sum(widths) - spare, widest: Math.max(...widths) });
-    element.classList.toggle("charts", all.every(({ spec }) => spec.kind === "chart"));
-    this.align();
-  }
-
-  // Columns of as many panels each are aligned where they stand side by side, panel by panel.
-  align() {
-    const alike = new Map();
-    let [line, right] = [0, Infinity];
-    for (const part of this.element.children) {
-      if (part.offsetLeft < right) line += 1;
-      right = part.offsetLeft + part.offsetWidth;
-      const panels = [...part.querySelectorAll(".panel")].map((element) => this.panelOf.get(element));
-      listUnder(alike, `${line} ${panels.length}`, panels);
-    }
-    for (const columns of alike.values()) {
-      const panels = columns.flat();
-      const isAlone = columns.length === 1 || panels.length === columns.length;
-      const slot = isAlone ? 0 : Math.max(...panels.map((panel) => panel.height));
-      for (const panel of panels) setStyles(panel.element, { slot: `${slot}em` });
-    }
   }
 
   paint(step, films = false) {
@@ -898,6 +888,7 @@ class Board {
     for (const raster of told.isPixel ? this.all : []) // the same place in all pictures of one size
       if (raster.spec.kind === "raster" && raster.rows === panel.rows && raster.columns === panel.columns)
         raster.frameCells([row, column, row, column]);
+    this.hold(this.main ? found.get(this.panels.get(this.main.sources[0])) ?? [] : []);
     for (const [seen, cells] of found) {
       const box = boxAround(cells);
       const full = isFull(box, cells);
@@ -906,6 +897,13 @@ class Board {
       const marked = new Set(full || !this.main ? [] : cells);
       for (const cell of seen.cells.values()) cell.classList.toggle("seen", marked.has(cell));
     }
+  }
+
+  // What a walk frames can be taken by the hand, and by a finger.
+  hold(cells) {
+    for (const cell of this.held ?? []) cell.classList.remove("held");
+    for (const cell of cells) cell.classList.add("held");
+    this.held = cells;
   }
 
   // Loupes show the terms of the cell that is told, or the numbers of a photograph around it.
@@ -974,7 +972,7 @@ class Explainer {
   // ------------------------------------------------ where the learner looks
 
   lookAt(cell) {
-    if (this.stage.loading || this.stage.editor.stroke) return;
+    if (this.stage.loading || this.stage.editor.stroke || this.stage.hand.isMoving) return;
     if (cell === this.hovered || (cell && isSame(cell, this.hovered))) return;
     [this.hovered, this.term] = [cell, null];
     if (!this.pinned) this.show();
@@ -994,6 +992,11 @@ class Explainer {
   pin(cell) {
     this.pinned = isSame(cell, this.pinned) ? null : cell;
     this.hovered = cell;
+    this.show();
+  }
+
+  letGo() {
+    this.pinned = this.hovered = null;
     this.show();
   }
 
@@ -1029,22 +1032,57 @@ class Explainer {
     board.paint(look.place, true);
     board.frame(look, stage.picture.frames);
     this.showFormula(look);
-    for (const cell of this.lit) cell.classList.remove("lit", "looked", "pinned");
+    for (const cell of this.lit) {
+      cell.classList.remove("lit", "looked", "pinned");
+      delete cell.dataset.number;
+    }
     this.lit = look.cells.filter((cell) => cell && !cell.isPixel);
     for (const cell of this.lit) cell.classList.add("lit");
     if (at && !at.isPixel) {
       at.classList.add(this.pinned ? "pinned" : "looked");
+      if (at.textContent) at.dataset.number = at.textContent;
       this.lit.push(at);
     }
     this.note.textContent = look.note;
+    stage.pin.disabled = !this.pinned;
   }
 
   // ------------------------------------------------ the formula (as in words.py)
 
+  // Give words and formula the height of the longest there will be, as far as that can be told, and no more than
+  // some lines (then they scroll): so nothing below them moves while one steps, points or edits.
+  reserve(lines) {
+    const { board, formula, note, lastTold } = this;
+    const { text } = this.stage.picture;
+    const ends = (all) => [all[0], all[all.length >> 1], all.at(-1)];
+    const some = board.all.flatMap((panel) => panel.all ? ends(panel.all) : panel.cell(0, 0) ?? []);
+    const looks = [null, ...some].map((cell) => this.describe(cell));
+    this.lastTold = lastTold;
+    const walked = (board.main && board.panels.get(this.stage.picture.walk).all) ?? [];
+    const linkTo = (cell) => board.linkTo.get(cell?.panel);
+    const told = [...new Set([...walked, ...looks.map((look) => look.told)])].filter((cell) => linkTo(cell)?.isMade);
+    const formulas = told.map((cell) => {
+      const { opening, terms, between, closing, before, shown, after } = this.formulaOf(linkTo(cell), cell);
+      return opening + terms.map((term) => term.text).join(between) + closing + before + shown + after;
+    });
+    const plain = text.when ? [text.otherwise, ...text.when.map(([, one]) => one)] : [text].flat();
+    const notes = [...plain, ...looks.map((look) => look.note), ...walked.map((cell) => this.sentenceOn(cell))];
+    this.formulaKey = null;
+    formula.hidden = !formulas.length;
+    for (const [element, texts, most] of [[formula, formulas, lines], [note, notes, 3]]) {
+      const longest = texts.reduce((one, other) => (other.length > one.length ? other : one), "");
+      element.style.height = "auto";
+      element.textContent = longest;
+      const { lineHeight, paddingTop } = window.getComputedStyle(element);
+      const height = Math.min(element.clientHeight, most * parseFloat(lineHeight) + 2 * parseFloat(paddingTop));
+      element.style.height = `${Math.ceil(height)}px`;
+    }
+  }
+
   showFormula({ told, tap }) {
     const link = told && this.board.linkTo.get(told.panel);
-    this.formula.hidden = !link?.isMade;
-    if (this.formula.hidden) return;
+    this.formula.classList.toggle("quiet", !link?.isMade);
+    if (!link?.isMade) return;
     const { opening, terms, between, closing, before, shown, after } = this.formulaOf(link, told);
     // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
     const key = JSON.stringify([opening, terms, between, closing, before, shown, after]);
@@ -1265,6 +1303,187 @@ function countProducts(products) {
   return `${ones === 1 ? "1 product is" : `${ones} products are`} 1 and ${minusOnes} ${minusOnes === 1 ? "is" : "are"} −1;`;
 }
 
+// ---------------------------------------------------------------- the layout: the largest cells that fit the screen
+
+const DIGIT = 14; // pixels: smaller digits are not read; on a projector 24, of 1080 lines
+const MOST = { grid: 80, drawing: 24 }; // pixels: larger cells, and drawings of a larger em, help only those far away
+
+class Layout {
+  constructor(stage) {
+    this.stage = stage;
+    const again = () => requestAnimationFrame(() => stage.host.isConnected && stage.layOut());
+    this.observer = new ResizeObserver(again);
+    this.observer.observe(stage.host);
+    window.addEventListener("resize", again);
+    stage.cleanUps.push(() => this.observer.disconnect(), () => window.removeEventListener("resize", again));
+  }
+
+  // What can be seen at once of the notebook (or the page) around the stage.
+  room() {
+    const { host, projector } = this.stage;
+    const around = host.closest(".jp-WindowedPanel-outer, .jp-LinkedOutputView");
+    if (around && around !== this.around) this.observer.observe((this.around = around));
+    const height = projector.isOn ? window.innerHeight : (around?.clientHeight || window.innerHeight) - 12;
+    return { width: host.clientWidth, height, isProjected: projector.isOn };
+  }
+
+  // Lay the board out, if there is another one, or more or less room; while numbers change, nothing moves.
+  // Whether it has.
+  fit(isNew = false) {
+    const { board, model, controls, explainer } = this.stage;
+    const [room, decimals] = [this.room(), model.get("decimals")];
+    if (!room.width) return false;
+    const titles = board.all.map(({ spec }) => [spec.title, spec.width]);
+    const key = JSON.stringify([room, board.count, titles, controls.shape]);
+    const isKept = key === this.key && board.count === this.count;
+    if (isKept) for (const panel of board.all) panel.resize(panel.pitch, this.digitOf(panel), decimals);
+    const isPoor = isNew && board.all.some((panel) => this.digitOf(panel) && panel.grid?.matches(".colors"));
+    if (isKept && !isPoor) return false;
+    Object.assign(this, { key, count: board.count, decimals });
+    if (!board.all.length) return false;
+    explainer.reserve(room.height < 700 ? 3 : 4);
+    this.groups = this.grouped(room);
+    board.align(false);
+    this.arrange(room);
+    board.align(true);
+    return true;
+  }
+
+  digitOf(panel) { return this.groups?.find(({ panels }) => panels.includes(panel))?.digit ?? 0; }
+
+  // One pitch for what corresponds: panels that stand alone in their columns, and those of columns of as many.
+  grouped({ isProjected, height }) {
+    const groups = new Map();
+    const { all, columns } = this.stage.board;
+    const isGraph = all.every((panel) => panel.grid && panel.rows * panel.columns === 1); // of single numbers
+    for (const column of columns)
+      for (const panel of column)
+        listUnder(groups, isGraph ? 1 : panel.grid ? column.length : panel.spec.kind, panel);
+    this.digit = isProjected ? Math.max(DIGIT, (24 * height) / 1080) : DIGIT;
+    return [...groups].map(([key, panels]) => {
+      const isGrid = Boolean(panels[0].grid);
+      const most = isProjected ? Infinity : MOST[isGrid ? "grid" : "drawing"];
+      return { panels, isGrid, most, count: isGrid ? key : 0, hasDigits: panels.some(({ spec }) => spec.numbers) };
+    }).sort((one, other) => one.isGrid - other.isGrid || other.count - one.count);
+  }
+
+  // Try what asks for most first: all digits, and the controls in sight, too. Then digits give way to color, from the
+  // highest columns on; at last, the board may be higher than the screen.
+  arrange({ height, isProjected }) {
+    const groups = this.groups;
+    const withDigits = groups.filter(({ hasDigits }) => hasDigits);
+    for (const stretch of [1, 1.5, 2, 3, 5, Infinity])
+      for (let without = 0; without <= withDigits.length; without += 1) {
+        for (const group of groups) group.digit = withDigits.indexOf(group) >= without ? this.digit : 0;
+        for (const withControls of isProjected || stretch > 1 ? [isProjected] : [true, false])
+          if (this.grow(groups, stretch * height, withControls)) return;
+      }
+    this.size(groups, groups.map((group) => this.leastOf(group))); // wider than the screen: what cannot be helped
+  }
+
+  leastOf({ panels, digit }) { return Math.max(...panels.map((panel) => panel.least(digit, this.decimals))); }
+
+  // Let cells grow as far as they can: to one pitch for all, as far as that goes, then each group by itself; in one
+  // line or in several, whichever gives the larger ones. Whether even the smallest fit.
+  grow(groups, height, withControls) {
+    const { element, main } = this.stage.board;
+    const least = groups.map((group) => this.leastOf(group));
+    const raised = (pitch, k, by = 1) => Math.max(pitch, Math.min(Math.floor(by), groups[k].most));
+    let best = null;
+    for (const isLine of [true, false]) {
+      element.classList.toggle("line", isLine);
+      const fits = (pitches) => {
+        this.size(groups, pitches);
+        return this.isInSight(height, withControls);
+      };
+      if (!fits(least)) continue;
+      const unit = groups.map(({ isGrid }) => (isGrid ? 1 : 0.4)); // an em of a drawing is less than a cell
+      const start = Math.min(...least.map((pitch, k) => pitch / unit[k]));
+      const level = (by) => least.map((pitch, k) => raised(pitch, k, start * by * unit[k]));
+      const scale = greatest((by) => fits(level(by)));
+      if (best && scale < best.scale * (main ? 1.15 : 1.4)) continue;
+      const pitches = level(scale);
+      groups.forEach(({ isGrid }, k) => {
+        const others = pitches.filter((_, j) => j !== k && groups[j].isGrid);
+        const most = isGrid ? 2 * Math.min(...others) : Infinity; // images may be larger than their maps, a little
+        const grown = (by) => pitches.map((one, j) => (j === k ? raised(one, k, Math.min(one * by, most)) : one));
+        pitches[k] = grown(greatest((by) => fits(grown(by))))[k];
+      });
+      best = { scale, pitches, isLine };
+    }
+    if (!best) return false;
+    element.classList.toggle("line", best.isLine);
+    this.size(groups, best.pitches);
+    return true;
+  }
+
+  size(groups, pitches) {
+    groups.forEach(({ panels, digit }, k) => {
+      for (const panel of panels) panel.resize(pitches[k], digit, this.decimals, true);
+    });
+  }
+
+  // Whether the board is in the room, and below it the words and the transport; the controls, too, if asked for.
+  isInSight(height, withControls) {
+    const { root, board: { element }, explainer: { note }, player } = this.stage;
+    const right = Math.max(...[...element.children].map((part) => part.offsetLeft + part.offsetWidth));
+    if (right > element.offsetLeft + element.clientWidth - 3) return false; // the frame stands out a little
+    if (height === Infinity) return true;
+    const last = player.element.hidden ? note : player.element;
+    return (withControls ? root.offsetHeight : last.offsetTop + last.offsetHeight) <= height;
+  }
+}
+
+// The largest number from 1 to about 16 that passes, up to a few per cent.
+function greatest(passes) {
+  let best = 1;
+  for (let by = 4; by > 1.02; by = Math.sqrt(by)) if (passes(best * by)) best *= by;
+  return best;
+}
+
+// ---------------------------------------------------------------- the projector: a scene fills the screen
+
+class Projector {
+  constructor(stage) {
+    this.stage = stage;
+    const label = "Projector";
+    const title = "Fill the screen (F); Escape leaves";
+    this.button = make("button", { type: "button", title, "aria-pressed": false, onclick: () => this.toggle() }, label);
+    const follow = () => this.show(document.fullscreenElement === stage.host);
+    stage.host.addEventListener("fullscreenchange", follow);
+  }
+
+  // Where full screen is refused (in a frame, on a phone), the scene fills the window.
+  async toggle() {
+    const { host } = this.stage;
+    if (this.isOn) return this.leave();
+    try {
+      await host.requestFullscreen();
+    } catch {
+      host.popover = "manual";
+      host.showPopover();
+      this.show(true);
+    }
+    return undefined;
+  }
+
+  leave() {
+    const { host } = this.stage;
+    if (document.fullscreenElement === host) return document.exitFullscreen();
+    host.hidePopover();
+    host.removeAttribute("popover");
+    return this.show(false);
+  }
+
+  show(isOn) {
+    this.isOn = isOn;
+    this.stage.host.classList.toggle("projected", isOn);
+    this.button.setAttribute("aria-pressed", isOn);
+    this.stage.layOut();
+    this.stage.root.focus();
+  }
+}
+
 // ---------------------------------------------------------------- the player: time
 
 class Player {
@@ -1278,10 +1497,17 @@ class Player {
     this.slider = make("input", { type: "range", min: 0, "aria-label": "Place", oninput: slide });
     this.counter = make("span.counter");
     this.speed = make("select", { "aria-label": "Speed", onchange: () => stage.set("speed", Number(this.speed.value)) });
+    this.loop = button("loop", "Loop: begin again at the end", () => this.showLoop(!this.isLooping));
+    this.showLoop(false);
     this.element = make("div.transport", {},
       button("first", "First place", () => this.go(0)), button("back", "One place back", () => this.go(stage.step - 1)),
       this.button, button("on", "One place on", () => this.go(stage.step + 1)),
-      button("last", "Last place", () => this.go(this.last)), this.slider, this.counter, this.speed);
+      button("last", "Last place", () => this.go(this.last)), this.slider, this.counter, this.speed, this.loop);
+  }
+
+  showLoop(isOn) {
+    this.isLooping = isOn;
+    this.loop.setAttribute("aria-pressed", isOn);
   }
 
   get last() { return this.stage.picture.steps - 1; }
@@ -1301,7 +1527,7 @@ class Player {
 
   showSpeed() {
     const speed = this.stage.model.get("speed");
-    const speeds = [...new Set([0.5, 1, 2, 4, speed])];
+    const speeds = [...new Set([0.5, 1, 2, 4, 8, 16, speed])];
     if (speeds.length !== this.speed.options.length || this.speed.value !== String(speed))
       this.speed.replaceChildren(...speeds.map((one) => make("option", { value: one }, `${one}×`)));
     this.speed.value = speed;
@@ -1328,8 +1554,9 @@ class Player {
   }
 
   tick() {
-    if (this.stage.step === this.last) return this.play(false);
-    this.go(this.stage.step + 1, { byHand: false });
+    const isEnd = this.stage.step === this.last;
+    if (isEnd && !this.isLooping) return this.play(false);
+    this.go(isEnd ? 0 : this.stage.step + 1, { byHand: false });
     this.playing = setTimeout(() => this.tick(), this.pause);
   }
 
@@ -1494,15 +1721,18 @@ class Editor {
   // Whether edits have to wait for Python, which is not there.
   get isAsleep() { return this.stage.channel.dead && this.stage.picture.python_only; }
 
-  // Click, Enter or Space on a cell: uncover it, edit it, or pin what hangs together with it.
-  activate(cell) {
-    const { explainer, board, player, step } = this.stage;
+  // Click, Enter or Space on a cell: uncover it, edit it, go there, or (with Shift, always) pin what hangs together
+  // with it.
+  activate(cell, pins = false) {
+    const { explainer, board, player, step, picture: { walk } } = this.stage;
     const { panel, row, column } = cell;
     if (explainer.hides(panel, row, column)) {
       explainer.shownInQuiz.add(`${panel.spec.id},${row},${column}`);
       board.paint(step);
       explainer.show();
-    } else if (this.clickEdits && panel.spec.edit && !cell.isPadding) {
+    } else if (walk === panel.spec.id && !pins && !cell.isPadding) {
+      player.go(row * panel.columns + column);
+    } else if (this.clickEdits && panel.spec.edit && !cell.isPadding && !pins) {
       if (panel.spec.edit === "number") this.type(cell);
       else if (!this.drawn) this.edit(cell, this.opposite(cell)); // a drag has already drawn it
     } else {
@@ -1654,11 +1884,94 @@ class Editor {
   }
 }
 
+// ---------------------------------------------------------------- the hand: dragging, and clicks that move in time
+
+class Hand {
+  constructor(stage) { this.stage = stage; }
+
+  // Take hold of the frame of a walk, where clicks do not draw.
+  take(event) {
+    const { board: { main, panels }, editor, explainer, step } = this.stage;
+    const cell = event.target.closest(".cell");
+    Object.assign(this, { grip: null, isMoving: false });
+    if (!main || !cell?.classList.contains("held") || event.button || event.shiftKey) return;
+    if (editor.clickEdits && cell.panel.spec.edit) return;
+    const middle = (seen) => sum(seen) / seen.length;
+    const [rows, columns] = [main.rows.map(middle), main.columns.map(middle)];
+    const { row, column, panel } = explainer.toldAt(step);
+    const [y, x] = this.placeOn(cell.panel, event);
+    const target = panels.get(this.stage.picture.walk);
+    this.grip = { source: cell.panel, target, rows, columns, start: [cell.row, cell.column],
+      down: y - rows[row], right: x - columns[column], columnsOfMap: panel.columns };
+  }
+
+  // Where on a grid the pointer is, in rows and columns.
+  placeOn({ grid, pitch, across, top, left }, { clientX, clientY }) {
+    const box = grid.getBoundingClientRect();
+    return [(clientY - box.top) / pitch - top - 0.5, (clientX - box.left) / across - left - 0.5];
+  }
+
+  // The frame follows: to the place whose window lies nearest.
+  move(event) {
+    if (!this.grip) return;
+    const { source, rows, columns, down, right, columnsOfMap } = this.grip;
+    const [y, x] = this.placeOn(source, event);
+    const nearest = (middles, at) => {
+      const far = middles.map((middle) => Math.abs(middle - at));
+      return far.indexOf(Math.min(...far));
+    };
+    const place = nearest(rows, y - down) * columnsOfMap + nearest(columns, x - right);
+    const { player, step, board: { element } } = this.stage;
+    if (place === step) return;
+    if (!this.isMoving) {
+      this.isMoving = true;
+      player.play(false);
+      this.stage.explainer.hovered = null;
+      element.setPointerCapture?.(event.pointerId);
+    }
+    player.go(place, { byHand: false });
+  }
+
+  letGo() {
+    if (this.isMoving) this.stage.say();
+    this.grip = null;
+    setTimeout(() => (this.isMoving = false)); // after the click that ends the drag
+  }
+
+  // Whether a click was the end of a drag, or, on a chart, has gone to the point nearest to it.
+  onClick(event) {
+    const chart = event.target.closest(".chart");
+    if (chart) this.goTo(this.stage.board.panelOf.get(chart.closest(".panel")), event);
+    return this.isMoving || Boolean(chart);
+  }
+
+  goTo({ overlay, spec: { tracks } }, { clientX, clientY }) {
+    const { left, bottom, width, height } = overlay.getBoundingClientRect();
+    const [x, y] = [(clientX - left) / width, (bottom - clientY) / height];
+    const { player } = this.stage;
+    let [best, least] = [null, Infinity];
+    for (const { points } of tracks) {
+      const across = points.map(([at]) => at).filter((at) => at !== null);
+      const isGraph = across.every((at, k) => !k || at >= across[k - 1]); // then only across counts
+      points.forEach(([px, py], step) => {
+        const far = px === null || py === null ? Infinity : Math.hypot(px - x, isGraph ? 0 : py - y);
+        if (far < least && step <= player.last) [best, least] = [step, far];
+      });
+    }
+    if (best !== null && player.last) player.go(best);
+  }
+}
+
 // ---------------------------------------------------------------- the channel: talking with Python, who is the judge
 
 class Channel {
   constructor(stage) {
     Object.assign(this, { stage, asked: 0, message: make("p.message", { role: "status" }) });
+    // JupyterLab's extension of this package runs the cell; elsewhere the learner does.
+    const run = () => stage.host.dispatchEvent(new window.CustomEvent("cnnlab:run", { bubbles: true }));
+    this.run = make("button", { type: "button", onclick: run,
+      title: "In a fresh kernel, the cells above it run first" }, "Run this cell");
+    this.badge = make("div.badge", { hidden: "" }, make("span", {}, "Waiting for Python"), this.run);
     this.pending = []; // what was done here and Python has not confirmed yet, oldest first
   }
 
@@ -1745,7 +2058,10 @@ class Channel {
       editor.setClickEdits(!isAsleep);
     }
     clicks.querySelectorAll("input").forEach((radio) => (radio.disabled = isAsleep));
-    this.tell(dead && (picture.python_only || picture.controls.some((spec) => controls.needsPython(spec))) ? this.waiting : "");
+    const isWaiting = dead && (picture.python_only || picture.controls.some((spec) => controls.needsPython(spec)));
+    this.tell(isWaiting ? this.waiting : "");
+    this.badge.hidden = !isWaiting;
+    this.run.hidden = !(document.documentElement.dataset.cnnlabRuns && this.stage.host.closest(".jp-Notebook"));
     controls.show();
   }
 
@@ -1767,14 +2083,19 @@ class Stage {
     this.host = make("div.cnnlab-stage", {}, this.root);
     this.board = new Board(this);
     this.explainer = new Explainer(this);
+    this.layout = new Layout(this);
+    this.projector = new Projector(this);
     this.player = new Player(this);
     this.controls = new Controls(this);
     this.editor = new Editor(this);
+    this.hand = new Hand(this);
     this.channel = new Channel(this);
     this.spoken = make("div.spoken", { "aria-live": "polite" });
     this.feedback = make("p.feedback", { role: "status" });
-    this.root.append(this.board.element, this.explainer.formula, this.explainer.note, this.player.element,
-      this.buildOptions(), this.controls.element, this.feedback, this.channel.message, this.spoken);
+    const bar = make("div.bar", {}, this.player.element, this.buildOptions());
+    const { formula, note } = this.explainer;
+    this.root.append(this.board.element, formula, note, bar, this.controls.element, this.feedback,
+      this.channel.message, this.channel.badge, this.spoken);
     host.append(this.host);
     this.listen();
     this.followTheme();
@@ -1810,13 +2131,15 @@ class Stage {
     this.decimals = either("Numbers", ["5/9", "0.56"], (on) => this.set("decimals", on));
     this.clicks = either("Click to", ["pin", "edit"], (on) => this.editor.setClickEdits(on));
     this.quiz = toggle("quiz", "Quiz", "Hide the results: guess one, then click its question mark");
-    this.projector = toggle("projector", "Projector", "Enlarge everything");
-    this.options = make("div.options", {}, this.clicks, this.decimals, this.quiz, this.projector);
+    const title = "Let go of what is pinned (Escape); Shift+click pins any number";
+    this.pin = make("button.pin", { type: "button", title, onclick: () => this.explainer.letGo() }, "Unpin");
+    const buttons = [this.quiz, this.projector.button, this.pin];
+    this.options = make("div.options", {}, this.clicks, this.decimals, ...buttons);
     return this.options;
   }
 
   listen() {
-    const { board: { element: board }, explainer, editor, model } = this;
+    const { board: { element: board }, explainer, editor, hand, model } = this;
     const on = (target, names, act) => {
       for (const name of names.split(" ")) {
         target.addEventListener(name, act);
@@ -1836,14 +2159,22 @@ class Stage {
     on(board, "focusin", (event) => explainer.lookAt(this.cellOf(event)));
     on(board, "click", (event) => {
       const cell = this.cellOf(event);
-      if (cell && !event.target.closest("input")) editor.activate(cell);
+      if (hand.onClick(event)) return;
+      if (cell && !event.target.closest("input")) editor.activate(cell, event.shiftKey);
     });
-    on(board, "pointerdown", (event) => editor.startStroke(event));
+    on(board, "pointerdown", (event) => {
+      hand.take(event);
+      editor.startStroke(event);
+    });
     on(board, "pointermove", (event) => {
       this.hasMoved(event);
+      hand.move(event);
       editor.goOnStroke(event);
     });
-    on(window, "pointerup pointercancel", () => (editor.stroke = null));
+    on(window, "pointerup pointercancel", () => {
+      hand.letGo();
+      editor.stroke = null;
+    });
     on(explainer.formula, "pointerover", (event) => {
       const term = event.target.closest(".term");
       if (term) explainer.lookAtTerm(Number(term.dataset.tap));
@@ -1855,9 +2186,8 @@ class Stage {
       this.load();
     });
     follow("change:step", () => explainer.show());
-    follow("change:decimals change:quiz change:projector change:speed", () => this.showOptions());
+    follow("change:decimals change:quiz change:speed", () => this.showOptions());
     follow("msg:custom", (message) => this.channel.onAnswer(message));
-    this.cleanUps.push(() => this.board.observer.disconnect());
   }
 
   followTheme() {
@@ -1895,11 +2225,12 @@ class Stage {
         : [...before.history, { picture: before.picture }];
     this.isUndoing = false;
     board.take(picture, this.numbers);
+    this.isNew = true;
     this.channel.redo();
     editor.clickEdits ??= picture.edit_first;
     this.root.setAttribute("aria-label", picture.title);
     this.player.take();
-    this.options.hidden = !picture.links.length; // a prompt has none
+    this.options.hidden = !board.all.length; // a prompt has none
     explainer.forget();
     this.loading = false;
     this.controls.show();
@@ -1948,9 +2279,10 @@ class Stage {
   draw() {
     const { board, explainer, editor, picture, channel } = this;
     const isBehind = Boolean(explainer.isBehind && !explainer.said.get(this.step));
-    board.fit();
     board.element.classList.toggle("behind", isBehind);
     board.describe(editor.clickEdits, isBehind && channel.dead ? {} : picture.boxes);
+    this.layout.fit(this.isNew);
+    this.isNew = false;
     board.paint(this.step);
     explainer.show();
     this.controls.show();
@@ -1959,16 +2291,19 @@ class Stage {
     this.refreshed = Date.now();
   }
 
+  // The room has changed.
+  layOut() {
+    if (this.layout.fit()) this.draw();
+  }
+
   showOptions() {
-    const { model, board, clicks, decimals, quiz, projector } = this;
+    const { model, board, clicks, decimals, quiz } = this;
     const has = (what) => board.all.some(({ spec }) => spec[what]);
     for (const [option, what] of [[clicks, "edit"], [decimals, "unit"], [quiz, "in_quiz"]]) option.hidden = !has(what);
     clicks.show(this.editor.clickEdits);
     decimals.show(model.get("decimals"));
     quiz.show();
-    projector.show();
     if (model.get("quiz")) this.say(""); // nor may what was said before stay to be read
-    this.host.classList.toggle("projector", model.get("projector"));
     this.player.showSpeed();
     this.draw();
   }
@@ -1992,18 +2327,20 @@ class Stage {
 
   onKey(event) {
     const { key, target } = event;
-    const { explainer, editor, player } = this;
+    const { explainer, editor, player, projector } = this;
     editor.drawn = false; // a drag that no click has followed is over
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "Tab" || (key === "Enter" && event.shiftKey)) return;
     if (key === "Escape") {
-      if (explainer.pinned) event.stopPropagation(); // the first one lets go, the next one leaves the scene
-      explainer.pinned = explainer.hovered = null;
-      return explainer.show();
+      const isFree = !explainer.pinned;
+      if (!isFree || projector.isOn) event.stopPropagation(); // the first one lets go, the next one leaves the scene
+      explainer.letGo();
+      return isFree && projector.isOn ? projector.leave() : undefined;
     }
     event.stopPropagation(); // a stray letter would otherwise insert or delete notebook cells
     if (target.matches("select, input:not([type=range]):not([type=checkbox])")) return;
     const [cell, raster] = [target.closest(".cell"), target.closest(".raster")?.panel];
+    if (/^f$/i.test(key)) projector.toggle();
     const isUsed = raster ? editor.onRasterKey(raster, key, event.shiftKey)
       : cell ? editor.onCellKey(cell, key) : player.onKey(target, key);
     if (isUsed) event.preventDefault();

@@ -36,7 +36,7 @@ class Stage(anywidget.AnyWidget):
     _css = HERE / "stage.css"
 
     step = traitlets.Int(0).tag(sync=True)
-    speed = traitlets.Float(1.0, min=0.1, max=10.0).tag(sync=True)
+    speed = traitlets.Float(1.0, min=0.1, max=16.0).tag(sync=True)
     decimals = traitlets.Bool(False).tag(sync=True)
     quiz = traitlets.Bool(False).tag(sync=True)
     projector = traitlets.Bool(False).tag(sync=True)

@@ -339,11 +339,21 @@ def test_quiz_hides_results_until_asked(scene):
     assert value_of(scene.formula)[1] == pytest.approx(5 / 9)
 
 
-def test_projector_mode_enlarges(scene):
-    small = scene.cell("Image", 0, 0).bounding_box()["width"]
+def test_projected_it_fills_the_screen_until_escape(scene):
+    before = scene.root.bounding_box()
+    scene.root.locator(".stage").focus()
+    scene.page.keyboard.press("f")
+    scene.page.wait_for_function("document.querySelector('.cnnlab-stage').classList.contains('projected')")
+    window = scene.page.evaluate("[innerWidth, innerHeight]")
+    place = scene.root.bounding_box()
+    assert [place["x"], place["y"], place["width"], place["height"]] == [0, 0, *window]
+    assert scene.root.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
+    assert scene.button("Projector").get_attribute("aria-pressed") == "true"
+    scene.page.keyboard.press("ArrowRight")
+    assert scene.step == 1
     scene.button("Projector").click()
-    assert scene.cell("Image", 0, 0).bounding_box()["width"] > 1.15 * small
-    assert scene.root.evaluate("e => e.scrollWidth <= e.clientWidth")
+    scene.page.wait_for_function("!document.querySelector('.cnnlab-stage').classList.contains('projected')")
+    assert scene.root.bounding_box()["width"] == before["width"]
 
 
 def test_digits_are_large_enough(scene):
