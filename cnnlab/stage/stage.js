@@ -532,7 +532,7 @@ class Grid extends Panel {
       this.grid.append(line);
     }
     this.grid.append(this.outline);
-    setStyles(this.grid, { columns: columns + left + right });
+    setStyles(this.grid, { columns: columns + left + right, lines: rows + top + bottom });
     const list = make("div.names", { "aria-hidden": "true" }, ...names.map((name) => make("span", {}, name)));
     return make("div.named", {}, ...(names.length ? [list] : []), this.grid);
   }
@@ -1344,7 +1344,9 @@ class Layout {
     explainer.reserve(room.height < 700 ? 3 : 4);
     this.groups = this.grouped(room);
     board.align(false);
+    board.element.classList.add("measured"); // while it is, grids are boxes without cells
     this.arrange(room);
+    board.element.classList.remove("measured");
     board.align(true);
     return true;
   }
@@ -1511,17 +1513,19 @@ class Player {
   }
 
   get last() { return this.stage.picture.steps - 1; }
+  counted(step) { return `${this.stage.picture.walk ? "place" : "step"} ${step + 1} of ${this.last + 1}`; }
   get pause() { return 625 / this.stage.model.get("speed"); }
 
   take() {
     this.element.hidden = !this.last;
     this.slider.max = this.last;
+    this.counter.style.minWidth = `${0.56 * this.counted(this.last).length}em`; // as wide as it will ever be
   }
 
   show() {
-    const { step, picture: { walk } } = this.stage;
+    const { step } = this.stage;
     this.slider.value = step;
-    this.counter.textContent = `${walk ? "place" : "step"} ${step + 1} of ${this.last + 1}`;
+    this.counter.textContent = this.counted(step);
     this.slider.setAttribute("aria-valuetext", this.counter.textContent);
   }
 
