@@ -44,7 +44,7 @@ class ComputationGraph(Scene):
     x, w, b, y : float
         Input, weight, bias and target.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``speed``.
 
     Raises
     ------

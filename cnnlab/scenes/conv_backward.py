@@ -55,7 +55,7 @@ class ConvBackward(Scene):
     controls : sequence of str
         Which of ``CONTROLS`` to show.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``.
 
     Raises
     ------

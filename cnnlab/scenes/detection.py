@@ -52,8 +52,6 @@ class Detection(Scene):
         last one comes first. The scene keeps copies.
     seed : int
         Which sheet to begin with.
-    **options
-        Those of ``Stage``: ``projector``.
 
     Raises
     ------

@@ -40,7 +40,7 @@ class DropoutMasks(Scene):
     seed : int
         Of the chance that draws the masks.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``.
 
     Raises
     ------

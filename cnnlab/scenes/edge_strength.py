@@ -34,7 +34,7 @@ class EdgeStrength(Scene):
         One of ``cnnlab.data.photos.PHOTOS``, or numbers from 0 to 255 of shape (rows, columns) or
         (rows, columns, 3), at least 3 × 3.
     **options
-        Those of ``Stage``: ``decimals``, ``projector``.
+        Those of ``Stage``: ``decimals``.
 
     Raises
     ------

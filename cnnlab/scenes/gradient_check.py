@@ -31,7 +31,7 @@ class GradientDashboard(Scene):
     check : cnnlab.gradcheck.GradientCheck
     sweep : cnnlab.gradcheck.EpsilonSweep
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``.
 
     Raises
     ------

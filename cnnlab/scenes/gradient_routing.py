@@ -48,7 +48,7 @@ class GradientRouting(Scene):
     grad_out : array_like, optional
         The gradient with respect to its result, of the result's shape.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``decimals``, ``speed``.
 
     Raises
     ------

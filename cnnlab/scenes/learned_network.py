@@ -77,7 +77,7 @@ class LearnedNetwork(LetterNetwork):
     image : array_like, shape (9, 9)
         The drawing, ink 1 and paper −1.
     **options
-        Those of ``Stage``: ``decimals``, ``projector``.
+        Those of ``Stage``: ``decimals``.
 
     Raises
     ------

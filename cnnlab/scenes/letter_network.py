@@ -37,7 +37,7 @@ class LetterNetwork(Scene):
     image : array_like, shape (9, 9)
         The drawing, ink 1 and paper −1; the X of the worked example unless given.
     **options
-        Those of ``Stage``: ``decimals``, ``projector``.
+        Those of ``Stage``: ``decimals``.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class LossCurve(Scene):
         One of ``AXES``: whether slopes are drawn as they are, or their size on an axis where each line is
         ten times the next.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``speed``.
 
     Raises
     ------

@@ -49,7 +49,7 @@ class OptimizerRace(Scene):
     turned : bool
         Whether the bowl is turned by 30°.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``speed``.
 
     Raises
     ------

@@ -57,7 +57,7 @@ class PhotoFilter(Scene):
     kernel : array_like, shape (KH, KW)
         The weights; Sobel's Gx unless given.
     **options
-        Those of ``Stage``: ``decimals``, ``projector``.
+        Those of ``Stage``: ``decimals``.
 
     Raises
     ------

@@ -46,7 +46,7 @@ class Pipeline(Scene):
     stack : str
         One of ``STACKS``.
     **options
-        Those of ``Stage``: ``decimals``, ``projector``.
+        Those of ``Stage``: ``decimals``.
 
     Raises
     ------

@@ -52,7 +52,7 @@ class PoolingWalk(Scene):
     controls : sequence of str
         Which of ``CONTROLS`` to show; all of them unless given.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``quiz``, ``decimals``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``quiz``, ``decimals``, ``speed``.
 
     Raises
     ------

@@ -30,7 +30,7 @@ class ReluMap(Scene):
     unit : int
         Denominator of exact fractions.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``quiz``, ``decimals``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``quiz``, ``decimals``, ``speed``.
 
     Raises
     ------

@@ -54,7 +54,7 @@ class SkipFilm(Scene):
     norm : bool
         Whether both networks have batch normalization.
     **options
-        Those of ``Stage``: ``step``, ``still_step``, ``speed``, ``projector``.
+        Those of ``Stage``: ``step``, ``still_step``, ``speed``.
 
     Raises
     ------

@@ -70,7 +70,7 @@ class TrainingFilm(Scene):
     image : array_like, shape (9, 9)
         The letter whose maps and scores are shown, ink 1 and paper −1. It can be drawn on.
     **options
-        Those of ``Stage``: ``still_step``, ``decimals``, ``speed``, ``projector``.
+        Those of ``Stage``: ``still_step``, ``decimals``, ``speed``.
 
     Raises
     ------

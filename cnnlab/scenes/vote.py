@@ -57,7 +57,7 @@ class Vote(Scene):
     weights_x, weights_o : array_like, shape (12,), optional
         The weights of each vote; the mean of the letter's high positions unless given.
     **options
-        Those of ``Stage``: ``decimals``, ``projector``.
+        Those of ``Stage``: ``decimals``.
 
     Raises
     ------

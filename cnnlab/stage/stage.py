@@ -28,8 +28,8 @@ class Stage(anywidget.AnyWidget):
         The step of the still picture that stands in for the view on GitHub, in print, or before the notebook
         is run. The middle one unless given.
     **traits
-        ``step`` (int), ``speed`` (steps per second are 1.6 times it), ``decimals``, ``quiz``, ``projector``
-        (bool). All of them are ordinary traits: observe them, or ``jslink`` them to other widgets.
+        ``step`` (int), ``speed`` (steps per second are 1.6 times it), ``decimals``, ``quiz`` (bool). All
+        of them are ordinary traits: observe them, or ``jslink`` them to other widgets.
     """
 
     _esm = HERE / "stage.js"
@@ -39,7 +39,6 @@ class Stage(anywidget.AnyWidget):
     speed = traitlets.Float(1.0, min=0.1, max=16.0).tag(sync=True)
     decimals = traitlets.Bool(False).tag(sync=True)
     quiz = traitlets.Bool(False).tag(sync=True)
-    projector = traitlets.Bool(False).tag(sync=True)
     _picture = traitlets.Instance(Picture).tag(sync=True, to_json=lambda picture, _: picture.to_json())
     _answered = traitlets.Unicode("").tag(sync=True)  # the last message that this picture takes into account
     _palettes = traitlets.Dict(PALETTES).tag(sync=True)

@@ -15,7 +15,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from tests.helpers.scenes import SCENES
 
 def calm(scene):
-    scene.quiz, scene.decimals, scene.projector, scene.step = False, False, False, scene.picture.steps - 1
+    scene.quiz, scene.decimals, scene.step = False, False, scene.picture.steps - 1
 
 def shown(scene):
     step = scene.picture.steps - 1

@@ -384,7 +384,7 @@ def test_a_hundred_mounts_leak_nothing(chromium):
     page = new_page(chromium)
     page.goto("about:blank")
     source = (module.HERE / "stage.js").read_text(encoding="utf-8")
-    traits = {"step": 0, "speed": 1, "decimals": False, "quiz": False, "projector": False}
+    traits = {"step": 0, "speed": 1, "decimals": False, "quiz": False}
     state = {**traits, "_picture": SlidingFilter().picture.to_json(), "_palettes": PALETTES}
     page.evaluate(
         """async ([source, state, makeModel]) => {

@@ -67,7 +67,7 @@ def packed(value):
 
 def state_of(picture, **traits):
     """Return the state of a stage's model, as JSON can hold it."""
-    plain = {"step": 0, "speed": 1, "decimals": False, "quiz": False, "projector": False, "_answered": ""}
+    plain = {"step": 0, "speed": 1, "decimals": False, "quiz": False, "_answered": ""}
     looks = {"_palettes": PALETTES, "_lines": LINES}
     return json.loads(json.dumps(packed({**plain, **looks, **traits, "_picture": picture.to_json()})))
 

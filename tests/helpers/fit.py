@@ -47,8 +47,8 @@ MEASURE = """host => {
 STEP_THROUGH = """async host => {
   const slider = host.querySelector('.transport input');
   if (!slider.offsetHeight) return 0;
-  const still = [...host.querySelectorAll('.transport, .transport > *, .options > *, .controls, .controls > *')]
-    .filter(one => one.offsetHeight);
+  const parts = '.transport, .transport > *, .options > *, .controls, .controls > *';
+  const still = [...host.querySelectorAll(parts)].filter(one => one.offsetHeight);
   const places = () => still.flatMap(one => {
     const { left, top } = one.getBoundingClientRect();
     const { left: x, top: y } = host.getBoundingClientRect();
