@@ -74,6 +74,12 @@ async function runCellOf(element, tracker, { NotebookActions }, used) {
   await NotebookActions.run(content, sessionContext);
 }
 
+// Lines of words that the eye can follow, about 80 characters, in lessons (by their file names); code, tables and
+// scenes may be wider.
+const LESSON = /(^|\/)\d\d_[^/]*\.ipynb$/;
+const WORDS = ":is(p, ul, ol, blockquote, h1, h2, h3, h4, details, dl)";
+const STYLE = `.cnnlab-lesson .jp-MarkdownOutput > ${WORDS} { max-width: 37em; }`;
+
 async function makePlugin() {
   const notebooks = await sharedModule("@jupyterlab/notebook");
   const { INotebookTracker, NotebookActions } = notebooks;
@@ -83,7 +89,13 @@ async function makePlugin() {
     autoStart: true,
     requires: [INotebookTracker],
     activate: (app, tracker) => {
-      const follow = (panel) => watch(app, panel).catch((error) => console.warn("cnnlab-lab:", error));
+      const style = document.createElement("style");
+      style.textContent = STYLE;
+      document.head.append(style);
+      const follow = (panel) => {
+        if (LESSON.test(panel.context.path)) panel.addClass("cnnlab-lesson");
+        return watch(app, panel).catch((error) => console.warn("cnnlab-lab:", error));
+      };
       tracker.forEach(follow);
       tracker.widgetAdded.connect((_, panel) => follow(panel));
       // A stage that waits for Python asks for its cell to be run.

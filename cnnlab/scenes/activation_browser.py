@@ -48,6 +48,8 @@ class ActivationBrowser(Scene):
     layer, channel : int
         What is shown at first: ``network[layer]``, and its map number ``channel``, both counted from 0 as in
         ``network[layer].weight[channel]``.
+    **options
+        Those of ``Stage``.
 
     Raises
     ------

@@ -52,6 +52,8 @@ class Detection(Scene):
         last one comes first. The scene keeps copies.
     seed : int
         Which sheet to begin with.
+    **options
+        Those of ``Stage``.
 
     Raises
     ------

@@ -62,6 +62,8 @@ class DigitPad(Scene):
         Whether the ink is moved to the middle before the network gets it (``digits.centred``).
     to_size : bool
         Whether it is enlarged before that (``digits.to_size``).
+    **options
+        Those of ``Stage``.
 
     Raises
     ------

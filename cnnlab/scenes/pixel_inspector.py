@@ -33,6 +33,8 @@ class PixelInspector(Scene):
         One of ``cnnlab.data.photos.PHOTOS``.
     size : int
         How many pixels high and wide it is at most; few, so that they can be seen.
+    **options
+        Those of ``Stage``.
 
     Raises
     ------
