@@ -74,6 +74,18 @@ async function runCellOf(element, tracker, { NotebookActions }, used) {
   await NotebookActions.run(content, sessionContext);
 }
 
+// Who runs one cell sees its scene, whole. JupyterLab looks at the next cell, which a scene then pushes away.
+async function showScene(notebook, cell) {
+  const index = notebook.widgets.indexOf(cell);
+  const isAlone = () => [index, index + 1].includes(notebook.activeCellIndex); // and not one of many
+  for (let tries = 0; tries < 20 && isAlone(); tries += 1) {
+    await new Promise((done) => setTimeout(done, 100));
+    const scene = cell.node.querySelector(".cnnlab-stage");
+    if (scene?.querySelector(".panel[style]") && isAlone())
+      return void scene.scrollIntoView({ block: "nearest" });
+  }
+}
+
 // Lines of words that the eye can follow, about 80 characters, in lessons (by their file names); code, tables and
 // scenes may be wider.
 const LESSON = /(^|\/)\d\d_[^/]*\.ipynb$/;
@@ -100,9 +112,10 @@ async function makePlugin() {
       tracker.widgetAdded.connect((_, panel) => follow(panel));
       // A stage that waits for Python asks for its cell to be run.
       const used = new Set(); // kernels that have run a cell of theirs
-      NotebookActions.executed.connect((_, { notebook }) => {
+      NotebookActions.executed.connect((_, { notebook, cell }) => {
         const panel = tracker.find(({ content }) => content === notebook);
         used.add(panel?.sessionContext.session?.kernel?.id);
+        showScene(notebook, cell);
       });
       document.addEventListener("cnnlab:run", ({ target }) => runCellOf(target, tracker, notebooks, used));
       document.documentElement.dataset.cnnlabRuns = "cells";
