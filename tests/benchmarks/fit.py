@@ -7,7 +7,8 @@
 Each lesson is executed in JupyterLab with its file browser open (but not on a phone); then the window takes
 one size after the other, in both themes, plain and projected. A line a scene: the height from board to
 transport, of the room there is; how wide the board is filled; the smallest digits; how far anything moves
-from step to step. What misses its bar is marked. With CONTROL, a checkout of the first edition is measured as well.
+from step to step. What misses its bar is marked. With CONTROL, a checkout of the first edition is measured as
+well.
 """
 
 import os
@@ -67,7 +68,7 @@ def measure(chromium, lab, lesson, label):
                     if said or steps:
                         print(
                             f"{label}{lesson[:2]}.{number:<2} {screen[0]:4} × {screen[1]:<4} {theme:5} "
-                            f"{'full ' if projected else 'plain'} {found['together']:4} of {found['room']:4}, "
+                            f"{'full ' if projected else 'plain'} {found['together']:4} of {found['room']}, "
                             f"filled {100 * found['width']:3.0f} %, digits {found['digits'] or 0:4.1f} px"
                             f"  {'; '.join(said)}",
                             flush=True,
