@@ -308,7 +308,7 @@ def test_other_networks_are_refused(network):
     [
         (
             lambda scene: edit(scene, 0, 0, 2, panel="sheet"),
-            "sheet, row 1, column 1 must be a number from −1 to 1, got 2",
+            "Sheet, row 1, column 1 must be a number from −1 to 1, got 2",
         ),
         (lambda scene: edit(scene, 24, 0, 1, panel="sheet"), "sheet: no row 25, column 1 in shape"),
         (lambda scene: edit(scene, 0, 0, 1, panel="heat"), "'heat' is not a panel that can be edited"),

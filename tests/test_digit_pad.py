@@ -219,7 +219,7 @@ def test_a_click_leaves_paper_that_is_0(scene):
 @pytest.mark.parametrize("value", ["-1", "2", "1.01", "nan", "ink"])
 def test_other_numbers_than_ink_are_refused_and_change_nothing(scene, value):
     before = everything(scene)
-    with pytest.raises(ValueError, match=r"pad, row 1, column 1 must be a (finite )?number"):
+    with pytest.raises(ValueError, match=r"Your pad, row 1, column 1 must be a (finite )?number"):
         edit(scene, 0, 0, value, panel="pad")
     assert everything(scene) == before
 

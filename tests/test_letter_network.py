@@ -168,7 +168,7 @@ def test_network_takes_only_ink_and_paper(image):
 
 def test_a_pixel_is_ink_or_paper():
     scene = LetterNetwork()
-    with pytest.raises(ValueError, match=r"image, row 1, column 1 must be 1 or −1, got '0.5'"):
+    with pytest.raises(ValueError, match=r"Your drawing, row 1, column 1 must be 1 or −1, got '0.5'"):
         edit(scene, 0, 0, "0.5")
     np.testing.assert_array_equal(scene.state.image, letters.X)
 

@@ -219,7 +219,7 @@ def test_a_lesson_chooses_the_controls(wanted):
 # --- Refused ------------------------------------------------------------------------------------------------
 
 REFUSED = [
-    ("edit", {"value": "nan"}, "image, row 1, column 1 must be a finite number, got 'nan'"),
+    ("edit", {"value": "nan"}, "Image, row 1, column 1 must be a finite number, got 'nan'"),
     ("edit", {"value": "-inf"}, "must be a finite number, got '-inf'"),
     ("edit", {"value": "1e999"}, "must be a finite number"),
     ("edit", {"value": "abc"}, "must be a number such as .*, got 'abc'"),
@@ -360,7 +360,7 @@ def test_edit_after_change_to_integers(scene):
 @pytest.mark.filterwarnings("ignore:overflow")
 def test_a_number_too_large_to_show_is_refused(used):
     before = everything(used)
-    with pytest.raises(ValueError, match="image"):
+    with pytest.raises(ValueError, match="Image"):
         edit(used, 0, 0, "1e308")
     assert everything(used) == before
 

@@ -100,7 +100,7 @@ class DigitPad(Scene):
         seen = Panel("seen", "Network input", values, "8 × 8 pixels", column=1, before="→", **look)
         shares = Panel(
             # Two digits each, always: the pad must not move under the pointer of someone who draws.
-            "shares", "Shares", ops.softmax(self._scores(values))[:, None], names=digits.NAMES,
+            "shares", "Shares", ops.softmax(self._scores(values))[:, None], "in %", names=digits.NAMES,
             written="percent", column=2, before="→",
         )  # fmt: skip
         centre = state.centre and not state.to_size

@@ -58,7 +58,7 @@ class OptimizerRace(Scene):
     """
 
     def __init__(self, *, rate="1", adam_rate="0.1", condition="10", turned=False, **options):
-        super().__init__(State(rate, adam_rate, condition, turned), **options)
+        super().__init__(State(rate, adam_rate, condition, turned), **{"step": STEPS} | options)
 
     def draw(self, state):
         """Return the picture of ``state``."""
@@ -82,6 +82,7 @@ class OptimizerRace(Scene):
                 + f". {_why(state)}"
                 for step, now in enumerate(heights.T)
             ),
+            first_step=0,
             controls=(
                 Control("rate", "choice", "Learning rate · λmax", state.rate, RATES),
                 Control("adam_rate", "choice", "Adam's learning rate", state.adam_rate, ADAM_RATES),

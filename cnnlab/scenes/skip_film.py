@@ -66,7 +66,8 @@ class SkipFilm(Scene):
         self, *, activation="sigmoid", start="He, Xavier", depth="16", skips=SCALED, norm=False, **options
     ):
         state = State(activation, start, depth, skips, norm)
-        super().__init__(state, **{"still_step": 2 * int(state.depth) + 3} | options)
+        steps = 2 * int(state.depth) + 4
+        super().__init__(state, **{"still_step": steps - 1, "step": steps - 1} | options)
 
     def draw(self, state):
         """Return the picture of ``state``."""

@@ -170,6 +170,8 @@ class TrainingFilm(Scene):
             links=(*links, head_link([f"kept {k}" for k in range(3)]), SHARES_LINK),
             focus=("scores", "largest"),
             text=tuple(_sentence(epoch, snapshot) for epoch, snapshot in enumerate(self.snapshots)),
+            step_name="epoch",
+            first_step=0,
             controls=(
                 self.choice("image", "Letter", letters.BY_NAME, state, "image", name="drawing"),
                 *self.undo_and_reset(state),

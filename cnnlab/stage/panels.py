@@ -171,7 +171,7 @@ class Panel:
 
     def read(self, row, column, typed):
         """Read what was typed into a cell; a ``ValueError`` says what is wrong with it."""
-        name = f"{self.id}, row {row + 1}, column {column + 1}"
+        name = f"{self.title}, row {row + 1}, column {column + 1}"
         return read_number(name, typed, self.low, self.high, self.only)
 
     def words(self, grid):

@@ -61,7 +61,8 @@ class Picture:
     ``text`` stands below the panels where no walk speaks for itself: a sentence, one for each step, or
     ``Cases``; each may have blanks (see ``words``). ``feedback`` is said about what the learner did last, and
     ``outcome`` ("correct", "not yet", …) colors it. With ``edit_first`` a click edits from the start, until
-    the learner chooses that it should pin. ``python_only`` says that what follows from an edit hangs on more
+    the learner chooses that it should pin. Steps are counted from ``first_step``, and each is called a
+    ``step_name``. ``python_only`` says that what follows from an edit hangs on more
     than this picture holds: the browser leaves it to Python; ``python_text`` says so of the text alone.
     """
 
@@ -79,6 +80,8 @@ class Picture:
     edit_first: bool = False
     python_only: bool = False
     python_text: bool = False
+    step_name: str = ""
+    first_step: int = 1
     steps: int = field(init=False)
 
     def __post_init__(self):
@@ -398,6 +401,8 @@ class Picture:
             "edit_first": self.edit_first,
             "python_only": self.python_only,
             "python_text": self.python_text,
+            "step_name": self.step_name,
+            "first_step": self.first_step,
             "text": asdict(self.text) if isinstance(self.text, Cases) else self.text,
         }
 

@@ -574,6 +574,7 @@ class Grid extends Panel {
       if (cell.key === key) continue;
       cell.key = key;
       cell.textContent = text;
+      if (!spec.numbers) this.nameCell(cell, palette, value, blank || hidden);
       cell.classList.toggle("blank", blank);
       cell.classList.toggle("hidden", hidden);
       cell.classList.toggle("minus", Boolean(minus && !hidden && spec.numbers));
@@ -581,6 +582,15 @@ class Grid extends Panel {
       cell.style.background = color ? `rgb(${color})` : "";
       cell.style.color = color ? textOn(color) : "";
     }
+  }
+
+  // What a screen reader says of a cell without digits.
+  nameCell(cell, palette, value, isOff) {
+    const share = palette === "ink" ? (value + 1) / 2 : value;
+    const ink = share >= 0.75 ? "ink" : share <= 0.25 ? "paper" : "gray";
+    const name = ["ink", "pencil"].includes(palette) ? ink : isOff ? "" : write(this.spec, value);
+    if (isOff) cell.removeAttribute("aria-label");
+    else cell.setAttribute("aria-label", name);
   }
 
   // How wide a cell must be for the longest number it has ever held, in em.
@@ -1513,7 +1523,11 @@ class Player {
   }
 
   get last() { return this.stage.picture.steps - 1; }
-  counted(step) { return `${this.stage.picture.walk ? "place" : "step"} ${step + 1} of ${this.last + 1}`; }
+  // A step as it is counted: "place 7 of 49", "epoch 0 of 60".
+  counted(step) {
+    const { walk, step_name: name, first_step: first } = this.stage.picture;
+    return `${name || (walk ? "place" : "step")} ${step + first} of ${this.last + first}`;
+  }
   get pause() { return 625 / this.stage.model.get("speed"); }
 
   take() {
@@ -1680,15 +1694,17 @@ class Controls {
     return channel.work(message, (numbers) => numbers.put(results));
   }
 
-  // A file goes to Python as it is, if it is not larger than `most` bytes.
+  // A file goes to Python as it is; a photograph of more than `most` bytes is shrunk first.
   async sendFile(id, input, most) {
     const [file] = input.files;
     const { channel } = this.stage;
     input.value = "";
     if (!file) return;
     const size = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-    if (file.size > most) channel.tell(`${file.name} is ${size(file.size)} large; at most ${size(most)} can be read.`);
-    else channel.ask({ type: "file", id, name: file.name }, await file.arrayBuffer());
+    const sent = file.size > most ? await shrunk(file) : file;
+    if (!sent) return channel.tell(`${file.name} is ${size(file.size)} large; at most ${size(most)} can be read.`);
+    input.nextSibling.textContent = file.name; // the browser's own words would say that none is chosen
+    channel.ask({ type: "file", id, name: file.name }, await sent.arrayBuffer());
   }
 
   build({ id, kind, label, options, low, high }) {
@@ -1705,8 +1721,23 @@ class Controls {
     input.addEventListener("change", kind === "file" ? send : () => act(kind === "check" ? input.checked : input.value));
     input.id = freshId();
     const name = make("label", { for: input.id }, label);
-    make("span.control", {}, ...(kind === "check" ? [input, name] : [name, input]));
+    const chosen = kind === "file" ? [make("span.chosen")] : [];
+    make("span.control", {}, ...(kind === "check" ? [input, name] : [name, input, ...chosen]));
     return input;
+  }
+}
+
+// A picture of at most 2,048 pixels a side, upright; nothing of what is no picture.
+async function shrunk(file) {
+  try {
+    const picture = await window.createImageBitmap(file);
+    const scale = Math.min(1, 2048 / Math.max(picture.width, picture.height));
+    const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const canvas = make("canvas", { width, height });
+    canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
+    return await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
+  } catch {
+    return null;
   }
 }
 
@@ -1755,9 +1786,10 @@ class Editor {
   edit(cell, typed, stroke = freshId()) {
     const { channel, picture, board, step } = this.stage;
     const { panel: { spec }, row, column } = cell;
-    const [value, wrong] = readNumber(`${spec.id}, row ${row + 1}, column ${column + 1}`, typed, spec);
+    const [value, wrong] = readNumber(`${spec.title}, row ${row + 1}, column ${column + 1}`, typed, spec);
     if (wrong) return channel.tell(wrong);
     const message = { type: "edit", panel: spec.id, row, column, value: typed, stroke };
+    this.stage.say();
     if (!picture.python_only)
       return channel.work(message, (numbers) => numbers.putCell(spec.id, row, column, value, stroke));
     if (spec.edit in OFF) { // the cell itself turns at once; everything that follows from it comes from Python
@@ -1966,6 +1998,91 @@ class Hand {
   }
 }
 
+// ---------------------------------------------------------------- to take away: pictures, numbers, states
+
+class TakeAway {
+  constructor(stage) {
+    this.stage = stage;
+    this.select = make("select", { "aria-label": "Take away", onchange: () => this.take(this.select.value) });
+  }
+
+  // A picture of the scene, its state, and the numbers of each panel, as a table and for NumPy.
+  show() {
+    const grids = this.stage.board.all.filter(({ grid, loupe }) => grid && !loupe);
+    const option = (value, text) => make("option", { value }, text);
+    const group = (label, kind) =>
+      make("optgroup", { label }, ...grids.map(({ spec }) => option(`${kind} ${spec.id}`, spec.title)));
+    this.select.replaceChildren(option("", "Take away…"), option("picture", "the scene, as a picture"),
+      option("state", "its state, as a short text"), group("numbers, as a table", "table"), group("numbers, for NumPy", "numpy"));
+  }
+
+  async take(what) {
+    const { stage, stage: { board, channel, picture } } = this;
+    this.select.value = "";
+    const [kind, id] = what.split(/ (.*)/);
+    if (kind === "state") return channel.ask({ type: "state" });
+    try {
+      if (kind === "picture") return save(await portrait(stage.host), `${picture.title}.png`);
+      const { rows, columns, spec } = board.panels.get(id);
+      if (spec.in_quiz && stage.model.get("quiz")) return channel.tell("In a quiz, the results stay here.");
+      const numbers = stage.numbers.at(id, stage.step);
+      const lines = Array.from({ length: rows }, (_, row) => [...numbers.slice(row * columns, (row + 1) * columns)]);
+      const table = () => lines.map((line) => line.join("\t")).join("\n");
+      const array = () => `np.array([${lines.map((line) => `[${line.join(", ")}]`).join(",\n          ")}])`;
+      return await this.copy(kind === "table" ? table() : array().replaceAll("NaN", "np.nan"), `the numbers of "${spec.title}"`);
+    } catch (error) {
+      return channel.tell(`This browser does not allow that here: ${error.message}.`);
+    }
+  }
+
+  async copy(text, what) {
+    await navigator.clipboard.writeText(text);
+    this.stage.channel.tell(`Copied ${what}.`);
+  }
+}
+
+// Draw what a scene shows and tells, without its controls, at twice its size; return a PNG.
+async function portrait(element) {
+  const { top, width } = element.getBoundingClientRect();
+  const height = element.querySelector(".note").getBoundingClientRect().bottom - top + 12;
+  const clone = element.cloneNode(true);
+  clone.querySelectorAll(".bar, .controls, .feedback, .message, .badge, .spoken").forEach((part) => part.remove());
+  const canvases = [...clone.querySelectorAll("canvas")];
+  element.querySelectorAll("canvas").forEach((canvas, k) => {
+    const style = "width: 100%; image-rendering: pixelated";
+    canvases[k].replaceWith(make("img", { src: canvas.toDataURL(), style }));
+  });
+  clone.classList.remove("projected");
+  clone.removeAttribute("popover");
+  clone.style.width = `${width}px`;
+  clone.style.fontFamily = window.getComputedStyle(element).fontFamily;
+  const rules = [...document.styleSheets].flatMap((sheet) => {
+    try {
+      return [...sheet.cssRules].map((rule) => rule.cssText).filter((text) => text.includes(".cnnlab-stage"));
+    } catch {
+      return []; // of another origin
+    }
+  });
+  clone.prepend(make("style", {}, ...rules));
+  const words = new XMLSerializer().serializeToString(clone);
+  const source = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`
+    + `<foreignObject width="100%" height="100%">${words}</foreignObject></svg>`;
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
+  await image.decode();
+  const canvas = make("canvas", { width: 2 * width, height: 2 * height });
+  const context = canvas.getContext("2d");
+  context.scale(2, 2);
+  context.drawImage(image, 0, 0);
+  return new Promise((done) => canvas.toBlob(done));
+}
+
+function save(blob, name) {
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
 // ---------------------------------------------------------------- the channel: talking with Python, who is the judge
 
 class Channel {
@@ -2037,9 +2154,10 @@ class Channel {
       stage.draw();
       if (answer.digest !== stage.numbers.digest(answer.step)) return this.ask({ type: "show" });
     }
+    if (answer.state) stage.takeAway.copy(answer.state, "the state").catch(() => this.tell(answer.state));
     if (isLast && answer.sentence !== undefined) explainer.said.set(answer.step, answer.sentence);
     if (isLast && explainer.isBehind) stage.draw();
-    this.tell(answer.type === "refused" ? answer.text : "");
+    if (!answer.state) this.tell(answer.type === "refused" ? answer.text : "");
     stage.controls.show();
   }
 
@@ -2115,7 +2233,11 @@ class Stage {
     this.model.save_changes();
   }
 
-  say(text = this.explainer.note.textContent) { this.spoken.textContent = text; }
+  // Tell it to who listens; what is told of a change, once it is shown.
+  say(text) {
+    if (text !== undefined) this.spoken.textContent = text;
+    else requestAnimationFrame(() => (this.spoken.textContent = this.explainer.note.textContent));
+  }
 
   buildOptions() {
     const either = (legend, labels, act) => {
@@ -2137,7 +2259,8 @@ class Stage {
     this.quiz = toggle("quiz", "Quiz", "Hide the results: guess one, then click its question mark");
     const title = "Let go of what is pinned (Escape); Shift+click pins any number";
     this.pin = make("button.pin", { type: "button", title, onclick: () => this.explainer.letGo() }, "Unpin");
-    const buttons = [this.quiz, this.projector.button, this.pin];
+    this.takeAway = new TakeAway(this);
+    const buttons = [this.quiz, this.projector.button, this.takeAway.select, this.pin];
     this.options = make("div.options", {}, this.clicks, this.decimals, ...buttons);
     return this.options;
   }
@@ -2234,6 +2357,7 @@ class Stage {
     editor.clickEdits ??= picture.edit_first;
     this.root.setAttribute("aria-label", picture.title);
     this.player.take();
+    this.takeAway.show();
     this.options.hidden = !board.all.length; // a prompt has none
     explainer.forget();
     this.loading = false;
@@ -2322,6 +2446,14 @@ class Stage {
     return cell;
   }
 
+  copyNumber(cell, event) {
+    const value = cell?.panel.value(cell.row, cell.column, this.step);
+    if (typeof value !== "number" || this.explainer.hides(cell.panel, cell.row, cell.column)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.takeAway.copy(String(value), `${nameOf(cell)}: ${value}`);
+  }
+
   // Browsers also report a resting pointer when something changes beneath it: that is no look.
   hasMoved({ clientX, clientY }) {
     const [x, y] = this.pointer ?? [];
@@ -2333,6 +2465,8 @@ class Stage {
     const { key, target } = event;
     const { explainer, editor, player, projector } = this;
     editor.drawn = false; // a drag that no click has followed is over
+    if ((event.ctrlKey || event.metaKey) && key === "c" && !window.getSelection().toString())
+      this.copyNumber(target.closest(".cell"), event);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "Tab" || (key === "Enter" && event.shiftKey)) return;
     if (key === "Escape") {

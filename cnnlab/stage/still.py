@@ -12,7 +12,7 @@ from PIL import Image
 from cnnlab.look import DASHES, LINES, shade, text_on
 from cnnlab.stage import words
 
-INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#b8401a"
+INK, QUIET, FAINT, SUNKEN, FRAME = "#16191f", "#4c5462", "#d9dde4", "#f1f3f7", "#14763a"
 SIGNS = {"positive": "#1c5490", "negative": "#9c3f10", "zero": QUIET, "": INK}
 LIT = "#8a2be2"
 

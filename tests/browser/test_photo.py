@@ -170,7 +170,7 @@ def test_weights_are_typed_chosen_undone_and_reset(scene):
     scene.page.keyboard.type("round")
     scene.page.keyboard.press("Enter")
     scene.steady()
-    assert "kernel, row 1, column 1 must be a number" in scene.message.inner_text()
+    assert "Filter, row 1, column 1 must be a number" in scene.message.inner_text()
     check(SOBEL_X)
 
 

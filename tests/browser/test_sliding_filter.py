@@ -225,7 +225,7 @@ def test_refused_weight_leaves_the_last_good_state(scene, typed):
     scene.page.keyboard.type(typed)
     scene.page.keyboard.press("Enter")
     scene.steady()
-    assert "kernel, row 1, column 2 must be a" in scene.message.inner_text()
+    assert "Filter, row 1, column 2 must be a" in scene.message.inner_text()
     assert typed in scene.message.inner_text()
     assert scene.numbers("Filter")[0][1] == "−1"
     assert scene.numbers("Feature map") == before
