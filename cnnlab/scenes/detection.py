@@ -1,7 +1,7 @@
 """A sheet with several digits, the heat map that one run of a network gives, and the boxes made of it."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -10,7 +10,7 @@ from cnnlab.data import digits, sheets
 from cnnlab.detection import find, shares_of
 from cnnlab.scenes.hidden import softmax_of, told
 from cnnlab.scenes.scene import Scene
-from cnnlab.stage import Axes, Box, Control, Hidden, Panel, Picture, field
+from cnnlab.stage import Axes, Box, Control, Grip, Hidden, Panel, Picture, field
 
 SIZE = digits.SIZE
 ANY, NOTHING = "any digit", "nothing"
@@ -111,6 +111,10 @@ class Detection(Scene):
             ),
             python_only=not layers.stacks,
             boxes={"sheet": _drawn_boxes(sheet, found)},
+            grips=tuple(
+                Grip(name, "sheet", top, left, top + SIZE - 1, left + SIZE - 1)
+                for name, (top, left) in zip(DIGITS, sheet.places.tolist(), strict=False)
+            ),
             text=_words(sheet, found, state),
             python_text=True,
             edit_first=True,
@@ -163,9 +167,15 @@ class Detection(Scene):
             drawn[row, column] = float(after[row, column])
         self.change(drawn=tuple((*at, value) for at, value in drawn.items()))
 
-    def _move(self, way):
-        sheet = _moved(sheet_of(self.state), self.state, way)
-        self.change(moves=tuple(map(tuple, (sheet.places - _original(self.state).places).tolist())))
+    def drag(self, id, down, right):
+        """Move a digit of the sheet."""
+        self._move((down, right), id)
+
+    def _move(self, way, digit=None):
+        state = replace(self.state, digit=digit or self.state.digit)
+        sheet = _moved(sheet_of(state), state, way)
+        moves = tuple(map(tuple, (sheet.places - _original(state).places).tolist()))
+        self.change(digit=state.digit, moves=moves)
 
     def _find(self, state):
         """Return the pixels as they are shown, the network's shares, and what is found."""

@@ -114,11 +114,24 @@ class Scene(Stage):
             self.set_control(message["id"], message["value"])
         else:
             past = self._past
-            self.set_cell(*(message[name] for name in ("panel", "row", "column", "value")))
+            if message["type"] == "drag":
+                self._drag(message["id"], message["down"], message["right"])
+            else:
+                self.set_cell(*(message[name] for name in ("panel", "row", "column", "value")))
             if self._past is not past:
                 if message["stroke"] == self._stroke:  # one drag of the pointer is undone in one go
                     self._past = past
                 self._stroke = message["stroke"]
+
+    def drag(self, id, down, right):
+        """Move what a grip of the picture holds by so many cells; scenes with grips say how."""
+        raise ValueError(f"{type(self).__name__}: nothing can be dragged here")
+
+    def _drag(self, id, down, right):
+        name, ids = type(self).__name__, [grip.id for grip in self.picture.grips]
+        if id not in ids:
+            raise ValueError(f"{name}: a grip must be one of {ids}, got {id!r}")
+        self.drag(id, *(integer(name, axis, by, -99) for axis, by in (("down", down), ("right", right))))
 
     def _how_to(self, control, part):
         """Say how numbers of one's own come into the panel that a choice sets."""

@@ -36,6 +36,21 @@ BOX_LINES = ("solid", "dashed", "dotted")
 
 
 @dataclass(frozen=True)
+class Grip:
+    """A part of a panel that can be dragged, from row ``top`` to row ``bottom``, both of them inside.
+
+    Dragged, it is Python that moves it: see ``Scene.drag``.
+    """
+
+    id: str
+    panel: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
 class Cases:
     """A text that depends on numbers: the first template whose condition holds, or ``otherwise``.
 
@@ -56,7 +71,7 @@ class Picture:
     cell that is explained as long as nobody looks at another; then steps pass only if panels show another
     grid at each of them, or charts have tracks. ``frames`` says what to frame at each step: for panel ids,
     (top, left, bottom, right) or None. ``boxes`` are drawn on panels at every step: for panel ids, a tuple of
-    ``Box``.
+    ``Box``. ``grips`` are parts of panels that can be dragged.
 
     ``text`` stands below the panels where no walk speaks for itself: a sentence, one for each step, or
     ``Cases``; each may have blanks (see ``words``). ``feedback`` is said about what the learner did last, and
@@ -73,6 +88,7 @@ class Picture:
     focus: tuple = ()
     frames: dict = field(default_factory=dict)
     boxes: dict = field(default_factory=dict)
+    grips: tuple = ()
     controls: tuple = ()
     text: str | tuple | Cases = ""
     feedback: str = ""
@@ -110,6 +126,8 @@ class Picture:
         for id, boxes in self.boxes.items():
             for box in boxes:
                 _check_box(where, id, box, panels)
+        for grip in self.grips:
+            _check_place(where, f"grip {grip.id!r}", grip.panel, grip, panels)
         counts = {len(panel.values) for panel in self.panels if _is_film(panel)}
         counts |= {
             len(track.points) for panel in self.panels if panel.kind == "chart" for track in panel.tracks
@@ -395,6 +413,7 @@ class Picture:
             "focus": self.focus,
             "frames": self.frames,
             "boxes": self.boxes_to_json(),
+            "grips": [asdict(grip) for grip in self.grips],
             "controls": [control.to_json() for control in self.controls],
             "feedback": self.feedback,
             "outcome": self.outcome,
@@ -489,15 +508,21 @@ def _check_follows(where, panel, panels):
         raise ValueError(f"{where}: {panel.id!r} names no panel of it: {sorted(missing)}")
 
 
-def _check_box(where, id, box, panels):
-    """Refuse a box that is not on a grid of the picture."""
+def _check_place(where, what, id, place, panels):
+    """Refuse what does not lie on a grid of the picture."""
     if id not in panels or panels[id].kind != "grid":
-        raise ValueError(f"{where}: boxes must be drawn on a grid of it, got {id!r}")
+        raise ValueError(f"{where}: {what} must be on a grid of it, got {id!r}")
     rows, columns = panels[id].shape
-    if not (0 <= box.top <= box.bottom < rows and 0 <= box.left <= box.right < columns):
-        raise ValueError(f"{where}: boxes must lie within the {rows} × {columns} cells of {id!r}, got {box}")
+    if not (0 <= place.top <= place.bottom < rows and 0 <= place.left <= place.right < columns):
+        raise ValueError(
+            f"{where}: {what} must lie within the {rows} × {columns} cells of {id!r}, got {place}"
+        )
+
+
+def _check_box(where, id, box, panels):
+    _check_place(where, "boxes", id, box, panels)
     if box.line not in BOX_LINES:
         raise ValueError(f"{where}: a box's line must be one of {BOX_LINES}, got {box.line!r}")
 
 
-__all__ = ["BOX_LINES", "Box", "Cases", "Control", "Picture"]
+__all__ = ["BOX_LINES", "Box", "Cases", "Control", "Grip", "Picture"]

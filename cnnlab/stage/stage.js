@@ -1925,20 +1925,23 @@ class Editor {
 class Hand {
   constructor(stage) { this.stage = stage; }
 
-  // Take hold of the frame of a walk, where clicks do not draw.
+  // Take hold of what can be dragged, where clicks do not draw: the frame of a walk, or a part with a grip.
   take(event) {
-    const { board: { main, panels }, editor, explainer, step } = this.stage;
+    const { board: { main }, editor, explainer, step, picture, channel } = this.stage;
     const cell = event.target.closest(".cell");
     Object.assign(this, { grip: null, isMoving: false });
-    if (!main || !cell?.classList.contains("held") || event.button || event.shiftKey) return;
-    if (editor.clickEdits && cell.panel.spec.edit) return;
+    if (!cell || event.button || event.shiftKey || (editor.clickEdits && cell.panel.spec.edit)) return;
+    const part = picture.grips.find(({ panel, top, left, bottom, right }) => panel === cell.panel.spec.id
+      && cell.row >= top && cell.row <= bottom && cell.column >= left && cell.column <= right);
+    if (part && !channel.dead)
+      this.grip = this.dragged = { part, source: cell.panel, from: cell, stroke: freshId(), sent: [0, 0], now: [0, 0] };
+    if (!main || !cell.classList.contains("held")) return;
     const middle = (seen) => sum(seen) / seen.length;
     const [rows, columns] = [main.rows.map(middle), main.columns.map(middle)];
     const { row, column, panel } = explainer.toldAt(step);
     const [y, x] = this.placeOn(cell.panel, event);
-    const target = panels.get(this.stage.picture.walk);
-    this.grip = { source: cell.panel, target, rows, columns, start: [cell.row, cell.column],
-      down: y - rows[row], right: x - columns[column], columnsOfMap: panel.columns };
+    const [down, right] = [y - rows[row], x - columns[column]];
+    this.grip = { source: cell.panel, rows, columns, down, right, columnsOfMap: panel.columns };
   }
 
   // Where on a grid the pointer is, in rows and columns.
@@ -1950,6 +1953,10 @@ class Hand {
   // The frame follows: to the place whose window lies nearest.
   move(event) {
     if (!this.grip) return;
+    if (this.grip.part) {
+      this.drag(event);
+      return;
+    }
     const { source, rows, columns, down, right, columnsOfMap } = this.grip;
     const [y, x] = this.placeOn(source, event);
     const nearest = (middles, at) => {
@@ -1957,15 +1964,42 @@ class Hand {
       return far.indexOf(Math.min(...far));
     };
     const place = nearest(rows, y - down) * columnsOfMap + nearest(columns, x - right);
-    const { player, step, board: { element } } = this.stage;
+    const { player, step } = this.stage;
     if (place === step) return;
-    if (!this.isMoving) {
-      this.isMoving = true;
-      player.play(false);
-      this.stage.explainer.hovered = null;
-      element.setPointerCapture?.(event.pointerId);
-    }
+    this.begin(event);
     player.go(place, { byHand: false });
+  }
+
+  begin(event) {
+    if (this.isMoving) return;
+    const { player, explainer, board: { element } } = this.stage;
+    this.isMoving = true;
+    player.play(false);
+    explainer.hovered = null;
+    element.setPointerCapture?.(event.pointerId);
+  }
+
+  // A part with a grip is moved by Python; here its frame runs ahead, and what has piled up is sent in one go.
+  drag(event) {
+    const { grip, grip: { source, from, part } } = this;
+    const [y, x] = this.placeOn(source, event);
+    const within = (by, first, last, size) => Math.max(0 - first, Math.min(size - 1 - last, by));
+    grip.now = [within(Math.round(y) - from.row, part.top, part.bottom, source.rows),
+      within(Math.round(x) - from.column, part.left, part.right, source.columns)];
+    if (grip.now.join() === grip.sent.join() && !this.isMoving) return;
+    this.begin(event);
+    const [down, right] = grip.now;
+    source.frameCells([part.top + down, part.left + right, part.bottom + down, part.right + right]);
+    this.send();
+  }
+
+  // Also after each answer, and so also what is left when the part has been let go.
+  send() {
+    const { dragged, stage: { channel } } = this;
+    if (!dragged || channel.asked || dragged.now.join() === dragged.sent.join()) return;
+    const [down, right] = dragged.now.map((now, axis) => now - dragged.sent[axis]);
+    dragged.sent = dragged.now;
+    channel.ask({ type: "drag", id: dragged.part.id, down, right, stroke: dragged.stroke });
   }
 
   letGo() {
@@ -2143,6 +2177,7 @@ class Channel {
     this.setAsked(this.asked - 1);
     this.wait();
     this.setDead(false);
+    stage.hand.send();
     this.confirm(answer.answers);
     // What Python says of an earlier edit is no news once there is a later one.
     const isLast = !this.pending.length;
@@ -2171,7 +2206,7 @@ class Channel {
   }
 
   setDead(dead) {
-    const { stage: { editor, clicks, picture, controls } } = this;
+    const { stage: { editor, clicks, drags, picture, controls } } = this;
     this.dead = dead;
     if (dead) this.setAsked(0);
     const { isAsleep } = editor;
@@ -2179,7 +2214,8 @@ class Channel {
       editor.editsAgain = isAsleep;
       editor.setClickEdits(!isAsleep);
     }
-    clicks.querySelectorAll("input").forEach((radio) => (radio.disabled = isAsleep));
+    for (const radio of [...clicks.querySelectorAll("input"), ...drags.querySelectorAll("input")])
+      radio.disabled = isAsleep;
     const isWaiting = dead && (picture.python_only || picture.controls.some((spec) => controls.needsPython(spec)));
     this.tell(isWaiting ? this.waiting : "");
     this.badge.hidden = !isWaiting;
@@ -2256,12 +2292,13 @@ class Stage {
     };
     this.decimals = either("Numbers", ["5/9", "0.56"], (on) => this.set("decimals", on));
     this.clicks = either("Click to", ["pin", "edit"], (on) => this.editor.setClickEdits(on));
+    this.drags = either("Drag to", ["move", "draw"], (on) => this.editor.setClickEdits(on));
     this.quiz = toggle("quiz", "Quiz", "Hide the results: guess one, then click its question mark");
     const title = "Let go of what is pinned (Escape); Shift+click pins any number";
     this.pin = make("button.pin", { type: "button", title, onclick: () => this.explainer.letGo() }, "Unpin");
     this.takeAway = new TakeAway(this);
     const buttons = [this.quiz, this.projector.button, this.takeAway.select, this.pin];
-    this.options = make("div.options", {}, this.clicks, this.decimals, ...buttons);
+    this.options = make("div.options", {}, this.clicks, this.drags, this.decimals, ...buttons);
     return this.options;
   }
 
@@ -2427,8 +2464,12 @@ class Stage {
   showOptions() {
     const { model, board, clicks, decimals, quiz } = this;
     const has = (what) => board.all.some(({ spec }) => spec[what]);
-    for (const [option, what] of [[clicks, "edit"], [decimals, "unit"], [quiz, "in_quiz"]]) option.hidden = !has(what);
-    clicks.show(this.editor.clickEdits);
+    for (const [option, what] of [[decimals, "unit"], [quiz, "in_quiz"]]) option.hidden = !has(what);
+    const hasGrips = this.picture.grips.length > 0;
+    for (const [option, isIt] of [[clicks, !hasGrips], [this.drags, hasGrips]]) {
+      option.hidden = !has("edit") || !isIt;
+      option.show(this.editor.clickEdits);
+    }
     decimals.show(model.get("decimals"));
     quiz.show();
     if (model.get("quiz")) this.say(""); // nor may what was said before stay to be read

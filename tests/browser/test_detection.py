@@ -70,6 +70,29 @@ def test_stroke_is_drawn_told_and_undone_in_one_go(scene):
     assert scene.button("Undo").is_disabled()
 
 
+def test_a_digit_is_dragged_and_put_back_in_one_go(scene):
+    python = same()
+    before = labels(scene)
+    scene.click_to("move")
+    top, left = python.picture.grips[1].top, python.picture.grips[1].left
+    start = scene.cell("Sheet", top + 3, left + 3).bounding_box()
+    mouse = scene.page.mouse
+    mouse.move(start["x"] + 5, start["y"] + 5)
+    mouse.down()
+    mouse.move(start["x"] + 5 + 3 * start["width"], start["y"] + 5 + 40 * start["height"], steps=6)
+    mouse.up()
+    scene.steady()
+    moved = python.picture.grips[1]
+    python.drag(moved.id, 99, round(3 * start["width"] / (start["width"] + 2)))
+    assert (
+        python.picture.grips[1].bottom == python.picture.panel("sheet").shape[0] - 1
+    )  # it stops at the edge
+    assert labels(scene) == drawn(python)
+    scene.button("Undo").click()
+    scene.steady()
+    assert labels(scene) == before
+
+
 def test_keys_draw_too(scene):
     python = same()
     scene.cell("Sheet", 0, 0).focus()

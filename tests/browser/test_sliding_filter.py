@@ -339,6 +339,56 @@ def test_quiz_hides_results_until_asked(scene):
     assert value_of(scene.formula)[1] == pytest.approx(5 / 9)
 
 
+def middle(cell):
+    box = cell.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_the_frame_is_dragged(scene):
+    mouse = scene.page.mouse
+    mouse.move(*middle(scene.cell("Image", 1, 1)))
+    mouse.down()
+    for row, column in ((1, 2), (3, 2), (3, 5)):  # the middle of the frame follows the pointer
+        mouse.move(*middle(scene.cell("Image", row, column)), steps=3)
+        assert scene.step == 7 * (row - 1) + column - 1
+    mouse.move(5, 5)  # far outside it stays at the edge
+    assert scene.step == 0
+    mouse.move(*middle(scene.cell("Image", 8, 8)))
+    mouse.up()
+    assert scene.step == 48
+    assert scene.root.locator(".pinned").count() == 0
+    assert "Row 7, column 7" in scene.note
+    mouse.move(*middle(scene.cell("Image", 0, 0)))  # not in the frame: nothing to take hold of
+    mouse.down()
+    mouse.move(*middle(scene.cell("Image", 3, 3)))
+    mouse.up()
+    assert scene.step == 48
+
+
+def test_a_click_on_the_map_goes_there_and_shift_pins(scene):
+    scene.cell("Feature map", 4, 2).click()
+    assert scene.step == 7 * 4 + 2
+    assert "Row 5, column 3" in scene.note
+    scene.cell("Feature map", 1, 1).click(modifiers=["Shift"])
+    assert scene.step == 7 * 4 + 2
+    assert scene.root.locator(".pinned").count() == 1
+    scene.button("Unpin").click()
+    assert scene.root.locator(".pinned").count() == 0
+
+
+def test_it_plays_in_a_loop(scene):
+    scene.button("Loop: begin again at the end").click()
+    scene.control("Speed").select_option("16")
+    scene.slider.fill("46")
+    scene.button("Play").click()
+    scene.page.wait_for_function(
+        "root => root.querySelector('input[type=range]').value === '2'", arg=scene.root.element_handle()
+    )
+    scene.button("Pause").click()
+    scene.button("Loop: begin again at the end").click()
+    scene.control("Speed").select_option("1")
+
+
 def test_projected_it_fills_the_screen_until_escape(scene):
     before = scene.root.bounding_box()
     scene.root.locator(".stage").focus()
