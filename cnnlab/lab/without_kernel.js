@@ -77,12 +77,11 @@ async function runCellOf(element, tracker, { NotebookActions }, used) {
 // Who runs one cell sees its scene, whole. JupyterLab looks at the next cell, which a scene then pushes away.
 async function showScene(notebook, cell) {
   const index = notebook.widgets.indexOf(cell);
-  const isAlone = () => [index, index + 1].includes(notebook.activeCellIndex); // and not one of many
-  for (let tries = 0; tries < 20 && isAlone(); tries += 1) {
+  const isHere = () => [index, index + 1].includes(notebook.activeCellIndex);
+  for (let tries = 0; tries < 20 && isHere(); tries += 1) {
     await new Promise((done) => setTimeout(done, 100));
     const scene = cell.node.querySelector(".cnnlab-stage");
-    if (scene?.querySelector(".panel[style]") && isAlone())
-      return void scene.scrollIntoView({ block: "nearest" });
+    if (scene?.querySelector(".panel[style]") && isHere()) return void scene.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -112,10 +111,16 @@ async function makePlugin() {
       tracker.widgetAdded.connect((_, panel) => follow(panel));
       // A stage that waits for Python asks for its cell to be run.
       const used = new Set(); // kernels that have run a cell of theirs
+      let [waiting, together] = [0, 0]; // cells that are to run, and how many of them were asked for at once
+      NotebookActions.executionScheduled.connect(() => {
+        together = waiting ? together + 1 : 1;
+        waiting += 1;
+      });
       NotebookActions.executed.connect((_, { notebook, cell }) => {
+        waiting = Math.max(0, waiting - 1);
         const panel = tracker.find(({ content }) => content === notebook);
         used.add(panel?.sessionContext.session?.kernel?.id);
-        showScene(notebook, cell);
+        if (together === 1) showScene(notebook, cell);
       });
       document.addEventListener("cnnlab:run", ({ target }) => runCellOf(target, tracker, notebooks, used));
       document.documentElement.dataset.cnnlabRuns = "cells";

@@ -841,8 +841,13 @@ class Board {
     }
     const height = ({ rows: tall, top = 0, bottom = 0 }) => tall + top + bottom;
     for (const panels of rows.values())
-      for (const panel of panels)
-        if (panel.grid) setStyles(panel.element, { slot: panels.length > 1 ? Math.max(...panels.map(height)) : 0 });
+      for (const { grid, element } of panels)
+        if (grid) setStyles(element, { slot: panels.length > 1 ? Math.max(...panels.map(height)) : 0, heading: "0" });
+    if (!hasLines) return;
+    for (const panels of rows.values()) {
+      const heading = Math.max(...panels.map(({ element }) => element.firstChild.offsetHeight));
+      for (const { element } of panels) setStyles(element, { heading: `${heading}px` });
+    }
   }
 
   taps({ panel, row, column }) {
@@ -879,6 +884,7 @@ class Board {
       panel.grid?.classList.toggle("editing", clickEdits && Boolean(spec.edit));
       const quiet = spec.kind === "chart" ? spec.caption : this.numbers.look(spec).caption;
       caption.textContent = (clickEdits && hints[spec.edit]) || quiet;
+      caption.classList.toggle("short", caption.textContent.length < 10);
     }
   }
 
@@ -1055,6 +1061,15 @@ class Explainer {
     }
     this.note.textContent = look.note;
     stage.pin.disabled = !this.pinned;
+    this.checked ??= requestAnimationFrame(() => this.checkLength());
+  }
+
+  // What is longer than its room scrolls, and so must be in reach of the keyboard.
+  checkLength() {
+    this.checked = null;
+    for (const element of [this.formula, this.note])
+      if (element.scrollHeight > element.clientHeight + 1) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
   }
 
   // ------------------------------------------------ the formula (as in words.py)
@@ -1398,7 +1413,7 @@ class Layout {
   // Let cells grow as far as they can: to one pitch for all, as far as that goes, then each group by itself; in one
   // line or in several, whichever gives the larger ones. Whether even the smallest fit.
   grow(groups, height, withControls) {
-    const { element, main } = this.stage.board;
+    const { element, main, linkTo } = this.stage.board;
     const least = groups.map((group) => this.leastOf(group));
     const raised = (pitch, k, by = 1) => Math.max(pitch, Math.min(Math.floor(by), groups[k].most));
     let best = null;
@@ -1413,7 +1428,7 @@ class Layout {
       const start = Math.min(...least.map((pitch, k) => pitch / unit[k]));
       const level = (by) => least.map((pitch, k) => raised(pitch, k, start * by * unit[k]));
       const scale = greatest((by) => fits(level(by)));
-      if (best && scale < best.scale * (main ? 1.15 : 1.4)) continue;
+      if (best && scale < best.scale * (main || !linkTo.size ? 1.15 : 1.4)) continue;
       const pitches = level(scale);
       groups.forEach(({ isGrid }, k) => {
         const others = pitches.filter((_, j) => j !== k && groups[j].isGrid);
@@ -1526,14 +1541,15 @@ class Player {
   // A step as it is counted: "place 7 of 49", "epoch 0 of 60".
   counted(step) {
     const { walk, step_name: name, first_step: first } = this.stage.picture;
-    return `${name || (walk ? "place" : "step")} ${step + first} of ${this.last + first}`;
+    return `${name || (walk ? "place" : "step")} ${step + first} of ${Math.max(step, this.last) + first}`;
   }
   get pause() { return 625 / this.stage.model.get("speed"); }
 
   take() {
-    this.element.hidden = !this.last;
+    this.element.hidden = !this.last && !this.stage.picture.step_name; // a film grows
     this.slider.max = this.last;
-    this.counter.style.minWidth = `${0.56 * this.counted(this.last).length}em`; // as wide as it will ever be
+    const widest = this.counted(Math.max(this.last, 99)); // as wide as it will ever be, also of a film that grows
+    this.counter.style.minWidth = `${0.56 * widest.length}em`;
   }
 
   show() {
@@ -2389,7 +2405,7 @@ class Stage {
         : [...before.history, { picture: before.picture }];
     this.isUndoing = false;
     board.take(picture, this.numbers);
-    this.isNew = true;
+    this.isNew = !before || this.channel.asked > 0; // a film that grows while it trains is none
     this.channel.redo();
     editor.clickEdits ??= picture.edit_first;
     this.root.setAttribute("aria-label", picture.title);

@@ -53,12 +53,48 @@ def test_charts_use_the_room_they_have(open_notebook):
     notebook = open_notebook(["from cnnlab.scenes import LossCurve\nLossCurve()"], width=800).run_all()
     scene = notebook.scene().steady()
     room = scene.root.locator(".board").bounding_box()["width"]
-    for chart in scene.root.locator(".chart").all():
-        box = chart.bounding_box()
-        assert 0.75 * room < box["width"] <= room
+    boxes = [chart.bounding_box() for chart in scene.root.locator(".chart").all()]
+    assert 0.9 * room < sum(box["width"] for box in boxes) <= room
+    for box in boxes:
         assert box["height"] == pytest.approx(0.72 * box["width"], rel=0.03)
     notebook.page.set_viewport_size({"width": 1280, "height": 1000})
     scene.steady()
     first, second = (chart.bounding_box() for chart in scene.root.locator(".chart").all())
     assert first["y"] == pytest.approx(second["y"], abs=2)
     assert first["x"] + first["width"] < second["x"]
+
+
+FILM = SETUP.partition("fit(\n")[0].replace("TrainingFilm(network, 6)", "TrainingFilm(network, 12)") + "scene"
+# An epoch must be seen before the next one is there.
+TRAINING = "import time\nfit(\n" + SETUP.partition("fit(\n")[2].removesuffix("scene").replace(
+    "epochs=6", "epochs=12"
+).replace("[scene.record]", "[scene.record, lambda *_: time.sleep(0.15)]")
+# Every place that the transport and the controls have, measured in each frame.
+RECORD = """() => {
+  const host = document.querySelector('.cnnlab-stage');
+  window.places = new Set();
+  window.counted = new Set();
+  const record = () => {
+    const { left, top } = host.getBoundingClientRect();
+    const parts = [...host.querySelectorAll('.transport > *, .options > *, .controls > *')];
+    window.places.add(JSON.stringify(parts.map(one => one.getBoundingClientRect())
+      .filter(box => box.height).map(box => [box.left - left, box.top - top])));
+    window.counted.add(host.querySelector('.counter').textContent);
+    requestAnimationFrame(record);
+  };
+  record();
+}"""
+
+
+def test_nothing_moves_while_the_film_grows(open_notebook):
+    notebook = open_notebook([FILM, TRAINING], width=1366, height=768)
+    page = notebook.page
+    page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
+    notebook.start_all()
+    page.wait_for_selector(".cnnlab-stage .panel[style]")
+    page.evaluate(RECORD)
+    notebook.finish_all()
+    notebook.scene().steady()
+    assert page.evaluate("[...window.counted].at(-1)").endswith("of 12")
+    assert len(page.evaluate("[...window.counted]")) > 1
+    assert len(page.evaluate("[...window.places]")) == 1
