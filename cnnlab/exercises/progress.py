@@ -218,13 +218,12 @@ class Map:
         return f"{self.done(keys)} of {len(keys)} done{aside}."
 
     def __repr__(self):
-        lines = ["  lesson                        predictions  exercises", ""]
+        lines = ["  lesson                        predictions  exercises"]
         for lesson in self.lessons:
             predictions, exercises = self._counts(lesson)
-            mark = MARKS[self._state(lesson)]
-            lines[-1:] = [f"{mark} {lesson!s:<30}{predictions:>11}{exercises:>11}", ""]
-            if slip := self._slip(lesson):
-                lines[-1:] = [*_wrapped(slip, " " * 5), ""]
+            lines += [f"{MARKS[self._state(lesson)]} {lesson!s:<30}{predictions:>11}{exercises:>11}"]
+            lines += _wrapped(self._slip(lesson), " " * 5)
+        lines += [""]
         marks = ", ".join(f"{mark} {state}" for state, mark in MARKS.items())
         going_on = f"Go on with {self.next}: {self.next.file}" if self.next else "The course is done."
         for text in (f"{self._summary} ({marks})", going_on, *self.notes):
@@ -232,27 +231,26 @@ class Map:
         return "\n".join(lines)
 
     def _repr_html_(self):
-        left = 'style="text-align: left"'
-        rows = "\n".join(
-            f'<tr><th scope="row" {left}>{_link(lesson)}</th>'
-            f"<td {left}>{MARKS[self._state(lesson)]} {self._state(lesson)}</td>"
-            + "".join(f"<td>{count}</td>" for count in self._counts(lesson))
-            + f"<td {left}>{html.escape(self._slip(lesson))}</td></tr>"
-            for lesson in self.lessons
-        )
+        left = ' style="text-align: left"'
         heads = [("Lesson", left), ("State", left), ("Predictions", ""), ("Exercises", "")]
-        head = "".join(
-            f'<th scope="col" {style}>{name}</th>' for name, style in [*heads, ("What went wrong last", left)]
-        )
+        heads += [("What went wrong last", left)]
+        head = "".join(f'<th scope="col"{style}>{name}</th>' for name, style in heads)
+        rows = "\n".join(self._row(lesson, left) for lesson in self.lessons)
         going_on = f"Go on with {_link(self.next)}." if self.next else "The course is done."
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         # No colors of its own: the table wears the page's theme, and every state is a word.
         return (
             f'<div style="max-width: 80ch"><p><strong>{self._summary}</strong> {going_on}</p>\n'
             f'<table style="margin-left: 0" aria-label="Progress, lesson by lesson">\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
-            + "\n".join(rows)
-            + f"\n</tbody></table>{notes}</div>"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>{notes}</div>"
+        )
+
+    def _row(self, lesson, left):
+        state = self._state(lesson)
+        counts = "".join(f"<td>{count}</td>" for count in self._counts(lesson))
+        return (
+            f'<tr><th scope="row"{left}>{_link(lesson)}</th><td{left}>{MARKS[state]} {state}</td>'
+            f"{counts}<td{left}>{html.escape(self._slip(lesson))}</td></tr>"
         )
 
 
@@ -265,7 +263,7 @@ def _link(lesson):
 
 
 def _wrapped(text, indent=""):
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def map():
