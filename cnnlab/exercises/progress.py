@@ -43,6 +43,7 @@ VARIABLE = "CNNLAB_PROGRESS"
 LESSON = re.compile(r"lesson(\d\d)")
 TITLE = re.compile(r"Predictions and exercises of lesson \d\d, (.+)\.")
 WIDTH = 80  # characters of a line of the map
+LEFT = ' style="text-align: left"'
 MARKS = {"done": "✓", "begun": "◐", "not begun": "○"}
 
 
@@ -231,27 +232,28 @@ class Map:
         return "\n".join(lines)
 
     def _repr_html_(self):
-        left = ' style="text-align: left"'
-        heads = [("Lesson", left), ("State", left), ("Predictions", ""), ("Exercises", "")]
-        heads += [("What went wrong last", left)]
+        heads = [("Lesson", LEFT), ("State", LEFT), ("Predictions", ""), ("Exercises", "")]
         head = "".join(f'<th scope="col"{style}>{name}</th>' for name, style in heads)
-        rows = "\n".join(self._row(lesson, left) for lesson in self.lessons)
+        rows = "\n".join(self._row(lesson) for lesson in self.lessons)
         going_on = f"Go on with {_link(self.next)}." if self.next else "The course is done."
+        wrong = [
+            (_link(lesson), html.escape(slip)) for lesson in self.lessons if (slip := self._slip(lesson))
+        ]
+        items = "".join(f"<li>{link}: {slip}</li>" for link, slip in wrong)
+        slips = f"<p><strong>What went wrong last</strong></p><ul>{items}</ul>" if wrong else ""
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         # No colors of its own: the table wears the page's theme, and every state is a word.
         return (
             f'<div style="max-width: 80ch"><p><strong>{self._summary}</strong> {going_on}</p>\n'
             f'<table style="margin-left: 0" aria-label="Progress, lesson by lesson">\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>{notes}</div>"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>\n{slips}{notes}</div>"
         )
 
-    def _row(self, lesson, left):
+    def _row(self, lesson):
         state = self._state(lesson)
         counts = "".join(f"<td>{count}</td>" for count in self._counts(lesson))
-        return (
-            f'<tr><th scope="row"{left}>{_link(lesson)}</th><td{left}>{MARKS[state]} {state}</td>'
-            f"{counts}<td{left}>{html.escape(self._slip(lesson))}</td></tr>"
-        )
+        name = f'<th scope="row"{LEFT}>{_link(lesson)}</th>'
+        return f"<tr>{name}<td{LEFT}>{MARKS[state]} {state}</td>{counts}</tr>"
 
 
 def _keys(lesson):
