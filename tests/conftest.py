@@ -5,12 +5,14 @@ has computed is computed once. Where each test is long and stands alone, each is
 takes longest is handed out first, so that no worker is left alone with it at the end.
 """
 
+import os
 import re
 from collections import Counter
 
 import pytest
 
 APART = {"tests/browser/test_every_scene.py", "tests/browser/test_agreement.py", "tests/test_notebooks.py"}
+os.environ["CNNLAB_PROGRESS"] = "off"  # also in every kernel and server that a test starts
 FIRST_TRAINING = 10  # from this lesson on, notebooks train networks for up to half a minute
 
 

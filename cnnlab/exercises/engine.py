@@ -32,6 +32,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab.exercises import progress
+
 DRAWN = 12  # cases that are drawn at random, after the chosen ones
 SECONDS = 5.0  # a call that takes longer is taken for an endless loop
 VIEW = "Your result is a view of the input: changing one changes the other. Return a copy: result.copy()."
@@ -153,7 +155,12 @@ class Exercise:
         return note
 
     def check(self, function):
-        """Return the ``Verdict`` on ``function``."""
+        """Return the ``Verdict`` on ``function``; a learner's progress remembers it (``progress``)."""
+        verdict = self._judge(function)
+        progress.remember(self, verdict.state, verdict.message)
+        return verdict
+
+    def _judge(self, function):
         if not callable(function):
             return Verdict("not yet", f"check needs your function itself, got {type(function).__name__}.")
         if is_empty(function):

@@ -7,12 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab.exercises import progress
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix
 from cnnlab.stage import Control, Panel, Picture, full_scale
 from cnnlab.stage.typed import read_number
 
 CLOSE = 0.00999  # 0.78 and 0.77 are both fair answers to 7/9: some round, some cut off
+
+
+class Prompt(Scene):
+    """A scene that asks a question; the learner's progress remembers what it said (``progress``)."""
+
+    def answer(self, message):
+        """Do what the learner asked for in the browser, and remember what came of it."""
+        before = self.state
+        super().answer(message)
+        if self.state is not before:
+            progress.remember(self, self.state.outcome, self.state.feedback)
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,7 @@ class State:
     outcome: str = "not answered"
 
 
-class Predict(Scene):
+class Predict(Prompt):
     """Ask for a number; say whether it is right, and if not, which step went wrong.
 
     Parameters
@@ -114,7 +126,7 @@ class CellsState:
     outcome: str = "not answered"
 
 
-class PredictCells(Scene):
+class PredictCells(Prompt):
     """Ask for the numbers of a small grid; say which of them is not right yet, and what went wrong in it.
 
     Parameters
