@@ -60,9 +60,10 @@ class Picture:
 
     ``text`` stands below the panels where no walk speaks for itself: a sentence, one for each step, or
     ``Cases``; each may have blanks (see ``words``). ``feedback`` is said about what the learner did last, and
-    ``outcome`` ("correct", "not yet", …) colors it. With ``edit_first`` a click edits from the start, until
-    the learner chooses that it should pin. ``python_only`` says that what follows from an edit hangs on more
-    than this picture holds: the browser leaves it to Python; ``python_text`` says so of the text alone.
+    ``outcome`` ("correct", "not yet", …) colors it; ``question`` stands above everything. With
+    ``edit_first`` a click edits from the start, until the learner chooses that it should pin.
+    ``python_only`` says that what follows from an edit hangs on more than this picture holds: the browser
+    leaves it to Python; ``python_text`` says so of the text alone.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Picture:
     boxes: dict = field(default_factory=dict)
     controls: tuple = ()
     text: str | tuple | Cases = ""
+    question: str = ""
     feedback: str = ""
     outcome: str = ""
     edit_first: bool = False
@@ -393,6 +395,7 @@ class Picture:
             "frames": self.frames,
             "boxes": self.boxes_to_json(),
             "controls": [control.to_json() for control in self.controls],
+            "question": self.question,
             "feedback": self.feedback,
             "outcome": self.outcome,
             "edit_first": self.edit_first,
