@@ -1400,7 +1400,9 @@ class Controls {
     for (const spec of specs) {
       const input = this.inputs.get(spec.id);
       if (spec.kind === "check") input.checked = spec.value;
-      else if (spec.kind === "radio") for (const one of input.elements) one.checked = one.value === spec.value;
+      else if (spec.kind === "radio") { // while Python has not answered the last choice, what it says is of an earlier one
+        if (!channel.asked) for (const one of input.elements) one.checked = one.value === spec.value;
+      }
       else if (!["button", "file"].includes(spec.kind) && (!this.isHere(spec) || input !== document.activeElement))
         input.value = this.valueOf(spec);
       if (this.isHere(spec))

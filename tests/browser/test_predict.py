@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.helpers.lab import AXE
+
 SETUP = "from importlib import reload\nfrom cnnlab.exercises import lesson02\nreload(lesson02).predict_ramp"
 
 
@@ -38,6 +40,12 @@ def lesson16(open_shared):
 def boxes(lesson16):
     """Return a prompt of two boxes, each with its name."""
     return lesson16.run_all().scene().steady()
+
+
+def axe_violations(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run('.cnnlab-stage').then(result => result.violations)")
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 
 def radio(prompt, name):
@@ -140,6 +148,17 @@ def test_named_boxes_are_filled_in_by_keyboard(boxes):
     assert check(boxes).startswith("Not yet. One cell is not right. Recall: ")
 
 
+def test_nothing_moves_while_boxes_are_pointed_at(boxes):
+    heights = set()
+    for row in (0, 1):
+        boxes.cell("Your answer", row, 0).hover()
+        boxes.steady()
+        heights.add(boxes.root.bounding_box()["height"])
+    boxes.button("Check").hover()
+    heights.add(boxes.root.bounding_box()["height"])
+    assert len(heights) == 1
+
+
 # --- answers to choose from
 
 
@@ -235,6 +254,16 @@ def test_the_right_answer_shows_the_result(choice):
     lines = result.root.locator(".feedback").inner_text().split("\n")
     assert lines == ["scratch  0.866", "frozen   0.726"]
     assert "Answer the question" not in result.root.inner_text()
+    gap = result.root.locator(".feedback").bounding_box()["y"] - result.root.bounding_box()["y"]
+    assert gap < 20  # no room is kept for a board and a sentence that are not there
+
+
+def test_prompts_are_accessible(choice, boxes):
+    prompt, _ = choice
+    radio(prompt, "the one from scratch, nearly always").click()
+    check(prompt)
+    for page in (prompt.page, boxes.page):
+        assert axe_violations(page) == []
 
 
 def test_show_me_chooses_the_answer_and_shows_the_result(choice):
