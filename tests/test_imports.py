@@ -25,7 +25,18 @@ ALLOWED = {
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "checks", "figures", "look", "numpy", "anywidget", "traitlets"},
     "scenes": {"scenes", "checks", "data", "detection", "figures", "look", "nn", "ops", "stage", "numpy"},
-    "exercises": {"exercises", "data", "figures", "gradcheck", "look", "ops", "scenes", "stage", "numpy"},
+    "exercises": {
+        "exercises",
+        "checks",
+        "data",
+        "figures",
+        "gradcheck",
+        "look",
+        "ops",
+        "scenes",
+        "stage",
+        "numpy",
+    },
 }
 ON_PAPER = {"matplotlib", "PIL"}  # stage/still.py alone draws
 # Within nn and within stage, each module may import those that stand before it.

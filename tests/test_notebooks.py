@@ -1,13 +1,16 @@
 """The notebooks are kept in canonical form, hang together, and a check of them can fail."""
 
+import importlib
 import json
 import re
 import shutil
 import subprocess
 import sys
+from itertools import takewhile
 
 import pytest
 
+from cnnlab.exercises.predict import Prompt, Revealed
 from tests import canonical
 from tests.canonical import NOTEBOOKS, WIDGET_VIEW, faults, lessons, read, written
 
@@ -35,6 +38,82 @@ def test_every_lesson_has_solutions():
     names = {path.name for path in NOTEBOOKS.glob("*.ipynb")} - {SMALL.name}
     assert names
     assert {path.name for path in (NOTEBOOKS / "solutions").glob("*.ipynb")} == names
+
+
+# --- Run All spoils nothing ---------------------------------------------------------------------------------
+
+PROMPT = re.compile(r"^(?:exercises\.predict_\w+|your_reading)$")  # as the last line of a cell
+
+
+def prompts(notebook):
+    """Return the places of the cells that show a prompt."""
+    cells = notebook["cells"]
+    return [k for k, cell in enumerate(cells) if cell["cell_type"] == "code" and is_prompt(cell)]
+
+
+def is_prompt(cell):
+    return bool(PROMPT.match("".join(cell["source"]).strip().splitlines()[-1]))
+
+
+def is_folded(cell):
+    metadata = cell["metadata"]
+    return any([metadata.get("collapsed"), metadata.get("jupyter", {}).get("outputs_hidden")])
+
+
+def is_heading(cell):
+    return cell["cell_type"] == "markdown" and re.search(r"^#+ ", "".join(cell["source"]), re.MULTILINE)
+
+
+def until_heading(cells):
+    return list(takewhile(lambda cell: not is_heading(cell), cells))
+
+
+def guarded_by_a_fold(notebook):
+    """Return the ids of folded cells between a prompt and the next heading."""
+    cells = notebook["cells"]
+    return [c["id"] for k in prompts(notebook) for c in until_heading(cells[k + 1 :]) if is_folded(c)]
+
+
+def test_every_prompt_of_a_lesson_is_found():
+    found = {path.name: len(prompts(read(path))) for path in NOTEBOOKS.glob("*.ipynb") if path != SMALL}
+    assert all(count >= 3 for count in found.values()), found
+    asked = {f"exercises.{name}" for _, name in declared_prompts()}
+    shown = "\n".join("".join(c["source"]) for p in NOTEBOOKS.glob("*.ipynb") for c in read(p)["cells"])
+    assert [name for name in asked if not re.search(rf"^{re.escape(name)}$", shown, re.MULTILINE)] == []
+    assert sum(found.values()) == len(declared_prompts()) + 1  # and the one about the mistakes of lesson 13
+
+
+def declared_prompts():
+    """Return the lesson and the name of every prompt of the course."""
+    modules = [importlib.import_module(f"cnnlab.exercises.lesson{number:02}") for number in range(1, 17)]
+    return [
+        (module.__name__, name)
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, Prompt)
+    ]
+
+
+def test_no_folded_output_guards_a_prompt(lesson):
+    """JupyterLab unfolds a folded output when it runs the cell: what spoils is told by ``Prompt.reveal``."""
+    notebook = read(lesson)
+    assert guarded_by_a_fold(notebook) == []
+    assert [cell["id"] for cell in notebook["cells"] if is_folded(cell)] == []
+
+
+def test_what_is_held_back_is_not_stored(lesson):
+    for cell in read(lesson)["cells"]:
+        if cell["cell_type"] == "code" and re.search(r"\.reveal\(", "".join(cell["source"])):
+            (output,) = cell["outputs"]
+            assert output["data"] == {"text/plain": Revealed.WAITING}
+
+
+def test_a_folded_output_is_found():
+    notebook = read(NOTEBOOKS / "11_train_a_cnn.ipynb")
+    revealing = next(c for c in notebook["cells"] if c["id"] == "network-summary")
+    assert guarded_by_a_fold(notebook) == []
+    revealing["metadata"] = {"jupyter": {"outputs_hidden": True}}
+    assert guarded_by_a_fold(notebook) == ["network-summary"]
 
 
 # --- Can these checks fail? ---------------------------------------------------------------------------------

@@ -57,13 +57,12 @@ predict_weights = Predict(
 
 predict_shift = Predict(
     "Move the O by one pixel down and one to the right. Compare it, pixel by pixel, with the X and with the "
-    "O as they were. With which one do more pixels agree? Type 1 for the X, 2 for the O.",
-    answer=1,
+    "O as they were. With which one do more pixels agree?",
+    choices=("the X", "the O"),
+    answer="the X",
     because="60 pixels agree with the X, only 57 with the O it was made from.",
     slips={
-        2: "One would think so. Count: most of its 16 pixels of ink now stand where the O has paper.",
-        60: "That is how many agree with the X. With which letter do more agree?",
-        57: "That is how many agree with the O. With which letter do more agree?",
+        "the O": "One would think so. Count: most of its 16 pixels of ink now stand where the O has paper.",
     },
 )
 

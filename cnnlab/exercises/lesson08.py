@@ -50,8 +50,9 @@ predict_first_step = Predict(
 
 predict_slopes = PredictCells(
     "The target is 0 and p is 0.8. Which slope in z has cross-entropy, and which has ½(p − y)²? "
-    "Write the first, then the second; three decimals, please.",
+    "Three decimals, please.",
     answer=[[0.8, 0.128]],
+    names=("cross-entropy", "½(p − y)²"),
     because="p − y = 0.8, and (p − y) · p · (1 − p) = 0.8 · 0.8 · 0.2 = 0.128.",
     slips=[
         ([[-0.8, -0.128]], "With target 0 the loss grows as z grows: the slope is positive."),
@@ -68,6 +69,7 @@ predict_softmax_slope = PredictCells(
     "Three votes 0, 0 and ln 2 ≈ 0.693; the third class is the right one. The powers of e are 1, 1 and 2. "
     "Which slopes has cross-entropy in the three votes?",
     answer=[[0.25, 0.25, -0.5]],
+    names=("first vote", "second vote", "third vote"),
     because="The shares are 1/4, 1/4 and 1/2. Take 1 away from the right one.",
     slips=[
         ([[0.25, 0.25, 0.5]], "Those are the shares. Take 1 away from that of the right class."),

@@ -53,8 +53,9 @@ predict_velocity = Predict(
 
 predict_adam_step = PredictCells(
     "Adam starts at (1, 0.37), where the slopes are 1 and 37. Its learning rate is 0.1. "
-    "Where is it after its first step? Write u, then v.",
+    "Where is it after its first step?",
     answer=[[0.9, 0.27]],
+    names=("u", "v"),
     because="At first mean′ is the slope and √square′ its size: their quotient is 1, and each moves by 0.1.",
     slips=[
         (

@@ -68,9 +68,10 @@ predict_update = Predict(
 )
 
 predict_confusion = PredictCells(
-    "Seven letters: X X X X O O O. The network says: X X O X X O O. Count: in row 1 the X, in row 2 the O; "
-    "in column 1 those called X, in column 2 those called O.",
+    "Seven letters: X X X X O O O. The network says: X X O X X O O. Count: in the first row the X, in the "
+    "second the O; in the first column those called X, in the second those called O.",
     answer=[[3, 1], [1, 2]],
+    names=("X", "O"),
     because="Of four X one is called O; of three O one is called X. What is right stands on the diagonal.",
     slips=[
         ([[4, 0], [0, 3]], "That is how many of each there are. Count what the network says of them."),

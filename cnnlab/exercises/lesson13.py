@@ -17,6 +17,7 @@ predict_blocks = PredictCells(
     "Two blocks of 4 × 4 pixels of a scan, side by side; ink is 1. Which two pixels do they become, if the "
     "ink in each block is counted?",
     answer=[[7, 12]],
+    names=("left block", "right block"),
     because="The left block has 1 + 2 + 2 + 2 pixels of ink, the right one 3 + 4 + 3 + 2.",
     given={"Part of a scan": STROKE},
     slips=[
@@ -87,31 +88,60 @@ predict_middle = Predict(
 
 predict_tolerant = Predict(
     "Four networks learn from digits that were not moved. They are tested on digits moved one pixel to the "
-    "right: 1, a dense one; 2, convolutions without pooling; 3, with max-pooling twice; 4, with a maximum "
-    "over each whole map at the end. Which reads most of them? Type its number.",
-    answer=4,
+    "right. Which reads most of them?",
+    choices=(
+        "the dense one",
+        "convolutions without pooling",
+        "convolutions with max-pooling twice",
+        "convolutions with a maximum over each whole map at the end",
+    ),
+    answer="convolutions with a maximum over each whole map at the end",
     because="A maximum over the whole map does not care where it lies. A dense layer behind the maps does.",
     slips={
-        1: "To a dense layer, a moved digit is another set of pixels altogether.",
-        2: "The maps move along with the digit; but the dense layer behind them expects each thing in its "
-        "place.",
-        3: "Pooling forgives some moves, those within its windows. One of the four forgives more.",
+        "the dense one": "To a dense layer, a moved digit is another set of pixels altogether.",
+        "convolutions without pooling": "The maps move along with the digit; but the dense layer behind "
+        "them expects each thing in its place.",
+        "convolutions with max-pooling twice": "Pooling forgives some moves, those within its windows. One "
+        "of the four forgives more.",
     },
 )
 
 predict_shuffle = Predict(
     "All images, those to learn from and those to test on, have their 64 pixels shuffled, always in the same "
-    "way. Which networks do worse than without? 0: neither, 1: the dense one, 2: the convolutional one, "
-    "3: both.",
-    answer=2,
+    "way. Which networks do worse than without?",
+    choices=("neither", "the dense one", "the one with convolutions", "both"),
+    answer="the one with convolutions",
     because="A dense layer does not know which pixels are neighbours, so it loses nothing. A filter looks at "
     "neighbours.",
     slips={
-        0: "A filter of 3 × 3 looks at neighbours. What are neighbours now?",
-        1: "A dense layer has a weight for each pixel, wherever it is. Does their order matter to it?",
-        3: "One of them never knew which pixels are neighbours.",
+        "neither": "A filter of 3 × 3 looks at neighbours. What are neighbours now?",
+        "the dense one": "A dense layer has a weight for each pixel, wherever it is. Does their order "
+        "matter to it?",
+        "both": "One of them never knew which pixels are neighbours.",
     },
 )
+
+
+def read_the_mistakes(labels, said):
+    """Return the prompt that asks what the pictures show that a network reads wrongly.
+
+    Parameters
+    ----------
+    labels, said : array_like of int, shape (N,)
+        What the pictures are, and what the network takes them for.
+
+    Returns
+    -------
+    PredictCells
+    """
+    return PredictCells(
+        "What do you take each of them for? A digit from 0 to 9 for every picture.",
+        answer=[labels],
+        because="Those are the labels. Some of them one would not have guessed.",
+        names=[f"picture {k}" for k in range(1, len(labels) + 1)],
+        slips=[([said], "That is what the network takes it for, too. The label is another.")],
+        hint="The label is another, and the network does not think so, either.",
+    )
 
 
 def _scan(rng):

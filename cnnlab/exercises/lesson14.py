@@ -47,29 +47,40 @@ predict_moved = Predict(
 )
 
 predict_best = Predict(
-    "Noisy digits, 20 of them labelled. Which gets most of 500 noisy test digits right? "
-    "(1) A network from scratch, (2) the clean network's layers, frozen, with a new head, "
-    "(3) the same, fine-tuned, (4) the clean network as it is. Type 1, 2, 3 or 4.",
-    answer=4,
+    "Noisy digits, 20 of them labelled. Which gets most of 500 noisy test digits right?",
+    choices=(
+        "a network from scratch",
+        "the clean network's layers, frozen, with a new head",
+        "the clean network's layers, fine-tuned, with a new head",
+        "the clean network as it is",
+    ),
+    answer="the clean network as it is",
     because="It has learned ten digits from 650 clean labels. Noise costs it a good part of that, but "
     "the new heads have to learn the ten anew from 20.",
     slips={
-        1: "Twenty labels are two for each digit. The others know something already.",
-        2: "Its 32 numbers are good ones. But what was cut off with the old head?",
-        3: "It may move everything, by 20 labels. What did it throw away before it began?",
+        "a network from scratch": "Twenty labels are two for each digit. The others know something already.",
+        "the clean network's layers, frozen, with a new head": "Its 32 numbers are good ones. But what was "
+        "cut off with the old head?",
+        "the clean network's layers, fine-tuned, with a new head": "It may move everything, by 20 "
+        "labels. What did it throw away before it began?",
     },
 )
 
 predict_wins = Predict(
     "Twenty comparisons: a network that knows 0 to 4, its body frozen, with a new head for 5 to 9 and five "
-    "labels each; and beside it a network from scratch on the same labels. Which gets more right? "
-    "(1) The frozen one, nearly always, (2) now this one, now that one, (3) the one from scratch, nearly "
-    "always. Type 1, 2 or 3.",
-    answer=3,
+    "labels each; and beside it a network from scratch on the same labels. Which gets more right?",
+    choices=(
+        "the frozen one, nearly always",
+        "now this one, now that one",
+        "the one from scratch, nearly always",
+    ),
+    answer="the one from scratch, nearly always",
     because="The frozen one hardly ever wins.",
     slips={
-        1: "That is what one hopes for. Nobody can work it out: the next two cells try it.",
-        2: "It is a clearer matter than that. Nobody can work it out: the next two cells try it.",
+        "the frozen one, nearly always": "That is what one hopes for. Nobody can work it out: the next two "
+        "cells try it.",
+        "now this one, now that one": "It is a clearer matter than that. Nobody can work it out: the next "
+        "two cells try it.",
     },
 )
 

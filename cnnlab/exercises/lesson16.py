@@ -89,8 +89,9 @@ predict_kept = Predict(
 
 predict_scores = PredictCells(
     "A detector draws five boxes. Three of them are right. On the sheet there are four digits. "
-    "In the first cell the precision, in the second the recall?",
+    "How large are precision and recall?",
     answer=[[0.6, 0.75]],
+    names=("precision", "recall"),
     because="Three of five boxes are right, and three of four digits were found.",
     slips=[
         ([[0.75, 0.6]], "Precision divides by the boxes, recall by the digits."),

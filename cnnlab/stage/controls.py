@@ -18,8 +18,9 @@ class Control:
     id : str
         What it is called; by default also the part of a scene's state that it sets.
     kind : str
-        "choice" (one of ``options``), "whole" (a whole number from ``low`` to ``high``), "check", "number"
-        (anything typed), "button", or "file" (of one of the types in ``options``, at most ``high`` bytes).
+        "choice" (one of ``options``, in a list), "radio" (one of them, all written out), "whole" (a whole
+        number from ``low`` to ``high``), "check", "number" (anything typed), "button", or "file" (of one of
+        the types in ``options``, at most ``high`` bytes).
     label : str
         What stands beside it.
     value : object
@@ -53,7 +54,7 @@ class Control:
     def read(self, value):
         """Return what was chosen or typed, as what it stands for; a ``ValueError`` says what is wrong."""
         name = self.name or self.id
-        if self.kind == "choice":
+        if self.kind in ("choice", "radio"):
             if value not in self.options:
                 raise ValueError(f"{name} must be one of {self.options}, got {value!r}")
             return value

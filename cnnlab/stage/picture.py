@@ -75,10 +75,11 @@ class Picture:
 
     ``text`` stands below the panels where no walk speaks for itself: a sentence, one for each step, or
     ``Cases``; each may have blanks (see ``words``). ``feedback`` is said about what the learner did last, and
-    ``outcome`` ("correct", "not yet", …) colors it. With ``edit_first`` a click edits from the start, until
-    the learner chooses that it should pin. Steps are counted from ``first_step``, and each is called a
-    ``step_name``. ``python_only`` says that what follows from an edit hangs on more
-    than this picture holds: the browser leaves it to Python; ``python_text`` says so of the text alone.
+    ``outcome`` ("correct", "not yet", …) colors it; ``question`` stands above everything. With
+    ``edit_first`` a click edits from the start, until the learner chooses that it should pin. Steps are
+    counted from ``first_step``, and each is called a ``step_name``. ``python_only`` says that what follows
+    from an edit hangs on more than this picture holds: the browser leaves it to Python; ``python_text`` says
+    so of the text alone.
     """
 
     title: str
@@ -91,6 +92,7 @@ class Picture:
     grips: tuple = ()
     controls: tuple = ()
     text: str | tuple | Cases = ""
+    question: str = ""
     feedback: str = ""
     outcome: str = ""
     edit_first: bool = False
@@ -415,6 +417,7 @@ class Picture:
             "boxes": self.boxes_to_json(),
             "grips": [asdict(grip) for grip in self.grips],
             "controls": [control.to_json() for control in self.controls],
+            "question": self.question,
             "feedback": self.feedback,
             "outcome": self.outcome,
             "edit_first": self.edit_first,

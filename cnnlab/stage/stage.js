@@ -1615,6 +1615,7 @@ class Controls {
   constructor(stage) {
     [this.stage, this.inputs] = [stage, new Map()];
     this.element = make("div.controls", { role: "group", "aria-label": "The operation" });
+    this.question = make("p.question", { id: freshId() });
   }
 
   // Whether a control waits for Python: it does more than put numbers into panels (of this picture) that all else
@@ -1644,7 +1645,12 @@ class Controls {
 
   // Lay the controls out, or, if they are the same ones, only bring them up to date.
   show() {
-    const { picture: { controls: specs }, channel, root } = this.stage;
+    const { picture: { controls: specs, question }, channel, root } = this.stage;
+    if (question && !this.question.isConnected) {
+      root.prepend(this.question);
+      this.element.setAttribute("aria-labelledby", this.question.id);
+    }
+    this.question.textContent = question;
     const shape = JSON.stringify(specs.map(({ id, kind, options }) => [id, kind, options]));
     if (shape !== this.shape) {
       this.shape = shape;
@@ -1655,12 +1661,15 @@ class Controls {
     for (const spec of specs) {
       const input = this.inputs.get(spec.id);
       if (spec.kind === "check") input.checked = spec.value;
-      else if (!["button", "file"].includes(spec.kind) && (!this.isHere(spec) || input !== document.activeElement))
+      else if (spec.kind === "radio") {
+        // While Python has not answered the last choice, what it says is of an earlier one.
+        if (!channel.asked) for (const one of input.elements) one.checked = one.value === spec.value;
+      } else if (!["button", "file"].includes(spec.kind) && (!this.isHere(spec) || input !== document.activeElement))
         input.value = this.valueOf(spec);
       if (this.isHere(spec))
         for (const option of input.options ?? []) option.disabled = channel.dead && !this.isKnown(spec, option.value);
       const isOff = !this.isEnabled(spec);
-      if (isOff && document.activeElement === input) root.focus(); // or the keys would be lost
+      if (isOff && input.contains(document.activeElement)) root.focus(); // or the keys would be lost
       input.disabled = isOff;
     }
   }
@@ -1726,6 +1735,7 @@ class Controls {
   build({ id, kind, label, options, low, high }) {
     const act = (value) => this.act(this.stage.picture.controls.find((one) => one.id === id), value); // as it is now
     if (kind === "button") return make("button", { type: "button", onclick: () => act(true) }, label);
+    if (kind === "radio") return this.buildRadios(label, options, act);
     const input = {
       choice: () => make("select", {}, ...options.map((option) => make("option", {}, option))),
       whole: () => make("input", { type: "number", min: low ?? "", max: high ?? "", step: 1 }),
@@ -1740,6 +1750,14 @@ class Controls {
     const chosen = kind === "file" ? [make("span.chosen")] : [];
     make("span.control", {}, ...(kind === "check" ? [input, name] : [name, input, ...chosen]));
     return input;
+  }
+
+  // Answers to choose from, all written out; the arrow keys go from one to the next.
+  buildRadios(label, options, act) {
+    const name = freshId();
+    const radio = (value) => make("input", { type: "radio", name, value, onchange: () => act(value) });
+    const answers = options.map((option) => make("label", {}, radio(option), make("span", {}, option)));
+    return make("fieldset.control.radios", {}, make("legend", {}, label), ...answers);
   }
 }
 

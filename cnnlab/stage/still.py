@@ -24,6 +24,7 @@ BOX_LINES = {
 
 # All lengths below are in pixels of a screen at 100 %; the picture is drawn twice as fine.
 MARGIN, GAP, COLUMN_GAP, HEADING, TEXT = 18, 16, 34, 46, 15
+QUESTION = 560  # as wide as a question's lines at least
 SMALL_CELL, NAME = 20, 9  # a cell without its number; a letter of a row's name
 POINTS = 0.72  # points per such pixel, at 100 dots per inch
 
@@ -48,6 +49,9 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
     """
     columns = _columns(picture, step, decimals)
     width = 2 * MARGIN + sum(column["width"] for column in columns) + COLUMN_GAP * (len(columns) - 1)
+    width = max(width, QUESTION if picture.question else 0)
+    question = textwrap.wrap(picture.question, int((width - 2 * MARGIN) / 8))
+    above = MARGIN + (22 * len(question) + GAP if question else 0)
     board = max(column["height"] for column in columns)
     formula = _formula_lines(picture, step, quiz, decimals, width - 2 * MARGIN - 24)
     sentence = _sentence_lines(picture, step, quiz, width - 2 * MARGIN) if picture.links else []
@@ -55,7 +59,7 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
         sentence = textwrap.wrap(picture.sentence(step), int((width - 2 * MARGIN) / 8))
     words = 24 * len(formula) + 16 if formula else 0
     words += 22 * len(sentence) + 8 if sentence else 0
-    height = MARGIN + board + GAP + words + MARGIN // 2
+    height = above + board + GAP + words + MARGIN // 2
     # Photographs fill files: they are drawn as fine as the screen has pixels, numbers finer.
     fine = 90 if any(panel.kind == "raster" for panel in picture.panels) else 160
     figure = Figure(figsize=(width / 100, height / 100), dpi=fine, facecolor="white")
@@ -64,12 +68,14 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
     axes.set(xlim=(0, width), ylim=(height, 0))
     axes.axis("off")
 
+    for number, line in enumerate(question):
+        _write(axes, MARGIN, MARGIN + 10 + 22 * number, line, size=TEXT, align="left")
     x = MARGIN
     for column in columns:
         # Where links tie layers together, columns are centred; a window that walks starts at the top.
-        y = MARGIN + (0 if picture.walk else (board - column["height"]) / 2)
+        y = above + (0 if picture.walk else (board - column["height"]) / 2)
         if column["before"]:
-            sign = MARGIN + (HEADING + 140 if picture.walk else board / 2)
+            sign = above + (HEADING + 140 if picture.walk else board / 2)
             _write(axes, x - COLUMN_GAP / 2, sign, column["before"], size=22, color=QUIET)
         for panel, cell, slot in column["panels"]:
             heading = 0 if panel.bare else HEADING
@@ -78,8 +84,8 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
             y += heading + slot + GAP
         x += column["width"] + COLUMN_GAP
     if formula:
-        _draw_formula(axes, formula, MARGIN + board + GAP, width)
-    top = MARGIN + board + GAP + (24 * len(formula) + 26 if formula else 10)
+        _draw_formula(axes, formula, above + board + GAP, width)
+    top = above + board + GAP + (24 * len(formula) + 26 if formula else 10)
     for number, line in enumerate(sentence):
         _write(axes, MARGIN, top + 22 * number, line, size=TEXT - 1, align="left")
     return figure
