@@ -171,7 +171,6 @@ def update(folder, source=None, today=None):
         elif shipped.text in (course.text(name), record and record["text"]):
             course.record(name)  # new are only outputs
         else:
-            course.keep(name)
             course.put(name)
     for name in sorted({*course.records} - {*course.shipped}):
         course.drop(name)
@@ -199,10 +198,7 @@ def reset(folder, lesson, source=None, today=None):
     name = lesson_name(lesson, source)
     course = _Course(folder, source, today)
     course.expect_files([name])
-    if not (folder / name).exists():
-        course.put(name)
-    elif (folder / name).read_bytes() != course.shipped[name].data:
-        course.keep(name)
+    if not (folder / name).exists() or (folder / name).read_bytes() != course.shipped[name].data:
         course.put(name)
     course.finish()
     return course.news
@@ -267,13 +263,17 @@ class _Course:
         self.records[name] = {"text": self.shipped[name].text, "whole": self.shipped[name].whole}
 
     def put(self, name):
-        """Write a lesson in full, then move it to its place, which is free."""
-        _move(self._write(self.shipped[name].data), self.folder / name)
+        """Write a lesson in full, move away what is in its place, and move it there."""
+        new = self._write(self.shipped[name].data)
+        if (self.folder / name).exists():
+            self.keep(name)
+        else:
+            self.news.placed.append(name)
+        _move(new, self.folder / name)
         self.record(name)
-        self.news.placed.append(name)
 
     def keep(self, name):
-        """Move a file to a free name beside it, and return that name."""
+        """Move a file to a free name beside it."""
         path = PurePosixPath(name)
         for count in range(1, 10_000):
             more = f", {count}" if count > 1 else ""
@@ -281,31 +281,28 @@ class _Course:
             with contextlib.suppress(FileExistsError):
                 _move(self.folder / name, self.folder / kept)
                 self.news.kept[name] = kept
-                return kept
+                return
         raise CourseError(f"There are too many copies of {name}: move some away, and run this again.")
 
     def replace(self, name):
         """Replace an untouched lesson."""
-        kept = self.keep(name)
         self.put(name)
-        self.news.placed.remove(name)
-        if self._forget(name, kept):
+        if self._forget(name):
             self.news.replaced.append(name)
 
     def drop(self, name):
         """Take a lesson that is no longer part of the course out of its place."""
         if (self.folder / name).exists():
-            kept = self.keep(name)
-            if self._forget(name, kept):
+            self.keep(name)
+            if self._forget(name):
                 self.news.removed.append(name)
         del self.records[name]
 
-    def _forget(self, name, kept):
+    def _forget(self, name):
         """Remove what was moved away, if nothing of a learner's is in it now that nobody writes there."""
-        if self.text(kept) != self._recorded[name]["text"]:
+        if self.text(self.news.kept[name]) != self._recorded[name]["text"]:
             return False
-        os.unlink(self.folder / kept)
-        del self.news.kept[name]
+        os.unlink(self.folder / self.news.kept.pop(name))
         return True
 
     def finish(self):
