@@ -80,11 +80,10 @@ def settings():
     from jupyterlab.commands import get_app_dir
 
     path = Path(get_app_dir(), "settings", "overrides.d", "cnnlab.json")
-    kept = Path(__file__).parents[1] / "lab" / "settings.json"
     if not path.is_file():
-        return f"{path} is missing. {AGAIN}"
-    if json.loads(path.read_bytes()) != json.loads(kept.read_bytes()):
-        return f"{path} has been changed, or is of another version. {AGAIN}"
+        return f"{path} is missing, so scenes are not saved with a lesson. {AGAIN}"
+    if not json.loads(path.read_bytes())["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"]:
+        return f"by {path}, scenes are not saved with a lesson. {AGAIN}"
     return ""
 
 
