@@ -19,8 +19,7 @@ import venv
 import zipfile
 from pathlib import Path
 
-from tests.canonical import NOTEBOOKS, lessons
-
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LARGEST = 8_000_000  # bytes
 SHARED = {
     "lab/settings/overrides.d/cnnlab.json",
@@ -36,7 +35,8 @@ def faults(wheel):
     with zipfile.ZipFile(wheel) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     carried = _below("cnnlab/notebooks/", files)
-    shipped = {path.relative_to(NOTEBOOKS).as_posix(): path.read_bytes() for path in lessons()}
+    paths = [path for path in NOTEBOOKS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts]
+    shipped = {path.relative_to(NOTEBOOKS).as_posix(): path.read_bytes() for path in paths}
     lacking, surplus = shipped.keys() - carried.keys(), carried.keys() - shipped.keys()
     size = Path(wheel).stat().st_size
     commands = next((data for name, data in files.items() if name.endswith("entry_points.txt")), b"")
