@@ -1,11 +1,15 @@
-# make lab    set everything up (once) and open the course in JupyterLab
-# make test   set everything up and run every test
+# make lab              set everything up (once) and open your copies of the lessons in JupyterLab
+# make update           bring a new version of the lessons in; what you have touched is kept beside it
+# make reset LESSON=05  begin a lesson anew; the old one is kept beside it
+# make test             set everything up and run every test
 #
 # PORT=9999 chooses the port, ARGS=--no-browser (or anything else) is handed to JupyterLab.
 
 PYTHON ?= python3
 PORT ?= 8888
 ARGS ?=
+# Learners work on copies that git ignores, so that a new version never collides with what they have written.
+COURSE := course
 BIN := .venv/bin
 ENV := $(BIN)/python
 
@@ -13,10 +17,16 @@ ENV := $(BIN)/python
 SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
 	-n 4 --dist loadscope --no-loadscope-reorder tests cnnlab notebooks
 
-.PHONY: lab test test-lowest notebooks lock bench clean
+.PHONY: lab update reset test test-lowest notebooks lock bench clean
 
 lab: .venv/ready
-	$(BIN)/jupyter lab --port=$(PORT) $(ARGS) notebooks/00_start_here.ipynb
+	$(ENV) -m cnnlab lab --folder $(COURSE) --port=$(PORT) $(ARGS)
+
+update: .venv/ready
+	$(ENV) -m cnnlab update --folder $(COURSE)
+
+reset: .venv/ready
+	$(ENV) -m cnnlab reset --folder $(COURSE) "$(LESSON)"
 
 test: .venv/ready-dev
 	$(BIN)/ruff check .

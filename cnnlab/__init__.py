@@ -7,5 +7,5 @@ by the lesson that uses them.
 
 from cnnlab import ops
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["__version__", "ops"]

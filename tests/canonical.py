@@ -1,23 +1,43 @@
 """Execute notebooks and bring them into the one form in which they are kept.
 
-    python -m tests.canonical [NOTEBOOK …]        all of notebooks/ if none is named
+    python -m tests.canonical [NOTEBOOK …]              all of notebooks/ if none is named
+    python -m tests.canonical --form-only [NOTEBOOK …]  without running them: after a merge, for instance
 
 A notebook in canonical form has been run in order in a fresh kernel; its cells have stable, telling ids; it
 carries no widget state, no timestamps, no error, no path of the machine it ran on. `tests/test_notebooks.py`
 asserts all of that with the functions below.
+
+In every other respect the form is JupyterLab's: a lesson that is opened and saved stays the same, byte for
+byte (`tests/browser/test_saved_as_stored.py`). Hence the lines of a source each on a line of its own, what a
+kernel tells about its language, and an empty widget state: JupyterLab writes these, whether one wants it or
+not. Only the version of Python is the learner's own; `cnnlab.course` sets it when it hands a lesson out.
 """
 
-import json
 import re
 import sys
 import unicodedata
 from pathlib import Path
 
 import nbformat
+from nbformat.v4.rwbase import rejoin_lines
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.11.0",
+    },
+    "widgets": {
+        "application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 2, "version_minor": 0}
+    },
+}
 LARGEST = 2_000_000  # bytes of one notebook; GitHub shows them quickly up to about this size
 MACHINE_PATH = re.compile(r"(?:/home/|/root/|/Users/|/tmp/|/work/|[A-Z]:\\\\Users)")
 
@@ -28,13 +48,13 @@ def lessons():
 
 
 def read(path):
-    """Return a notebook as it is written, without nbformat's help."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Return a notebook as it is, valid or not, each source and each text in one piece."""
+    return rejoin_lines(nbformat.v4.nbjson.reads(path.read_text(encoding="utf-8")))
 
 
 def canonical(notebook):
     """Return an executed notebook in canonical form."""
-    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    notebook.metadata = nbformat.from_dict(METADATA)
     names = set()
     for index, cell in enumerate(notebook.cells):
         if not is_telling(cell.id) or cell.id in names:
@@ -114,8 +134,8 @@ def _is_invalid(notebook):
 
 
 def written(notebook):
-    """Return the text of a notebook, always formatted alike."""
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    """Return the text of a notebook as the Jupyter server would write it."""
+    return nbformat.v4.writes(nbformat.from_dict(notebook)) + "\n"
 
 
 def refresh(path):
@@ -128,10 +148,17 @@ def refresh(path):
         resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
     client.execute()
-    path.write_text(written(canonical(notebook)), encoding="utf-8")
+    path.write_text(written(canonical(notebook)), encoding="utf-8", newline="\n")
+
+
+def reform(path):
+    """Bring a notebook into canonical form as it is, without running it."""
+    path.write_text(written(canonical(nbformat.read(path, as_version=4))), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or lessons():
-        refresh(Path(name))
-        print(name, "refreshed", faults(Path(name)) or "")
+    names = sys.argv[1:]
+    bring = reform if names[:1] == ["--form-only"] else refresh
+    for path in map(Path, names[bring is reform :] or lessons()):
+        bring(path)
+        print(path, "refreshed", faults(path) or "")

@@ -12,9 +12,11 @@ import cnnlab
 PACKAGE = Path(cnnlab.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
+JUPYTER = {"jupyter_client", "jupyter_core", "jupyterlab", "jupyterlab_server"}
 # What each part may import: parts of cnnlab, and other packages. Parts in FUNCTIONS_ONLY are loaded late.
 ALLOWED = {
     "__init__": {"ops"},
+    "__main__": {"course"},
     "checks": {"numpy"},
     "look": {"numpy"},
     "ops": {"checks", "ops", "numpy"},
@@ -25,6 +27,7 @@ ALLOWED = {
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "checks", "figures", "look", "numpy", "anywidget", "traitlets"},
     "scenes": {"scenes", "checks", "data", "detection", "figures", "look", "nn", "ops", "stage", "numpy"},
+    "course": {"course", "__version__", "ops", "numpy", "packaging", *JUPYTER},
     "exercises": {
         "exercises",
         "checks",
@@ -42,7 +45,7 @@ ON_PAPER = {"matplotlib", "PIL"}  # stage/still.py alone draws
 # Within nn and within stage, each module may import those that stand before it.
 STAGE = ["typed", "links", "panels", "controls", "words", "picture", "still", "stage", "__init__"]
 NN = ["layers", "losses", "receptive", "network", "optimizers", "fast", "training", "__init__", "experiments"]
-FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm"}
+FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm", "packaging", *JUPYTER}
 
 
 def part(path):
@@ -125,6 +128,7 @@ def loaded_by(statement):
         "import cnnlab.data.letters",
         "import cnnlab.look",
         "import cnnlab.nn, cnnlab.gradcheck",
+        "import cnnlab.course.command",
     ],
 )
 def test_numpy_and_nothing_else(statement):
