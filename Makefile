@@ -64,7 +64,7 @@ lock: .venv/ready-dev
 	$(BIN)/$(LOCK) --extra test -o requirements.txt
 	$(BIN)/$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
-.venv/ready: requirements.txt pyproject.toml
+.venv/ready: requirements.txt pyproject.toml $(wildcard cnnlab/lab/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cnnlab needs Python 3.11 or newer; set PYTHON=")'
 	test -x $(ENV) || $(PYTHON) -m venv .venv
 	$(ENV) -m pip install --quiet --disable-pip-version-check -r requirements.txt

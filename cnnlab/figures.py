@@ -34,7 +34,7 @@ class Drawing(Figure):
         return self.words
 
     def _repr_png_(self):
-        return png_of(self)
+        return png_of(self), {"alt": self.words}
 
 
 def curves(x, panels, *, words):

@@ -66,8 +66,9 @@ def canonical(notebook):
         cell.metadata = {key: value for key, value in cell.metadata.items() if key in kept}
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(WIDGET_VIEW, None)
-            if "metadata" in output:
-                output.metadata = {}
+            if "metadata" in output:  # of all that a display may carry, what a picture shows in words stays
+                words = output.metadata.get("image/png", {}).get("alt")
+                output.metadata = {"image/png": {"alt": words}} if words else {}
         if cell.cell_type == "code":
             cell.outputs = _joined(cell.outputs)
     return notebook

@@ -27,7 +27,7 @@ ALLOWED = {
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "checks", "figures", "look", "numpy", "anywidget", "traitlets"},
     "scenes": {"scenes", "checks", "data", "detection", "figures", "look", "nn", "ops", "stage", "numpy"},
-    "course": {"course", "__version__", "ops", "numpy", "packaging", *JUPYTER},
+    "course": {"course", "__version__", "ops", "numpy", "packaging", "nbconvert", *JUPYTER},
     "exercises": {
         "exercises",
         "checks",

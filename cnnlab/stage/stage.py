@@ -6,6 +6,8 @@ confirms with a digest of its own numbers, or corrects by sending its picture.
 
 import base64
 import pathlib
+import re
+from textwrap import shorten
 
 import anywidget
 import traitlets
@@ -149,7 +151,15 @@ class Stage(anywidget.AnyWidget):
 
         figure = stage_still(self.picture, self._shown_still_step(), quiz=self.quiz, decimals=self.decimals)
         data["image/png"] = base64.b64encode(png_of(figure)).decode()
-        return data, {**metadata, "image/png": {"alt": data["text/plain"]}}
+        return data, {**metadata, "image/png": {"alt": self._alternative()}}
+
+    def _alternative(self):
+        """Return one sentence that stands in for the still picture."""
+        said = "" if self.quiz else self.picture.sentence(self._shown_still_step())
+        first = re.split(r"(?<=[.?!]) (?=[A-Z])", said, maxsplit=1)[0]
+        return shorten(
+            f"{self.picture.title}: {first}" if first else f"{self.picture.title}.", 250, placeholder=" …"
+        )
 
     def _shown_still_step(self):
         return min(self.still_step, self.picture.steps - 1)
