@@ -1331,7 +1331,8 @@ function countProducts(products) {
 // ---------------------------------------------------------------- the layout: the largest cells that fit the screen
 
 const DIGIT = 14; // pixels: smaller digits are not read; on a projector 24, of 1080 lines
-const MOST = { grid: 80, drawing: 24 }; // pixels: larger cells, and drawings of a larger em, help only those far away
+// Pixels: larger cells, and drawings of a larger em, help only those far away.
+const MOST = { grid: 80, drawing: 24, prompt: 46 };
 
 class Layout {
   constructor(stage) {
@@ -1365,6 +1366,7 @@ class Layout {
     const isPoor = isNew && board.all.some((panel) => this.digitOf(panel) && panel.grid?.matches(".colors"));
     if (isKept && !isPoor) return false;
     Object.assign(this, { key, count: board.count, decimals });
+    explainer.formula.hidden = !board.all.length; // a prompt has none
     if (!board.all.length) return false;
     explainer.reserve(room.height < 700 ? 3 : 4);
     this.groups = this.grouped(room);
@@ -1389,7 +1391,8 @@ class Layout {
     this.digit = isProjected ? Math.max(DIGIT, (24 * height) / 1080) : DIGIT;
     return [...groups].map(([key, panels]) => {
       const isGrid = Boolean(panels[0].grid);
-      const most = isProjected ? Infinity : MOST[isGrid ? "grid" : "drawing"];
+      const kind = this.stage.picture.question ? "prompt" : isGrid ? "grid" : "drawing";
+      const most = isProjected ? Infinity : MOST[kind];
       return { panels, isGrid, most, count: isGrid ? key : 0, hasDigits: panels.some(({ spec }) => spec.numbers) };
     }).sort((one, other) => one.isGrid - other.isGrid || other.count - one.count);
   }
@@ -2429,7 +2432,7 @@ class Stage {
     this.root.setAttribute("aria-label", picture.title);
     this.player.take();
     this.takeAway.show();
-    this.options.hidden = !board.all.length; // a prompt has none
+    this.options.hidden = !board.all.length || Boolean(picture.question); // a prompt has none
     explainer.forget();
     this.loading = false;
     this.controls.show();
