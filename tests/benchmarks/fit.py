@@ -46,7 +46,8 @@ def measure(chromium, lab, lesson, label):
     page.set_default_timeout(60_000)
     page.evaluate("jupyterapp.commands.execute('filebrowser:activate')")
     notebook.run_all()
-    hosts = [host for host in page.locator(".cnnlab-stage").all() if host.locator(".panel").count()]
+    scenes = page.locator(".cnnlab-stage:has(.options:not([hidden]))")  # prompts have none
+    hosts = [scenes.nth(number) for number in range(scenes.count())]
     count = missed = 0
     for theme in ("light", "dark"):
         notebook.wear(theme)
