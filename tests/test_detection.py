@@ -346,8 +346,8 @@ GRID = Panel("grid", "Grid", np.zeros((3, 4)))
 @pytest.mark.parametrize(
     ("boxes", "message"),
     [
-        ({"other": (Box(0, 0, 1, 1),)}, "boxes must be drawn on a grid of it, got 'other'"),
-        ({"photo": (Box(0, 0, 1, 1),)}, "boxes must be drawn on a grid of it, got 'photo'"),
+        ({"other": (Box(0, 0, 1, 1),)}, "boxes must be on a grid of it, got 'other'"),
+        ({"photo": (Box(0, 0, 1, 1),)}, "boxes must be on a grid of it, got 'photo'"),
         ({"grid": (Box(0, 0, 3, 1),)}, "boxes must lie within the 3 × 4 cells of 'grid'"),
         ({"grid": (Box(2, 0, 1, 1),)}, "boxes must lie within the 3 × 4 cells of 'grid'"),
         ({"grid": (Box(0, 0, 1, 1, line="wavy"),)}, "a box's line must be one of .*got 'wavy'"),
@@ -363,3 +363,36 @@ def test_boxes_are_in_the_still():
     texts = [text.get_text() for text in stage_still(picture, 0).axes[0].texts]
     assert "seven" in texts
     assert picture.to_json()["boxes"]["grid"][0]["label"] == "seven"
+
+
+def drag(scene, id, down, right, stroke="s"):
+    scene.answer({"type": "drag", "id": id, "down": down, "right": right, "stroke": stroke})
+
+
+def test_a_digit_is_dragged_by_its_grip_and_one_drag_is_one_step_back():
+    scene = Detection(detector(11), seed=1)
+    first, *others = scene.picture.grips
+    for _ in range(3):
+        drag(scene, first.id, 0, -1)
+    moved, *rest = scene.picture.grips
+    assert (moved.top, moved.left) == (first.top, max(0, first.left - 3))
+    assert rest == others
+    assert scene.state.digit == first.id
+    drag(scene, first.id, 99, 0, stroke="another")
+    assert scene.picture.grips[0].bottom == scene.picture.panel("sheet").shape[0] - 1
+    scene.undo()
+    assert scene.picture.grips[0] == moved
+    scene.undo()
+    assert scene.picture.grips[0] == first
+
+
+@pytest.mark.parametrize(
+    ("id", "down", "what"),
+    [("fifth", 1, "a grip must be one of"), ("second", 0.5, "down must be an integer")],
+)
+def test_what_cannot_be_dragged_changes_nothing(id, down, what):
+    scene = Detection(detector(11), seed=1)
+    before = scene.state
+    with pytest.raises((TypeError, ValueError), match=what):
+        drag(scene, id, down, 0)
+    assert scene.state is before

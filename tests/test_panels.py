@@ -156,3 +156,12 @@ def test_a_scene_of_photographs_arrives_whole(scene):
             np.testing.assert_array_equal(numbers, shown.values, strict=True)
         else:
             np.testing.assert_array_equal(panel["values"], shown.values)
+
+
+def test_heads_name_every_column_in_the_place_of_a_caption():
+    panel = Panel("p", "P", [[1, 2]], names=("a",), heads=("left", "right"))
+    assert panel.to_json()["heads"] == ("left", "right")
+    with pytest.raises(ValueError, match=r"heads must name each of the 2 columns.*got 1"):
+        Panel("p", "P", [[1, 2]], heads=("left",))
+    with pytest.raises(ValueError, match="caption"):
+        Panel("p", "P", [[1, 2]], "said", heads=("left", "right"))

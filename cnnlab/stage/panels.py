@@ -88,6 +88,8 @@ class Panel:
         Leave title and caption out; the title remains the grid's name for screen readers.
     names : tuple of str
         What the rows are called, beside them.
+    heads : tuple of str
+        What the columns are called, above them, in the place of a caption.
     follows : str
         A loupe: the id of the raster whose numbers this panel shows around the place looked at; or of a panel
         that a link makes, whose terms it then shows, each where the kernel has it. Of ``values`` only the
@@ -115,6 +117,7 @@ class Panel:
     numbers: bool = True
     bare: bool = False
     names: tuple = ()
+    heads: tuple = ()
     follows: str = ""
     written: str = "number"
     low: float = -LARGEST_NUMBER
@@ -152,6 +155,11 @@ class Panel:
         if self.names and len(self.names) != values.shape[-2]:
             raise ValueError(
                 f"{where}: names must name each of the {values.shape[-2]} rows, got {len(self.names)}"
+            )
+        if self.heads and (len(self.heads) != values.shape[-1] or self.caption):
+            raise ValueError(
+                f"{where}: heads must name each of the {values.shape[-1]} columns, and take the place of a "
+                f"caption, got {len(self.heads)} and the caption {self.caption!r}"
             )
         object.__setattr__(self, "values", _frozen_copy(values))
 
@@ -193,7 +201,7 @@ class Whole:
     The attributes are those that a grid can have and a whole has not.
     """
 
-    edit, unit, revealed, in_quiz, bare, names, follows = "", None, False, False, False, (), ""
+    edit, unit, revealed, in_quiz, bare, names, heads, follows = "", None, False, False, False, (), (), ""
     padding, numbers, cases = ((0, 0), (0, 0)), True, ()
 
     def _to_json(self, **values):

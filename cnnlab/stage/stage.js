@@ -495,7 +495,7 @@ class Panel {
   // Whether this panel can show `spec` without being built anew.
   fits(spec) {
     const same = (key) => JSON.stringify(spec[key]) === JSON.stringify(this.spec[key]);
-    return ["kind", "shape", "padding", "id", "bare", "names"].every(same);
+    return ["kind", "shape", "padding", "id", "bare", "names", "heads"].every(same);
   }
 
   // Whether what it shows depends on the place looked at.
@@ -515,7 +515,7 @@ class Panel {
 }
 
 class Grid extends Panel {
-  build({ names, shape: [rows, columns], padding: [[top, bottom], [left, right]] }) {
+  build({ names, heads, shape: [rows, columns], padding: [[top, bottom], [left, right]] }) {
     Object.assign(this, { top, bottom, left, right });
     this.outline = make("div.outline", { hidden: "" });
     this.grid = make("div.grid", { role: "grid", "aria-labelledby": this.title.id });
@@ -533,8 +533,11 @@ class Grid extends Panel {
     }
     this.grid.append(this.outline);
     setStyles(this.grid, { columns: columns + left + right, lines: rows + top + bottom });
-    const list = make("div.names", { "aria-hidden": "true" }, ...names.map((name) => make("span", {}, name)));
-    return make("div.named", {}, ...(names.length ? [list] : []), this.grid);
+    const list = (kind, all) =>
+      all.length ? [make(`div.${kind}`, { "aria-hidden": "true" }, ...all.map((name) => make("span", {}, name)))] : [];
+    const named = make("div.named", {}, ...list("heads", heads), ...list("names", names), this.grid);
+    setStyles(named, { heads: columns });
+    return named;
   }
 
   cell(row, column) { return this.cells.get(`${row},${column}`); }
@@ -953,8 +956,9 @@ function reach(cell, next, found = new Set()) {
   return found;
 }
 
-const nameOf = ({ panel: { spec: { title, names } }, row, column }) =>
-  names.length ? `${title}, ${names[row]}` : `${title}, row ${row + 1}, column ${column + 1}`;
+const nameOf = ({ panel: { spec: { title, names, heads = [] } }, row, column }) =>
+  heads.length ? `${title}, ${names[row] ?? row + 1}, ${heads[column]}`
+    : names.length ? `${title}, ${names[row]}` : `${title}, row ${row + 1}, column ${column + 1}`;
 const signOf = (value) => (value > 0 ? "positive" : value < 0 ? "negative" : "zero");
 const isSame = (one, other) => one?.panel === other?.panel && one?.row === other?.row && one?.column === other?.column;
 

@@ -210,6 +210,8 @@ def _draw_cells(axes, picture, panel, x, y, cell, step, quiz, decimals):
     for row, name in enumerate(panel.names):
         middle = y + (row + 0.5) * cell
         _write(axes, x - NAME / 2, middle, name, size=TEXT - 1, color=QUIET, align="right")
+    for column, name in enumerate(panel.heads):
+        _write(axes, x + (column + left + 0.5) * cell, y - 10, name, size=TEXT - 1, color=QUIET)
     for row in range(-top, rows - top):
         for column in range(-left, columns - left):
             inside = 0 <= row < values.shape[0] and 0 <= column < values.shape[1]
