@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnnlab.checks import check_rank, float_array, integer
+from cnnlab.scenes import state_text
 from cnnlab.stage import YOURS, Control, Stage, moved
 from cnnlab.stage.typed import LARGEST
 
@@ -54,6 +55,79 @@ class Scene(Stage):
     def reset(self, *parts):
         """Set the named parts of the state, or all of it, to what they were at the start."""
         self.change(**{part: getattr(self.start, part) for part in parts or vars(self.start)})
+
+    # --- the state as a text
+
+    @property
+    def state_text(self):
+        """The state in one line of text, for a teacher's notes or an error report; see ``from_text``.
+
+        >>> from cnnlab.scenes import ReluMap
+        >>> text = ReluMap(step=3).state_text
+        >>> ReluMap.from_text(text).step
+        3
+        """
+        state = dict(vars(self.state))
+        for id, (part, choices) in self.named().items():  # what has a name need not be carried along
+            named = (name for name, array in choices.items() if np.array_equal(array, state[part]))
+            name = next(named, None) if isinstance(state[part], np.ndarray) else None
+            state[part] = state[part] if name is None else {"choice": (id, name)}
+        looks = {"step": self.step, "decimals": self.decimals, "quiz": self.quiz}
+        return state_text.write(type(self).__name__, {"state": state, "looks": looks})
+
+    @classmethod
+    def from_text(cls, text, *arguments, **options):
+        """Return a scene as the constructor makes it of these arguments, in the state of a ``state_text``.
+
+        Raises what ``restore`` raises.
+        """
+        scene = cls(*arguments, **options)
+        scene.restore(text)
+        scene._past = []
+        return scene
+
+    def restore(self, text):
+        """Go to the state of a ``state_text``; it can be undone.
+
+        Raises ``ValueError`` or ``TypeError``, and changes nothing, for a text that holds no state that this
+        scene could be in.
+        """
+        name = type(self).__name__
+        content = state_text.read(name, text)
+        state, looks = content.get("state"), content.get("looks")
+        if not isinstance(state, dict) or state.keys() != vars(self.state).keys():
+            raise ValueError(f"{name}: text must hold {[*vars(self.state)]}, got {[*(state or ())]}")
+        if not isinstance(looks, dict) or looks.keys() != {"step", "decimals", "quiz"}:
+            raise ValueError(f"{name}: text must hold step, decimals and quiz, got {looks!r}")
+        for part, value in state.items():
+            if isinstance(value, dict):
+                state[part] = value = self._chosen(part, value.get("choice"))
+            now = getattr(self.state, part)
+            kinds = np.ndarray if isinstance(now, np.ndarray) else type(now)
+            if type(value) is not kinds and None not in (value, now):
+                raise ValueError(
+                    f"{name}: {part} must be of type {kinds.__name__}, got {type(value).__name__}"
+                )
+        step = integer(name, "step", looks["step"], 0)
+        if not all(isinstance(looks[each], bool) for each in ("decimals", "quiz")):
+            raise TypeError(f"{name}: decimals and quiz must be True or False, got {looks!r}")
+        try:
+            self.change(**state)
+        except (ArithmeticError, LookupError, AttributeError) as error:
+            raise ValueError(f"{name}: text holds a state that cannot be drawn: {error}") from None
+        self.step, self.decimals, self.quiz = step, looks["decimals"], looks["quiz"]
+
+    def named(self):
+        """Return what has a name: for the id of a choice, a part of the state, and its arrays by name."""
+        return self._choices
+
+    def _chosen(self, part, choice):
+        """Return the array that a choice, (control id, name), stands for."""
+        id, name = choice if isinstance(choice, tuple) and len(choice) == 2 else ("", "")
+        known, choices = self.named().get(id, ("", {})) if isinstance(id, str) else ("", {})
+        if known != part or not isinstance(name, str) or name not in choices:
+            raise ValueError(f"{type(self).__name__}: {part} must be one of its choices, got {choice!r}")
+        return choices[name]
 
     def put(self, grids):
         """Put numbers into panels, by id; by default a panel is called after the array that it shows."""

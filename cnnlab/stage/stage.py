@@ -67,6 +67,11 @@ class Stage(anywidget.AnyWidget):
                 self._answered = self._asked["message"]
             self.step = min(self.step, picture.steps - 1)
 
+    @property
+    def state_text(self):
+        """The state as a line of text, which scenes have; a bare picture has none."""
+        raise ValueError("This picture has no state of its own.")
+
     def answer(self, message):
         """Do what the learner asked for in the browser; they see the text of a ``ValueError``."""
         raise ValueError("This picture cannot be changed.")
@@ -89,6 +94,8 @@ class Stage(anywidget.AnyWidget):
                 self._send_picture(message)
             elif message.get("type") == "say":
                 reply["sentence"] = self.picture.sentence(min(message["step"], self.picture.steps - 1))
+            elif message.get("type") == "state":
+                reply["state"] = self.state_text
             elif message.get("type") != "hello":
                 self._asked = message if "work" in message else None
                 self.answer(message | {"data": bytes(buffers[0])} if buffers else message)
