@@ -9,7 +9,12 @@ import os
 import re
 from collections import Counter
 
+import hypothesis
 import pytest
+
+# A busy machine may take its time: speed is the benchmarks' business.
+hypothesis.settings.register_profile("cnnlab", deadline=None)
+hypothesis.settings.load_profile("cnnlab")
 
 APART = {"tests/browser/test_every_scene.py", "tests/browser/test_agreement.py", "tests/test_notebooks.py"}
 os.environ["CNNLAB_PROGRESS"] = "off"  # also in every kernel and server that a test starts
