@@ -59,4 +59,5 @@ def test_curves_draw_every_line_and_say_what_they_show():
     np.testing.assert_array_equal([line.get_ydata() for line in drawn], [x, x**2, 0 * x])
     dashes = {line.get_linestyle() for line in drawn[:2]}
     assert len(dashes) == 2  # told apart without colour
-    assert drawing._repr_png_().startswith(b"\x89PNG")
+    assert drawing._repr_png_()[0].startswith(b"\x89PNG")
+    assert drawing._repr_png_()[1] == {"alt": repr(drawing)}

@@ -1111,7 +1111,11 @@ class Explainer {
   showFormula({ told, tap }) {
     const link = told && this.board.linkTo.get(told.panel);
     this.formula.classList.toggle("quiet", !link?.isMade);
-    if (!link?.isMade) return;
+    if (!link?.isMade) {
+      this.formulaKey = null;
+      this.formula.replaceChildren();
+      return;
+    }
     const { opening, terms, between, closing, before, shown, after } = this.formulaOf(link, told);
     // Made anew only if it reads differently, so that the pointer does not lose the term it rests on.
     const key = JSON.stringify([opening, terms, between, closing, before, shown, after]);
@@ -1370,14 +1374,19 @@ class Layout {
     const isPoor = isNew && board.all.some((panel) => this.digitOf(panel) && panel.grid?.matches(".colors"));
     if (isKept && !isPoor) return false;
     Object.assign(this, { key, count: board.count, decimals });
+    this.stage.root.dataset.width = room.width; // what it was laid out for
     explainer.formula.hidden = !board.all.length; // a prompt has none
     if (!board.all.length) return false;
+    // While it is measured, nothing outside is laid out anew, and grids are boxes without cells.
+    const { host } = this.stage;
+    host.style.height = `${host.offsetHeight}px`;
+    host.classList.add("measured");
     explainer.reserve(room.height < 700 ? 3 : 4);
     this.groups = this.grouped(room);
     board.align(false);
-    board.element.classList.add("measured"); // while it is, grids are boxes without cells
     this.arrange(room);
-    board.element.classList.remove("measured");
+    host.classList.remove("measured");
+    host.style.height = "";
     board.align(true);
     return true;
   }

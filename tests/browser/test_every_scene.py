@@ -6,20 +6,13 @@ import pytest
 
 from cnnlab.look import contrast
 from tests.canonical import lessons
-from tests.helpers.lab import AXE, drawn, new_page
+from tests.helpers.lab import drawn, new_page
+from tests.helpers.looks import CONTRAST, TEXTS, axe_violations
 
 NAMES = [path.stem for path in lessons() if path.parent.name == "notebooks"]
-CONTRAST = 4.5
 
 SCENE = "from cnnlab.scenes import SlidingFilter\nscene = SlidingFilter(padding=1)\nscene"
 PROMPT = "from cnnlab.exercises import lesson02\nlesson02.predict_ramp"
-
-
-def axe_violations(page):
-    """Return what axe-core finds in all stages of a page, of any severity."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run('.cnnlab-stage').then(result => result.violations)")
-    return [(one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]]) for one in found]
 
 
 LOOKS = [(1280, "light"), (800, "dark")]
@@ -107,29 +100,6 @@ def test_axe_can_fail(open_notebook):
     notebook = open_notebook([SCENE]).run_all()
     notebook.scene().slider.evaluate("slider => slider.removeAttribute('aria-label')")
     assert [id for id, *_ in axe_violations(notebook.page)] == ["label"]
-
-
-# Every text in the stage with its colour and the first opaque colour behind it.
-TEXTS = """root => {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  const rgb = colour => colour.match(/[\\d.]+/g).map(Number);
-  const found = [];
-  while (walker.nextNode()) {
-    const text = walker.currentNode.textContent.trim();
-    let element = walker.currentNode.parentElement;
-    if (!text || !element.checkVisibility() || element.closest('.spoken, option')) continue;
-    const colour = rgb(getComputedStyle(element).color);
-    let behind;
-    while (element && !behind) {
-      const background = rgb(getComputedStyle(element).backgroundColor);
-      if (background[3] !== 0) behind = background;
-      element = element.parentElement;
-    }
-    behind ??= [255, 255, 255];
-    found.push([text, colour.slice(0, 3), behind.slice(0, 3), colour[3] ?? 1, behind[3] ?? 1]);
-  }
-  return found;
-}"""
 
 
 def too_faint(scene):

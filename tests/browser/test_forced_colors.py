@@ -3,9 +3,9 @@
 import pytest
 
 from cnnlab.look import contrast
-from tests.browser.test_every_scene import CONTRAST, TEXTS, axe_violations
 from tests.helpers.bare import mount
 from tests.helpers.lab import drawn, new_page
+from tests.helpers.looks import CONTRAST, TEXTS, axe_violations
 from tests.helpers.scenes import SCENES
 
 

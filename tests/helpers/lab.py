@@ -191,6 +191,11 @@ class Notebook:
         """Make the window larger or smaller; wait until it is drawn anew."""
         self.page.set_viewport_size({"width": width, "height": height})
         drawn(self.page)
+        self.page.wait_for_function(
+            """() => [...document.querySelectorAll('.cnnlab-stage')].every(
+                 host => !host.clientWidth || Number(host.firstChild.dataset.width) === host.clientWidth)"""
+        )
+        drawn(self.page)
 
     def run_all(self):
         """Run every cell, wait for the kernel, and fail on any error a cell shows."""
