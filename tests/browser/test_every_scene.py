@@ -320,6 +320,13 @@ def test_saved_and_reopened_it_moves_without_its_python(open_notebook, lab, kern
     assert scene.formula.endswith("= ?")
     assert notebook.scene(1).button("Check").is_disabled()
     assert "model not found" not in page.locator(".jp-Notebook").inner_text().lower()
+    if kernel == "a fresh kernel":  # one click, and Python is there again
+        scene.button("Run this cell").click()
+        page.wait_for_function(
+            """() => document.querySelector('.cnnlab-stage .badge')?.hidden
+                 && document.querySelector('.cnnlab-stage .controls :enabled[type=number]')"""
+        )
+        assert notebook.scene().control("Stride").is_enabled()
 
 
 def test_python_answers_again_after_a_long_cell(open_notebook, lab):
