@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.checks import integer
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix
 from cnnlab.stage import Cells, Control, Panel, Picture, Scale
@@ -26,6 +27,7 @@ class State:
         object.__setattr__(self, "x", finite_matrix("DropoutMasks", "x", self.x))
         if self.p not in PROBABILITIES:
             raise ValueError(f"DropoutMasks: p must be one of {PROBABILITIES}, got {self.p!r}")
+        object.__setattr__(self, "seed", integer("DropoutMasks", "seed", self.seed, 0))
 
 
 class DropoutMasks(Scene):

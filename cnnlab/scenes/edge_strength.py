@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.scenes.photo_filter import SOBEL_X, SOBEL_Y
-from cnnlab.scenes.photographs import chosen_photo, gray_photo, photo_control
+from cnnlab.scenes.photographs import chosen_photo, gray_photo, photo_control, photos_by_name
 from cnnlab.scenes.scene import Scene
 from cnnlab.stage import Picture, Raster, Scale, cell_by_cell
 
@@ -72,6 +72,10 @@ class EdgeStrength(Scene):
             text="The strongest edge is marked. Move the pointer to any other place, in any of the pictures.",
             controls=(photo_control(state.photo),),
         )
+
+    def named(self, part):
+        """Return the photographs that come with the course: a text calls them by name."""
+        return photos_by_name() if part == "photo" else {}
 
     def act(self, id, value):
         """Take another photograph."""

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from cnnlab.checks import check_rank, float_array, integer
+from cnnlab.scenes import state_text
 from cnnlab.stage import YOURS, Control, Stage, moved
+from cnnlab.stage.panels import LARGEST as MOST_CELLS
 from cnnlab.stage.typed import LARGEST
 
 
@@ -16,9 +18,12 @@ class Scene(Stage):
     ``edits`` names the arrays of the state that panels of the same name show, and that learners change.
     States are frozen dataclasses: a change makes a new one, and if that one cannot be drawn, the scene keeps
     the old.
+
+    ``state_text`` is the state as one line of text; ``Scene.from_text`` and ``restore`` read it.
     """
 
     edits = ()
+    state_version = 1  # of its texts: raise it whenever the parts of the state are others, or mean another
 
     def __init__(self, state, **options):
         self.start = state
@@ -42,7 +47,7 @@ class Scene(Stage):
         changes nothing need not be undone.
         """
         state = replace(self.state, **changes)
-        if any(not np.array_equal(value, vars(self.state)[part]) for part, value in vars(state).items()):
+        if self._differs(state):
             self._move_to(state, [*self._past, self.state])
 
     def undo(self):
@@ -54,6 +59,105 @@ class Scene(Stage):
     def reset(self, *parts):
         """Set the named parts of the state, or all of it, to what they were at the start."""
         self.change(**{part: getattr(self.start, part) for part in parts or vars(self.start)})
+
+    # --- the state as a text
+
+    @property
+    def state_text(self):
+        """The state as one line of text, with ``step``, ``quiz`` and ``decimals``: for others to restore.
+
+        It holds what the learner can change, to the last digit, and nothing of what the scene was made with,
+        such as its network. Photographs that come with the course are called by name.
+
+        Raises
+        ------
+        ValueError
+            For a state that is too large for a text, such as a photograph of one's own.
+
+        Examples
+        --------
+        >>> from cnnlab.scenes import SlidingFilter
+        >>> scene = SlidingFilter(quiz=True)
+        >>> scene.change(stride=2)
+        >>> text = scene.state_text
+        >>> text[:23], len(text) < 300
+        ('cnnlab:SlidingFilter:1:', True)
+        >>> copy = SlidingFilter.from_text(text)
+        >>> copy.state.stride, copy.quiz
+        (2, True)
+        """
+        state = vars(self.state).items()
+        content = {
+            "state": {part: self._name_of(part, value) or value for part, value in state},
+            "step": self.step,
+            "quiz": self.quiz,
+            "decimals": self.decimals,
+        }
+        return state_text.seal(type(self).__name__, self.state_version, content)
+
+    @classmethod
+    def from_text(cls, text, *arguments, **options):
+        """Return a scene in the state of a text.
+
+        Parameters
+        ----------
+        text : str
+            Some scene's ``state_text``.
+        *arguments, **options
+            What the scene is made with, such as a network. What the text says goes before them; *Reset* leads
+            back to what they say.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For anything but a text of such a scene, whole and with a state that can be drawn, and as the
+            scene itself for its arguments.
+        """
+        state_text.unseal(cls.__name__, cls.state_version, text)  # before a network is asked for
+        scene = cls(*arguments, **options)
+        scene._enter(*scene._in_text(text), past=[])
+        return scene
+
+    def restore(self, text):
+        """Go to the state of a text, in one step that can be undone; parameters and errors as ``from_text``.
+
+        Where it is refused, nothing has changed. A step beyond the last one leads to the last one.
+        """
+        state, view = self._in_text(text)
+        self._enter(state, view, [*self._past, self.state] if self._differs(state) else self._past)
+
+    def named(self, part):
+        """Return the arrays that a text may call by name, instead of carrying their numbers, by name."""
+        return {}
+
+    def _name_of(self, part, value):
+        """Return what a text calls a part of the state; an empty string if it has no name."""
+        return next((name for name, one in self.named(part).items() if np.array_equal(one, value)), "")
+
+    def _in_text(self, text):
+        """Return the state that a text holds, and the traits that go with it."""
+        where = type(self).__name__
+        content = state_text.unseal(where, self.state_version, text)
+        content = state_text.fields(where, "text", content, ("state", "step", "quiz", "decimals"))
+        parts = state_text.fields(where, "state", content["state"], tuple(vars(self.start)))
+        state = {
+            part: state_text.part(where, part, parts[part], like, self.named(part))
+            for part, like in vars(self.start).items()
+        }
+        view = {
+            name: state_text.part(where, name, content[name], getattr(self, name), {})
+            for name in ("quiz", "decimals", "step")
+        }
+        integer(where, "step", view["step"], 0)
+        return type(self.start)(**state), view
+
+    def _enter(self, state, view, past):
+        """Show a state, and set traits: all or nothing."""
+        with self.hold_sync():
+            self._move_to(state, past)
+            self._stroke = None
+            for name, value in view.items():
+                setattr(self, name, value)
 
     def put(self, grids):
         """Put numbers into panels, by id; by default a panel is called after the array that it shows."""
@@ -108,6 +212,8 @@ class Scene(Stage):
 
     def answer(self, message):
         """Do what the learner asked for in the browser."""
+        if message["type"] == "state":
+            return {"state": self.state_text}
         if message["type"] == "file":
             self.set_file(message["id"], message["data"])
         elif message["type"] == "control":
@@ -122,6 +228,7 @@ class Scene(Stage):
                 if message["stroke"] == self._stroke:  # one drag of the pointer is undone in one go
                     self._past = past
                 self._stroke = message["stroke"]
+        return {}
 
     def drag(self, id, down, right):
         """Move what a grip of the picture holds by so many cells; scenes with grips say how."""
@@ -189,6 +296,11 @@ class Scene(Stage):
         start = vars(self.start)
         return {part for part, value in vars(state).items() if not np.array_equal(value, start[part])}
 
+    def _differs(self, state):
+        """Whether a state is another than the present one."""
+        now = vars(self.state)
+        return any(not np.array_equal(value, now[part]) for part, value in vars(state).items())
+
     @property
     def can_undo(self):
         """Whether there is anything to undo."""
@@ -221,6 +333,14 @@ def true_or_false(scene, name, value):
     return bool(value)
 
 
+def check_room(scene, name, rows, columns):
+    """Refuse what is too large to be shown as numbers, before anything is made of it."""
+    if max(rows, columns) > MOST_CELLS:
+        raise ValueError(
+            f"{scene}: {name}: at most {MOST_CELLS} rows and columns can be shown, got {rows} × {columns}"
+        )
+
+
 def with_cell(array, name, row, column, value):
     """Return a copy of a matrix with one number changed."""
     for axis, index in enumerate((row, column)):
@@ -243,6 +363,7 @@ def finite_matrix(scene, name, value):
     else:
         matrix = float_array(scene, name, value).astype(float)
     check_rank(scene, name, matrix, (2,), "(rows, columns)")
+    check_room(scene, name, *matrix.shape)
     if not np.isfinite(matrix).all():
         raise ValueError(f"{scene}: {name} must be finite, got {matrix[~np.isfinite(matrix)][0]}")
     if np.abs(matrix).max() > LARGEST:

@@ -66,7 +66,10 @@ class Stage(anywidget.AnyWidget):
             self.step = min(self.step, picture.steps - 1)
 
     def answer(self, message):
-        """Do what the learner asked for in the browser; they see the text of a ``ValueError``."""
+        """Do what the learner asked for in the browser; they see the text of a ``ValueError``.
+
+        What is returned, a dictionary or nothing, goes into the reply.
+        """
         raise ValueError("This picture cannot be changed.")
 
     @traitlets.validate("step")
@@ -89,7 +92,8 @@ class Stage(anywidget.AnyWidget):
                 reply["sentence"] = self.picture.sentence(min(message["step"], self.picture.steps - 1))
             elif message.get("type") != "hello":
                 self._asked = message if "work" in message else None
-                self.answer(message | {"data": bytes(buffers[0])} if buffers else message)
+                said = self.answer(message | {"data": bytes(buffers[0])} if buffers else message)
+                reply |= said or {}
         except (ValueError, TypeError) as error:
             reply |= {"type": "refused", "text": str(error)}
         except Exception as error:
