@@ -6,7 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from cnnlab.checks import integer, number
+from cnnlab.checks import integer
+from cnnlab.checks import number as finite_number
 from cnnlab.data import digits, sheets
 from cnnlab.detection import find, shares_of
 from cnnlab.scenes.hidden import softmax_of, told
@@ -274,7 +275,7 @@ def _rows(name, rows, layout):
         whole = [integer("Detection", of[part], one, -99) for part, one in zip(layout, row[:2], strict=False)]
         if max(whole) > 99:
             raise ValueError(f"Detection: {name} must hold whole numbers of at most 99, got {short(row)}")
-        found.append((*whole, *(number("Detection", of["value"], one) for one in row[2:])))
+        found.append((*whole, *(finite_number("Detection", of["value"], one) for one in row[2:])))
     return tuple(found)
 
 

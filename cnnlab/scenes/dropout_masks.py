@@ -63,6 +63,8 @@ class DropoutMasks(Scene):
         out, mask = np.array([result for result, _ in drawn]), np.array([kept for _, kept in drawn])
         means = np.cumsum(out, axis=0) / np.arange(1, STEPS + 1)[:, None, None]
         places = list(np.ndindex(x.shape))
+        # While numbers are edited, the same one is explained; x has another shape if it came in a text.
+        first = self.start.x if self.start.x.shape == x.shape else x
 
         def each(panel):
             return tuple(((panel, *at),) for at in places)
@@ -84,7 +86,7 @@ class DropoutMasks(Scene):
                 Cells("out", each("kept"), weights=((("factor", 0, 0),),) * len(places), reduce="sum"),
                 Cells("means", each("out"), so_far=True, reduce="mean"),
             ),
-            focus=("out", *places[int(np.abs(self.start.x).argmax())]),
+            focus=("out", *places[int(np.abs(first).argmax())]),
             text=tuple(_sentence(step, mask[step], means[step] - x) for step in range(STEPS)),
             python_text=True,
             controls=(

@@ -73,9 +73,7 @@ def unseal(scene, version, text):
     if not isinstance(text, str):
         raise TypeError(f'{scene}: text must be a str that begins with "{head}", got {type(text).__name__}')
     if len(text) > 2 * MOST_CHARACTERS:
-        raise ValueError(
-            f"{scene}: text must have at most {MOST_CHARACTERS:,} characters, got {len(text):,}"
-        )
+        raise ValueError(f"{scene}: text must have at most {MOST_CHARACTERS:,} characters, got {len(text):,}")
     text = _FROM_THE_WAY.sub("", text)
     parts = _HEAD.fullmatch(text)
     if not parts:
@@ -164,7 +162,7 @@ def short(came, most=60):
 
 
 def _plain(value):
-    """Return what JSON can hold; numbers are written as exactly as they are, and whole ones without ``.0``."""
+    """Return what JSON can hold; numbers are exact, and whole ones come without ``.0``."""
     if isinstance(value, (np.ndarray, np.generic)):
         value = value.tolist()
     if isinstance(value, dict):
