@@ -29,6 +29,9 @@ def made():
     def make(name):
         if name not in known:
             known[name] = SCENES[name](), SCENES[name]()
+        for scene in known[name]:  # as if it were new: no test hangs on another
+            scene.reset()
+            scene.step, scene.quiz, scene.decimals, scene._past = 0, False, False, []
         return known[name]
 
     return make
@@ -102,7 +105,7 @@ def check_restores(used, other):
 def test_every_state_comes_back(name, made):
     used, other = made(name)
     rng = np.random.default_rng(len(name))
-    for _ in range(1 if name.startswith(SLOW) else 3):
+    for _ in range(1 if name.startswith(SLOW) else 2):
         use_at_random(used, rng, 3 if name.startswith(SLOW) else 8)
         check_restores(used, other)
         assert len(used.state_text) < 1000
@@ -288,7 +291,7 @@ GOOD = SlidingFilter(UNEVEN, stride=2).state_text
 ANY = SlidingFilter()  # nothing of it may change: it can serve for all examples
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(mutants(GOOD))
 def test_no_altered_text_is_taken(text):
     check_mutant(ANY, GOOD, text)
@@ -319,7 +322,7 @@ JSON = st.recursive(
 CONTENT = state_text.unseal("SlidingFilter", 1, GOOD)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([*CONTENT, *CONTENT["state"], "more"]), st.booleans(), JSON)
 def test_no_forged_content_does_harm(name, is_part, came):
     content = CONTENT | {"state": CONTENT["state"] | {name: came}} if is_part else CONTENT | {name: came}
@@ -431,7 +434,12 @@ def test_states_are_checked_as_by_the_constructor(name, part, value, message):
 def test_networks_and_images_must_have_what_a_text_says(made):
     for name, part, value, message in [
         ("ActivationBrowser", "layer", 6, "ActivationBrowser: layer must be below 5"),
-        ("ActivationBrowser", "channel", 64, "ActivationBrowser: channel must be below"),
+        (
+            "ActivationBrowser",
+            "channel",
+            64,
+            "ActivationBrowser: channel must be below 5, the channels of layer 1, got 64",
+        ),
         (
             "ActivationBrowser",
             "image",
@@ -452,7 +460,6 @@ def test_networks_and_images_must_have_what_a_text_says(made):
         content["state"][part] = value
         with pytest.raises(ValueError, match=message):
             scene.restore(state_text.seal(name, 1, content))
-        scene.restore(made(name)[0].state_text)
 
 
 def test_a_bomb_does_not_go_off():
