@@ -64,9 +64,10 @@ class Prompt(Scene):
     def answer(self, message):
         """Do what the learner asked for in the browser, and remember what came of it."""
         before = self.state
-        super().answer(message)
-        if self.state is not before:
+        said = super().answer(message)
+        if self.state is not before and self.state.outcome != "not answered":  # a choice is no answer yet
             progress.remember(self, self.state.outcome, self.state.feedback)
+        return said
 
     def change(self, **changes):
         """Change parts of the state; the answer opens what is held back."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.checks import integer
+from cnnlab.checks import check_shape, integer
 from cnnlab.look import write_number
 from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d, ReLU, Residual, Sequential
 from cnnlab.nn.receptive import fields
@@ -28,6 +28,8 @@ class State:
 
     def __post_init__(self):
         object.__setattr__(self, "image", finite_matrix(WHERE, "image", self.image))
+        for name in ("layer", "channel"):
+            object.__setattr__(self, name, integer(WHERE, name, getattr(self, name), 0))
 
 
 class ActivationBrowser(Scene):
@@ -80,15 +82,6 @@ class ActivationBrowser(Scene):
         most = max(map(self.channels, range(self.depth)))
         if most > MOST:
             raise ValueError(f"{WHERE}: network must have at most {MOST} channels, got {most}")
-        layer = integer(WHERE, "layer", layer, 0)
-        if layer >= self.depth:
-            raise ValueError(f"{WHERE}: layer must be below {self.depth}, the layers with maps, got {layer}")
-        channel = integer(WHERE, "channel", channel, 0)
-        if channel >= self.channels(layer):
-            raise ValueError(
-                f"{WHERE}: channel must be below {self.channels(layer)}, the channels of layer {layer}, "
-                f"got {channel}"
-            )
         super().__init__(State(next(iter(self.images.values())), layer, channel), **options)
 
     @property
@@ -129,6 +122,7 @@ class ActivationBrowser(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
+        self._check(state)
         maps = self._maps(state.image[None], state.layer)[0]
         ids = tuple(f"map {k}" for k in range(len(maps)))
         scale = Scale(ids, least=full_scale(self._results[state.layer]))
@@ -179,6 +173,19 @@ class ActivationBrowser(Scene):
         else:
             layer = self._labels().index(value)
             self.change(layer=layer, channel=min(self.state.channel, self.channels(layer) - 1))
+
+    def _check(self, state):
+        """Refuse what this network and these images do not have."""
+        layer, channel = state.layer, state.channel
+        if layer >= self.depth:
+            raise ValueError(f"{WHERE}: layer must be below {self.depth}, the layers with maps, got {layer}")
+        if channel >= self.channels(layer):
+            raise ValueError(
+                f"{WHERE}: channel must be below {self.channels(layer)}, the channels of layer {layer}, "
+                f"got {channel}"
+            )
+        expected = next(iter(self.images.values())).shape
+        check_shape(WHERE, "image", state.image, expected, "that of the given images")
 
     def _told(self, layer):
         """Return the layers up to one as hidden panels and links; they stay the same."""

@@ -32,6 +32,10 @@ class State:
     b: float
     y: float
 
+    def __post_init__(self):
+        for name in GIVEN:
+            object.__setattr__(self, name, read_number(name, getattr(self, name)))
+
 
 class ComputationGraph(Scene):
     """Step through one neuron and its loss: forward, number by number; then backward, slope by slope.
@@ -53,8 +57,7 @@ class ComputationGraph(Scene):
     """
 
     def __init__(self, x=2, w=3, b=-1, y=3, **options):
-        given = zip(GIVEN, (x, w, b, y), strict=True)
-        super().__init__(State(*(read_number(name, value) for name, value in given)), **options)
+        super().__init__(State(x, w, b, y), **options)
 
     @property
     def slopes(self):

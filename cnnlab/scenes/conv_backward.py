@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.checks import integer
 from cnnlab.ops.geometry import windows
-from cnnlab.scenes.scene import Scene, finite_matrix, known_controls
+from cnnlab.scenes.scene import Scene, check_room, finite_matrix, known_controls
 from cnnlab.stage import Cells, Control, Panel, Picture, Scale, slide
 
 VIEWS = ("stamps", "full convolution")
@@ -31,6 +32,8 @@ class State:
     def __post_init__(self):
         for name in ("x", "weight", "grad_out"):
             object.__setattr__(self, name, finite_matrix("ConvBackward", name, getattr(self, name)))
+        for name, minimum in (("stride", 1), ("padding", 0)):
+            object.__setattr__(self, name, integer("ConvBackward", name, getattr(self, name), minimum))
         if self.view not in VIEWS:
             raise ValueError(f"ConvBackward: view must be one of {VIEWS}, got {self.view!r}")
 
@@ -82,6 +85,7 @@ class ConvBackward(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
+        check_room("ConvBackward", "x", *(size + 2 * state.padding for size in state.x.shape))
         sizes = {"stride": state.stride, "padding": state.padding}
         places = windows("ConvBackward", "x", state.x.shape, state.weight.shape, dilation=1, **sizes)
         grad_out = self.shown(state, "grad_out")

@@ -6,10 +6,13 @@ from functools import cache
 
 import numpy as np
 
+from cnnlab.checks import integer
+from cnnlab.checks import number as finite_number
 from cnnlab.data import digits, sheets
 from cnnlab.detection import find, shares_of
 from cnnlab.scenes.hidden import softmax_of, told
-from cnnlab.scenes.scene import Scene
+from cnnlab.scenes.scene import Scene, true_or_false
+from cnnlab.scenes.state_text import short
 from cnnlab.stage import Axes, Box, Control, Grip, Hidden, Panel, Picture, field
 
 SIZE = digits.SIZE
@@ -39,6 +42,18 @@ class State:
     digit: str = DIGITS[0]
     moves: tuple = ()
     drawn: tuple = ()
+
+    def __post_init__(self):
+        object.__setattr__(self, "seed", integer("Detection", "seed", self.seed, 0))
+        object.__setattr__(self, "suppress", true_or_false("Detection", "suppress", self.suppress))
+        known = {"count": COUNTS, "stains": STAINS, "threshold": THRESHOLDS, "digit": DIGITS}
+        for name, options in known.items():
+            if getattr(self, name) not in options:
+                raise ValueError(f"Detection: {name} must be one of {options}, got {getattr(self, name)!r}")
+        object.__setattr__(self, "moves", _rows("moves", self.moves, ("down", "right")))
+        if len(self.moves) not in (0, int(self.count)):
+            raise ValueError(f"Detection: moves must be of {self.count} digits, got {len(self.moves)}")
+        object.__setattr__(self, "drawn", _rows("drawn", self.drawn, ("row", "column", "value")))
 
 
 class Detection(Scene):
@@ -78,6 +93,7 @@ class Detection(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
+        self._check(state)
         sheet, (seen, shares, found) = sheet_of(state), self._find(state)
         heat = {ANY: shares[:10].max(axis=0), **{name: shares[k] for k, name in enumerate(digits.NAMES)}}
         if len(shares) > 10:
@@ -177,6 +193,18 @@ class Detection(Scene):
         moves = tuple(map(tuple, (sheet.places - _original(state).places).tolist()))
         self.change(digit=state.digit, moves=moves)
 
+    def _check(self, state):
+        """Refuse what these networks and this sheet do not have."""
+        if state.network not in self.networks:
+            raise ValueError(f"network must be one of {tuple(self.networks)}, got {state.network!r}")
+        rows, columns = _original(state).paper.shape
+        for row, column, value in state.drawn:
+            if not (0 <= row < rows and 0 <= column < columns and -1 <= value <= 1):
+                raise ValueError(
+                    f"Detection: drawn must be numbers from −1 to 1 within {rows} × {columns} pixels, "
+                    f"got {value} in row {row + 1}, column {column + 1}"
+                )
+
     def _find(self, state):
         """Return the pixels as they are shown, the network's shares, and what is found."""
         sheet = sheet_of(state)
@@ -235,6 +263,20 @@ def _heat_of(stack, chosen):
 
 def _is_changed(sheet, other):
     return not np.array_equal(sheet.places, other.places)
+
+
+def _rows(name, rows, layout):
+    """Return a tuple of tuples of numbers, none of them beyond any sheet: all are whole but a ``value``."""
+    found = []
+    for row in rows:
+        if not isinstance(row, tuple) or len(row) != len(layout):
+            raise ValueError(f"Detection: {name} must hold ({', '.join(layout)}), got {short(row)}")
+        of = {part: f"{part} of {name}" for part in layout}
+        whole = [integer("Detection", of[part], one, -99) for part, one in zip(layout, row[:2], strict=False)]
+        if max(whole) > 99:
+            raise ValueError(f"Detection: {name} must hold whole numbers of at most 99, got {short(row)}")
+        found.append((*whole, *(finite_number("Detection", of["value"], one) for one in row[2:])))
+    return tuple(found)
 
 
 def _checked(name, network):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.checks import integer
 from cnnlab.look import write_number
 from cnnlab.scenes.scene import Scene, finite_matrix
 from cnnlab.stage import Cells, Control, Panel, Picture, Scale
@@ -26,6 +27,7 @@ class State:
         object.__setattr__(self, "x", finite_matrix("DropoutMasks", "x", self.x))
         if self.p not in PROBABILITIES:
             raise ValueError(f"DropoutMasks: p must be one of {PROBABILITIES}, got {self.p!r}")
+        object.__setattr__(self, "seed", integer("DropoutMasks", "seed", self.seed, 0))
 
 
 class DropoutMasks(Scene):
@@ -61,6 +63,8 @@ class DropoutMasks(Scene):
         out, mask = np.array([result for result, _ in drawn]), np.array([kept for _, kept in drawn])
         means = np.cumsum(out, axis=0) / np.arange(1, STEPS + 1)[:, None, None]
         places = list(np.ndindex(x.shape))
+        # While numbers are edited, the same one is explained; x has another shape if it came in a text.
+        first = self.start.x if self.start.x.shape == x.shape else x
 
         def each(panel):
             return tuple(((panel, *at),) for at in places)
@@ -82,7 +86,7 @@ class DropoutMasks(Scene):
                 Cells("out", each("kept"), weights=((("factor", 0, 0),),) * len(places), reduce="sum"),
                 Cells("means", each("out"), so_far=True, reduce="mean"),
             ),
-            focus=("out", *places[int(np.abs(self.start.x).argmax())]),
+            focus=("out", *places[int(np.abs(first).argmax())]),
             text=tuple(_sentence(step, mask[step], means[step] - x) for step in range(STEPS)),
             python_text=True,
             controls=(

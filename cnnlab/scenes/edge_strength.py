@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.scenes.photo_filter import SOBEL_X, SOBEL_Y
-from cnnlab.scenes.photographs import chosen_photo, gray_photo, photo_control, shelf
+from cnnlab.scenes.photographs import chosen_photo, gray_photo, photo_control, photos_by_name
 from cnnlab.scenes.scene import Scene
 from cnnlab.stage import Picture, Raster, Scale, cell_by_cell
 
@@ -73,9 +73,9 @@ class EdgeStrength(Scene):
             controls=(photo_control(state.photo),),
         )
 
-    def named(self):
-        """Return the photographs that come with the course, too."""
-        return {**super().named(), "photo": ("photo", shelf())}
+    def named(self, part):
+        """Return the photographs that come with the course: a text calls them by name."""
+        return photos_by_name() if part == "photo" else {}
 
     def act(self, id, value):
         """Take another photograph."""

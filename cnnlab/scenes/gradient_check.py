@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cnnlab.checks import check_shape, float_array
 from cnnlab.scenes.charts import chart
 from cnnlab.scenes.scene import Scene, finite_matrix
 from cnnlab.stage import Panel, Picture, cell_by_cell, full_scale
 
+WHERE = "GradientDashboard"
 SMALLEST = 1e-12  # an error that small is drawn as this
 GOOD = 1e-8  # what is smaller is chance, and differs from computer to computer
 
@@ -21,6 +23,22 @@ class State:
     relative_error: np.ndarray
     epsilons: np.ndarray
     errors: np.ndarray
+
+    def __post_init__(self):
+        for name in ("analytic", "numeric", "relative_error"):
+            matrix = finite_matrix(WHERE, name, np.atleast_2d(getattr(self, name)))
+            object.__setattr__(self, name, matrix)
+            check_shape(WHERE, name, matrix, self.analytic.shape, "that of analytic")
+        for name in ("epsilons", "errors"):
+            numbers = float_array(WHERE, name, getattr(self, name)).astype(float)
+            check_shape(WHERE, name, numbers, (np.size(self.epsilons),), "a number for each nudge")
+            numbers.flags.writeable = False
+            object.__setattr__(self, name, numbers)
+        if not (np.isfinite(self.epsilons) & (self.epsilons > 0)).all() or np.isnan(self.errors).any():
+            raise ValueError(
+                f"{WHERE}: epsilons must be finite numbers above 0, and errors numbers, "
+                f"got {self.epsilons} and {self.errors}"
+            )
 
 
 class GradientDashboard(Scene):
@@ -40,11 +58,8 @@ class GradientDashboard(Scene):
     """
 
     def __init__(self, check, sweep, **options):
-        arrays = {
-            name: finite_matrix("GradientDashboard", name, np.atleast_2d(getattr(check, name)))
-            for name in ("analytic", "numeric", "relative_error")
-        }
-        super().__init__(State(**arrays, epsilons=sweep.epsilons, errors=sweep.errors), **options)
+        state = State(check.analytic, check.numeric, check.relative_error, sweep.epsilons, sweep.errors)
+        super().__init__(state, **options)
 
     def draw(self, state):
         """Return the picture of ``state``."""

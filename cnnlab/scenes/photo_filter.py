@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.data import photos
-from cnnlab.scenes.photographs import chosen_photo, gray_photo, photo_control, shelf
+from cnnlab.scenes.photographs import chosen_photo, gray_photo, photo_control, photos_by_name
 from cnnlab.scenes.scene import Scene, finite_matrix
 from cnnlab.stage import Control, Panel, Picture, Raster, Scale, slide
 
@@ -115,9 +115,9 @@ class PhotoFilter(Scene):
             ),
         )  # fmt: skip
 
-    def named(self):
-        """Return the photographs that come with the course, too."""
-        return {**super().named(), "photo": ("photo", shelf())}
+    def named(self, part):
+        """Return the photographs that come with the course: a text calls them by name."""
+        return photos_by_name() if part == "photo" else {}
 
     def act(self, id, value):
         """Take another photograph."""

@@ -10,7 +10,7 @@ from cnnlab.stage import YOURS, Control
 
 
 @cache
-def shelf():
+def photos_by_name():
     """Return all photographs that come with the course, gray, by name."""
     return {name: gray_photo("photo", photos.photo(name)) for name in photos.PHOTOS}
 
@@ -19,15 +19,15 @@ def chosen_photo(name):
     """Return one of the photographs that come with the course, gray."""
     if name == YOURS:
         raise ValueError('Choose a file under "Your own picture"; it stays on this computer.')
-    if name not in shelf():
-        raise ValueError(f"photo must be one of {tuple(shelf())}, got {name!r}")
-    return shelf()[name]
+    if name not in photos_by_name():
+        raise ValueError(f"photo must be one of {tuple(photos_by_name())}, got {name!r}")
+    return photos_by_name()[name]
 
 
 def photo_control(photo):
     """Return the control that offers these photographs, and says which of them is shown, if any."""
-    known = next((name for name, one in shelf().items() if one is photo), YOURS)
-    return Control("photo", "choice", "Photograph", known, (*shelf(), YOURS))
+    known = next((name for name, one in photos_by_name().items() if one is photo), YOURS)
+    return Control("photo", "choice", "Photograph", known, (*photos_by_name(), YOURS))
 
 
 def gray_photo(scene, value):

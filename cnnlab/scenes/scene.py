@@ -7,6 +7,7 @@ import numpy as np
 from cnnlab.checks import check_rank, float_array, integer
 from cnnlab.scenes import state_text
 from cnnlab.stage import YOURS, Control, Stage, moved
+from cnnlab.stage.panels import LARGEST as MOST_CELLS
 from cnnlab.stage.typed import LARGEST
 
 
@@ -17,9 +18,12 @@ class Scene(Stage):
     ``edits`` names the arrays of the state that panels of the same name show, and that learners change.
     States are frozen dataclasses: a change makes a new one, and if that one cannot be drawn, the scene keeps
     the old.
+
+    ``state_text`` is the state as one line of text; ``Scene.from_text`` and ``restore`` read it.
     """
 
     edits = ()
+    state_version = 1  # of its texts: raise it whenever the parts of the state are others, or mean another
 
     def __init__(self, state, **options):
         self.start = state
@@ -43,7 +47,7 @@ class Scene(Stage):
         changes nothing need not be undone.
         """
         state = replace(self.state, **changes)
-        if any(not np.array_equal(value, vars(self.state)[part]) for part, value in vars(state).items()):
+        if self._differs(state):
             self._move_to(state, [*self._past, self.state])
 
     def undo(self):
@@ -60,74 +64,100 @@ class Scene(Stage):
 
     @property
     def state_text(self):
-        """The state in one line of text, for a teacher's notes or an error report; see ``from_text``.
+        """The state as one line of text, with ``step``, ``quiz`` and ``decimals``: for others to restore.
 
-        >>> from cnnlab.scenes import ReluMap
-        >>> text = ReluMap(step=3).state_text
-        >>> ReluMap.from_text(text).step
-        3
+        It holds what the learner can change, to the last digit, and nothing of what the scene was made with,
+        such as its network. Photographs that come with the course are called by name.
+
+        Raises
+        ------
+        ValueError
+            For a state that is too large for a text, such as a photograph of one's own.
+
+        Examples
+        --------
+        >>> from cnnlab.scenes import SlidingFilter
+        >>> scene = SlidingFilter(quiz=True)
+        >>> scene.change(stride=2)
+        >>> text = scene.state_text
+        >>> text[:23], len(text) < 300
+        ('cnnlab:SlidingFilter:1:', True)
+        >>> copy = SlidingFilter.from_text(text)
+        >>> copy.state.stride, copy.quiz
+        (2, True)
         """
-        state = dict(vars(self.state))
-        for id, (part, choices) in self.named().items():  # what has a name need not be carried along
-            named = (name for name, array in choices.items() if np.array_equal(array, state[part]))
-            name = next(named, None) if isinstance(state[part], np.ndarray) else None
-            state[part] = state[part] if name is None else {"choice": (id, name)}
-        looks = {"step": self.step, "decimals": self.decimals, "quiz": self.quiz}
-        return state_text.write(type(self).__name__, {"state": state, "looks": looks})
+        state = vars(self.state).items()
+        content = {
+            "state": {part: self._name_of(part, value) or value for part, value in state},
+            "step": self.step,
+            "quiz": self.quiz,
+            "decimals": self.decimals,
+        }
+        return state_text.seal(type(self).__name__, self.state_version, content)
 
     @classmethod
     def from_text(cls, text, *arguments, **options):
-        """Return a scene as the constructor makes it of these arguments, in the state of a ``state_text``.
+        """Return a scene in the state of a text.
 
-        Raises what ``restore`` raises.
+        Parameters
+        ----------
+        text : str
+            Some scene's ``state_text``.
+        *arguments, **options
+            What the scene is made with, such as a network. What the text says goes before them; *Reset* leads
+            back to what they say.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For anything but a text of such a scene, whole and with a state that can be drawn, and as the
+            scene itself for its arguments.
         """
+        state_text.unseal(cls.__name__, cls.state_version, text)  # before a network is asked for
         scene = cls(*arguments, **options)
-        scene.restore(text)
-        scene._past = []
+        scene._enter(*scene._in_text(text), past=[])
         return scene
 
     def restore(self, text):
-        """Go to the state of a ``state_text``; it can be undone.
+        """Go to the state of a text, in one step that can be undone; parameters and errors as ``from_text``.
 
-        Raises ``ValueError`` or ``TypeError``, and changes nothing, for a text that holds no state that this
-        scene could be in.
+        Where it is refused, nothing has changed. A step beyond the last one leads to the last one.
         """
-        name = type(self).__name__
-        content = state_text.read(name, text)
-        state, looks = content.get("state"), content.get("looks")
-        if not isinstance(state, dict) or state.keys() != vars(self.state).keys():
-            raise ValueError(f"{name}: text must hold {[*vars(self.state)]}, got {[*(state or ())]}")
-        if not isinstance(looks, dict) or looks.keys() != {"step", "decimals", "quiz"}:
-            raise ValueError(f"{name}: text must hold step, decimals and quiz, got {looks!r}")
-        for part, value in state.items():
-            if isinstance(value, dict):
-                state[part] = value = self._chosen(part, value.get("choice"))
-            now = getattr(self.state, part)
-            kinds = np.ndarray if isinstance(now, np.ndarray) else type(now)
-            if type(value) is not kinds and None not in (value, now):
-                raise ValueError(
-                    f"{name}: {part} must be of type {kinds.__name__}, got {type(value).__name__}"
-                )
-        step = integer(name, "step", looks["step"], 0)
-        if not all(isinstance(looks[each], bool) for each in ("decimals", "quiz")):
-            raise TypeError(f"{name}: decimals and quiz must be True or False, got {looks!r}")
-        try:
-            self.change(**state)
-        except (ArithmeticError, LookupError, AttributeError) as error:
-            raise ValueError(f"{name}: text holds a state that cannot be drawn: {error}") from None
-        self.step, self.decimals, self.quiz = step, looks["decimals"], looks["quiz"]
+        state, view = self._in_text(text)
+        self._enter(state, view, [*self._past, self.state] if self._differs(state) else self._past)
 
-    def named(self):
-        """Return what has a name: for the id of a choice, a part of the state, and its arrays by name."""
-        return self._choices
+    def named(self, part):
+        """Return the arrays that a text may call by name, instead of carrying their numbers, by name."""
+        return {}
 
-    def _chosen(self, part, choice):
-        """Return the array that a choice, (control id, name), stands for."""
-        id, name = choice if isinstance(choice, tuple) and len(choice) == 2 else ("", "")
-        known, choices = self.named().get(id, ("", {})) if isinstance(id, str) else ("", {})
-        if known != part or not isinstance(name, str) or name not in choices:
-            raise ValueError(f"{type(self).__name__}: {part} must be one of its choices, got {choice!r}")
-        return choices[name]
+    def _name_of(self, part, value):
+        """Return what a text calls a part of the state; an empty string if it has no name."""
+        return next((name for name, one in self.named(part).items() if np.array_equal(one, value)), "")
+
+    def _in_text(self, text):
+        """Return the state that a text holds, and the traits that go with it."""
+        where = type(self).__name__
+        content = state_text.unseal(where, self.state_version, text)
+        content = state_text.fields(where, "text", content, ("state", "step", "quiz", "decimals"))
+        parts = state_text.fields(where, "state", content["state"], tuple(vars(self.start)))
+        state = {
+            part: state_text.part(where, part, parts[part], like, self.named(part))
+            for part, like in vars(self.start).items()
+        }
+        view = {
+            name: state_text.part(where, name, content[name], getattr(self, name), {})
+            for name in ("quiz", "decimals", "step")
+        }
+        integer(where, "step", view["step"], 0)
+        return type(self.start)(**state), view
+
+    def _enter(self, state, view, past):
+        """Show a state, and set traits: all or nothing."""
+        with self.hold_sync():
+            self._move_to(state, past)
+            self._stroke = None
+            for name, value in view.items():
+                setattr(self, name, value)
 
     def put(self, grids):
         """Put numbers into panels, by id; by default a panel is called after the array that it shows."""
@@ -182,6 +212,8 @@ class Scene(Stage):
 
     def answer(self, message):
         """Do what the learner asked for in the browser."""
+        if message["type"] == "state":
+            return {"state": self.state_text}
         if message["type"] == "file":
             self.set_file(message["id"], message["data"])
         elif message["type"] == "control":
@@ -196,6 +228,7 @@ class Scene(Stage):
                 if message["stroke"] == self._stroke:  # one drag of the pointer is undone in one go
                     self._past = past
                 self._stroke = message["stroke"]
+        return {}
 
     def drag(self, id, down, right):
         """Move what a grip of the picture holds by so many cells; scenes with grips say how."""
@@ -263,6 +296,11 @@ class Scene(Stage):
         start = vars(self.start)
         return {part for part, value in vars(state).items() if not np.array_equal(value, start[part])}
 
+    def _differs(self, state):
+        """Whether a state is another than the present one."""
+        now = vars(self.state)
+        return any(not np.array_equal(value, now[part]) for part, value in vars(state).items())
+
     @property
     def can_undo(self):
         """Whether there is anything to undo."""
@@ -295,6 +333,14 @@ def true_or_false(scene, name, value):
     return bool(value)
 
 
+def check_room(scene, name, rows, columns):
+    """Refuse what is too large to be shown as numbers, before anything is made of it."""
+    if max(rows, columns) > MOST_CELLS:
+        raise ValueError(
+            f"{scene}: {name}: at most {MOST_CELLS} rows and columns can be shown, got {rows} × {columns}"
+        )
+
+
 def with_cell(array, name, row, column, value):
     """Return a copy of a matrix with one number changed."""
     for axis, index in enumerate((row, column)):
@@ -317,6 +363,7 @@ def finite_matrix(scene, name, value):
     else:
         matrix = float_array(scene, name, value).astype(float)
     check_rank(scene, name, matrix, (2,), "(rows, columns)")
+    check_room(scene, name, *matrix.shape)
     if not np.isfinite(matrix).all():
         raise ValueError(f"{scene}: {name} must be finite, got {matrix[~np.isfinite(matrix)][0]}")
     if np.abs(matrix).max() > LARGEST:

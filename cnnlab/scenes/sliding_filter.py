@@ -7,7 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.checks import integer
 from cnnlab.data import letters
-from cnnlab.scenes.scene import Scene, finite_matrix, known_controls, true_or_false
+from cnnlab.scenes.scene import Scene, check_room, finite_matrix, known_controls, true_or_false
 from cnnlab.stage import Control, Panel, Picture, Scale, slide
 
 OPERATIONS = ("cross-correlation", "convolution")
@@ -93,6 +93,7 @@ class SlidingFilter(Scene):
 
     def draw(self, state):
         """Return the picture of ``state``."""
+        check_room("SlidingFilter", "image", *(size + 2 * state.padding for size in state.image.shape))
         sizes = {"stride": state.stride, "padding": state.padding, "dilation": state.dilation}
         slide_over = {"cross-correlation": ops.correlate2d, "convolution": ops.convolve2d}[state.operation]
         values = slide_over(state.image, state.kernel, normalize=state.divide, **sizes)

@@ -67,13 +67,11 @@ class Stage(anywidget.AnyWidget):
                 self._answered = self._asked["message"]
             self.step = min(self.step, picture.steps - 1)
 
-    @property
-    def state_text(self):
-        """The state as a line of text, which scenes have; a bare picture has none."""
-        raise ValueError("This picture has no state of its own.")
-
     def answer(self, message):
-        """Do what the learner asked for in the browser; they see the text of a ``ValueError``."""
+        """Do what the learner asked for in the browser; they see the text of a ``ValueError``.
+
+        What is returned, a dictionary or nothing, goes into the reply.
+        """
         raise ValueError("This picture cannot be changed.")
 
     @traitlets.validate("step")
@@ -94,11 +92,10 @@ class Stage(anywidget.AnyWidget):
                 self._send_picture(message)
             elif message.get("type") == "say":
                 reply["sentence"] = self.picture.sentence(min(message["step"], self.picture.steps - 1))
-            elif message.get("type") == "state":
-                reply["state"] = self.state_text
             elif message.get("type") != "hello":
                 self._asked = message if "work" in message else None
-                self.answer(message | {"data": bytes(buffers[0])} if buffers else message)
+                said = self.answer(message | {"data": bytes(buffers[0])} if buffers else message)
+                reply |= said or {}
         except (ValueError, TypeError) as error:
             reply |= {"type": "refused", "text": str(error)}
         except Exception as error:

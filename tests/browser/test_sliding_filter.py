@@ -1,6 +1,7 @@
 """The sliding-filter scene, operated as a learner does: mouse, keyboard, wrong input."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.look import write_number
+from cnnlab.scenes import SlidingFilter
+
+expect = pytest.importorskip("playwright.sync_api").expect  # only developers have it
 
 SETUP = "from cnnlab.scenes import SlidingFilter\nscene = SlidingFilter()\nscene"
 EXPECTED = ops.correlate2d(letters.X, letters.FILTERS[0], normalize=True)
@@ -374,6 +378,34 @@ def test_a_click_on_the_map_goes_there_and_shift_pins(scene):
     assert scene.root.locator(".pinned").count() == 1
     scene.button("Unpin").click()
     assert scene.root.locator(".pinned").count() == 0
+
+
+def test_it_is_taken_away_as_state_numbers_and_picture(scene):
+    page = scene.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    taken = "navigator.clipboard.readText()"
+    scene.slider.fill("5")
+    scene.control("Take away").select_option("state")
+    expect(scene.message).to_have_text("Copied the state.")
+    copy = SlidingFilter.from_text(page.evaluate(taken))
+    assert (copy.step, copy.state.kernel.tolist()) == (5, SlidingFilter().state.kernel.tolist())
+    scene.control("Take away").select_option("table kernel")
+    expect(scene.message).to_have_text('Copied the numbers of "Filter".')
+    assert page.evaluate(taken) == "1\t-1\t-1\n-1\t1\t-1\n-1\t-1\t1"
+    scene.control("Take away").select_option("numpy kernel")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('np'))")
+    assert eval(page.evaluate(taken), {"np": np}).tolist() == copy.state.kernel.tolist()
+    scene.cell("Filter", 0, 1).focus()
+    page.keyboard.press("Control+c")
+    expect(scene.message).to_have_text("Copied Filter, row 1, column 2: -1.")
+    assert page.evaluate(taken) == "-1"
+    with page.expect_download() as download:
+        scene.control("Take away").select_option("picture")
+    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    scene.button("Quiz").click()
+    scene.control("Take away").select_option("table map")
+    expect(scene.message).to_have_text("In a quiz, the results stay here.")
+    scene.button("Quiz").click()
 
 
 def test_it_plays_in_a_loop(scene):

@@ -359,7 +359,7 @@ class Scene:
         return self.root.locator(".message")
 
     def control(self, label):
-        return self.root.locator(".controls, .transport").get_by_label(label, exact=True)
+        return self.root.locator(".controls, .transport, .options").get_by_label(label, exact=True)
 
     def button(self, name):
         return self.root.get_by_role("button", name=name, exact=True)
