@@ -1090,22 +1090,13 @@ class Explainer {
     const walked = (board.main && board.panels.get(this.stage.picture.walk).all) ?? [];
     const linkTo = (cell) => board.linkTo.get(cell?.panel);
     const told = [...new Set([...walked, ...looks.map((look) => look.told)])].filter((cell) => linkTo(cell)?.isMade);
-    const formulas = told.map((cell) => {
-      const { opening, terms, between, closing, before, shown, after } = this.formulaOf(linkTo(cell), cell);
-      return opening + terms.map((term) => term.text).join(between) + closing + before + shown + after;
-    });
+    const formulas = told.map((cell) => inOneLine(this.formulaOf(linkTo(cell), cell)));
     const plain = text.when ? [text.otherwise, ...text.when.map(([, one]) => one)] : [text].flat();
     const notes = [...plain, ...looks.map((look) => look.note), ...walked.map((cell) => this.sentenceOn(cell))];
     this.formulaKey = null;
     formula.hidden = !formulas.length;
-    for (const [element, texts, most] of [[formula, formulas, lines], [note, notes, 3]]) {
-      const longest = texts.reduce((one, other) => (other.length > one.length ? other : one), "");
-      element.style.height = "auto";
-      element.textContent = longest;
-      const { lineHeight, paddingTop } = window.getComputedStyle(element);
-      const height = Math.min(element.clientHeight, most * parseFloat(lineHeight) + 2 * parseFloat(paddingTop));
-      element.style.height = `${Math.ceil(height)}px`;
-    }
+    giveRoom(formula, formulas, lines);
+    giveRoom(note, notes, 3);
   }
 
   showFormula({ told, tap }) {
@@ -1324,6 +1315,18 @@ class Explainer {
     const marked = decided.size && seen.some((cell) => !decided.has(cell)) ? " Marked is what decided." : "";
     return `${result}. It sees ${size} cells of "${seen[0].panel.spec.title}".${marked}`;
   }
+}
+
+const inOneLine = ({ opening, terms, between, closing, before, shown, after }) =>
+  opening + terms.map((term) => term.text).join(between) + closing + before + shown + after;
+
+// Give an element the height of the longest of some texts, but of no more than so many lines.
+function giveRoom(element, texts, most) {
+  element.style.height = "auto";
+  element.textContent = texts.reduce((one, other) => (other.length > one.length ? other : one), "");
+  const { lineHeight, paddingTop } = window.getComputedStyle(element);
+  const height = Math.min(element.clientHeight, most * parseFloat(lineHeight) + 2 * parseFloat(paddingTop));
+  element.style.height = `${Math.ceil(height)}px`;
 }
 
 // Count products of 1 and −1 in words; of any other numbers, say only how many there are.

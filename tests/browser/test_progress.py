@@ -14,7 +14,10 @@ LESSON = "02_slide_a_filter.ipynb"
 
 @pytest.fixture
 def file(lab):
-    """Return the file beside the notebooks; neither it nor the lesson there is left to other tests."""
+    """Return the file beside the notebooks; neither it nor the lesson there is left to other tests.
+
+    Ask for it before ``open_notebook``: pages are closed first, so that none complains of what it loses.
+    """
     yield lab.root / NAME
     lab.shut_down(LESSON)
     for path in (*lab.root.glob("*cnnlab-progress*"), lab.root / LESSON):
@@ -22,7 +25,7 @@ def file(lab):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_what_is_answered_in_one_notebook_stands_on_the_map_in_another(lab, open_notebook, file, dark):
+def test_what_is_answered_in_one_notebook_stands_on_the_map_in_another(lab, file, open_notebook, dark):
     shutil.copy(NOTEBOOKS / LESSON, lab.root)
     check = "lesson02.output_size.check(lambda size, kernel, stride, padding: 5)"
     lesson = open_notebook(
