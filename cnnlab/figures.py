@@ -4,6 +4,7 @@
 still picture of a stage is drawn in ``cnnlab.stage.still``.
 """
 
+import base64
 import io
 
 import numpy as np
@@ -33,8 +34,14 @@ class Drawing(Figure):
     def __repr__(self):
         return self.words
 
-    def _repr_png_(self):
-        return png_of(self), {"alt": self.words}
+    def _repr_mimebundle_(self, **_):
+        data = {"text/plain": repr(self), "image/png": base64.b64encode(png_of(self)).decode()}
+        metadata = {"image/png": {"alt": self.words}}
+        if not any(axes.images for axes in self.axes):
+            # JupyterLab marks it; in the dark theme of lessons, lab/without_kernel.js darkens what is marked.
+            # Photographs and other images stay as they are.
+            metadata["needs_background"] = "light"
+        return data, metadata
 
 
 def curves(x, panels, *, words):

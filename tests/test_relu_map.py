@@ -1,5 +1,7 @@
 """The ReLU scene without a browser, and the curves of its lesson."""
 
+import base64
+
 import numpy as np
 import pytest
 
@@ -59,5 +61,7 @@ def test_curves_draw_every_line_and_say_what_they_show():
     np.testing.assert_array_equal([line.get_ydata() for line in drawn], [x, x**2, 0 * x])
     dashes = {line.get_linestyle() for line in drawn[:2]}
     assert len(dashes) == 2  # told apart without colour
-    assert drawing._repr_png_()[0].startswith(b"\x89PNG")
-    assert drawing._repr_png_()[1] == {"alt": repr(drawing)}
+    data, metadata = drawing._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/plain"] == repr(drawing)
+    assert metadata == {"image/png": {"alt": repr(drawing)}, "needs_background": "light"}

@@ -252,4 +252,4 @@ def test_histograms_count_what_lies_between_the_limits():
     assert [bar.get_height() for bar in first.patches] == [1, 0, 2, 0]
     assert [bar.get_height() for bar in second.patches] == [0, 0, 0, 1]
     assert [each.get_title() for each in drawing.axes] == ["a", "b"]
-    assert drawing._repr_png_()[0][:4] == b"\x89PNG"
+    assert drawing._repr_mimebundle_()[0]["image/png"].startswith("iVBOR")

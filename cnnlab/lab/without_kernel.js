@@ -89,7 +89,10 @@ async function showScene(notebook, cell) {
 // scenes may be wider.
 const LESSON = /(^|\/)\d\d_[^/]*\.ipynb$/;
 const WORDS = ":is(p, ul, ol, blockquote, h1, h2, h3, h4, details, dl)";
-const STYLE = `.cnnlab-lesson .jp-MarkdownOutput > ${WORDS} { max-width: 37em; }`;
+// In the dark theme charts are dark, too, and their colors keep their hue.
+const DARK = "[data-jp-theme-light='false'] .cnnlab-lesson img.jp-needs-light-background";
+const STYLE = `.cnnlab-lesson .jp-MarkdownOutput > ${WORDS} { max-width: 37em; }
+  ${DARK} { filter: invert(0.9) hue-rotate(180deg); }`;
 
 async function makePlugin() {
   const notebooks = await sharedModule("@jupyterlab/notebook");
