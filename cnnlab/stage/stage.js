@@ -504,10 +504,10 @@ class Panel {
   // The least pitch of its cells, in pixels, with digits of a size or without; of drawings, the least em.
   least() { return 12; }
 
-  // Take on a pitch, with digits (if there are any) or with colors alone.
-  resize(pitch) {
+  // Take on a pitch, with digits of at least a size (if it has any), or, of size 0, with colors alone.
+  resize(pitch, digit) {
     if (pitch !== this.pitch) setStyles(this.element, { pitch: `${pitch}px` });
-    this.pitch = pitch;
+    Object.assign(this, { pitch, digit });
   }
 
   cell() { return undefined; }
@@ -618,7 +618,7 @@ class Grid extends Panel {
 
   // Numbers that have become longer get smaller digits; their cells change only if the board is laid out anew.
   resize(pitch, digit, decimals, isAnew) {
-    super.resize(pitch);
+    super.resize(pitch, digit);
     const { numbers } = this.spec;
     const most = 0.56 * pitch;
     const wide = () => Math.ceil(most * this.fitting(decimals));
@@ -1065,10 +1065,11 @@ class Explainer {
     }
     this.note.textContent = look.note;
     stage.pin.disabled = !this.pinned;
-    this.checked ??= requestAnimationFrame(() => this.checkLength());
+    this.checked ??= requestAnimationFrame(() => setTimeout(() => this.checkLength()));
   }
 
-  // What is longer than its room scrolls, and so must be in reach of the keyboard.
+  // What is longer than its room scrolls, and so must be in reach of the keyboard. Asked once it is painted, it
+  // costs no layout of its own.
   checkLength() {
     this.checked = null;
     for (const element of [this.formula, this.note])
@@ -1355,28 +1356,31 @@ class Layout {
     stage.cleanUps.push(() => this.observer.disconnect(), () => window.removeEventListener("resize", again));
   }
 
-  // What can be seen at once of the notebook (or the page) around the stage.
-  room() {
+  // Measure what can be seen at once of the notebook (or the page) around the stage; only when that can have
+  // changed, because it makes the browser lay out the page at once.
+  measure() {
     const { host, projector } = this.stage;
     const around = host.closest(".jp-WindowedPanel-outer, .jp-LinkedOutputView");
     if (around && around !== this.around) this.observer.observe((this.around = around));
     const height = projector.isOn ? window.innerHeight : (around?.clientHeight || window.innerHeight) - 12;
-    return { width: host.clientWidth, height, isProjected: projector.isOn };
+    this.room = { width: host.clientWidth, height, isProjected: projector.isOn };
   }
 
   // Lay the board out, if there is another one, or more or less room; while numbers change, nothing moves.
   // Whether it has.
   fit(isNew = false) {
     const { board, model, controls, explainer } = this.stage;
-    const [room, decimals] = [this.room(), model.get("decimals")];
+    if (!this.room) this.measure();
+    const { room } = this;
     if (!room.width) return false;
+    const decimals = model.get("decimals");
     const titles = board.all.map(({ spec }) => [spec.title, spec.width]);
     const key = JSON.stringify([room, board.count, titles, controls.shape]);
-    const isKept = key === this.key && board.count === this.count;
-    if (isKept) for (const panel of board.all) panel.resize(panel.pitch, this.digitOf(panel), decimals);
-    const isPoor = isNew && board.all.some((panel) => this.digitOf(panel) && panel.grid?.matches(".colors"));
+    const isKept = key === this.key;
+    if (isKept) for (const panel of board.all) panel.resize(panel.pitch, panel.digit, decimals);
+    const isPoor = isNew && board.all.some(({ digit, grid }) => digit && grid?.matches(".colors"));
     if (isKept && !isPoor) return false;
-    Object.assign(this, { key, count: board.count, decimals });
+    Object.assign(this, { key, decimals });
     this.stage.root.dataset.width = room.width; // what it was laid out for
     explainer.formula.hidden = !board.all.length; // a prompt has none
     if (!board.all.length) return false;
@@ -1385,16 +1389,13 @@ class Layout {
     host.style.height = `${host.offsetHeight}px`;
     host.classList.add("measured");
     explainer.reserve(room.height < 700 ? 3 : 4);
-    this.groups = this.grouped(room);
     board.align(false);
-    this.arrange(room);
+    this.arrange(this.grouped(room), room);
     host.classList.remove("measured");
     host.style.height = "";
     board.align(true);
     return true;
   }
-
-  digitOf(panel) { return this.groups?.find(({ panels }) => panels.includes(panel))?.digit ?? 0; }
 
   // One pitch for what corresponds: panels that stand alone in their columns, and those of columns of as many.
   grouped({ isProjected, height }) {
@@ -1415,8 +1416,7 @@ class Layout {
 
   // Try what asks for most first: all digits, and the controls in sight, too. Then digits give way to color, from the
   // highest columns on; at last, the board may be higher than the screen.
-  arrange({ height, isProjected }) {
-    const groups = this.groups;
+  arrange(groups, { height, isProjected }) {
     const withDigits = groups.filter(({ hasDigits }) => hasDigits);
     for (const stretch of [1, 1.5, 2, 3, 5, Infinity])
       for (let without = 0; without <= withDigits.length; without += 1) {
@@ -1842,9 +1842,11 @@ class Editor {
     const [value, wrong] = readNumber(`${spec.title}, row ${row + 1}, column ${column + 1}`, typed, spec);
     if (wrong) return channel.tell(wrong);
     const message = { type: "edit", panel: spec.id, row, column, value: typed, stroke };
-    this.stage.say();
-    if (!picture.python_only)
-      return channel.work(message, (numbers) => numbers.putCell(spec.id, row, column, value, stroke));
+    if (!picture.python_only) {
+      channel.work(message, (numbers) => numbers.putCell(spec.id, row, column, value, stroke));
+      return this.stage.say();
+    }
+    this.stage.isToSay = true; // when Python's picture is drawn
     if (spec.edit in OFF) { // the cell itself turns at once; everything that follows from it comes from Python
       cell.drawn = value;
       this.drawnCells.add(cell);
@@ -2322,10 +2324,10 @@ class Stage {
     this.model.save_changes();
   }
 
-  // Tell it to who listens; what is told of a change, once it is shown.
-  say(text) {
-    if (text !== undefined) this.spoken.textContent = text;
-    else requestAnimationFrame(() => (this.spoken.textContent = this.explainer.note.textContent));
+  // Tell it to who listens; of a change that is still to be drawn, then.
+  say(text = this.explainer.note.textContent) {
+    this.isToSay = Boolean(this.frame);
+    if (!this.isToSay) this.spoken.textContent = text;
   }
 
   buildOptions() {
@@ -2506,11 +2508,13 @@ class Stage {
     this.controls.show();
     this.feedback.textContent = picture.feedback;
     this.feedback.dataset.outcome = picture.outcome;
+    if (this.isToSay) this.say();
     this.refreshed = Date.now();
   }
 
   // The room has changed.
   layOut() {
+    this.layout.measure();
     if (this.layout.fit()) this.draw();
   }
 
