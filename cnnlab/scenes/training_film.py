@@ -7,6 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.checks import integer
 from cnnlab.data import letters
+from cnnlab.look import DASHES
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.learned_network import (
     NAMES,
@@ -182,12 +183,13 @@ class TrainingFilm(Scene):
         """Return the axes of the loss, with the lines that the two points will draw explained."""
 
         def draw(axes, colors, inks):
-            coin, (left, right) = np.log(2), (0.5 * self.epochs, 0.58 * self.epochs)
+            coin, (left, right) = np.log(2), (0.45 * self.epochs, 0.58 * self.epochs)
             axes.axhline(coin, color=inks["faint"], linewidth=1.5)
             words = {"color": inks["text"], "fontsize": 17, "va": "center"}
             axes.text(right + 0.02 * self.epochs, coin + 0.05, "a coin: log 2", **words)
-            for color, name, y in zip(colors, ("trained on", "held back"), (0.57, 0.47), strict=False):
-                axes.plot([left, right], [y, y], color=color, linewidth=2.5)
+            named = {"trained on": 0.57, "held back": 0.47}
+            for (name, y), color, dash in zip(named.items(), colors, DASHES, strict=False):
+                axes.plot([left, right], [y, y], dash, color=color, linewidth=2.5)
                 axes.text(right + 0.02 * self.epochs, y, name, **words)
 
         return chart(
