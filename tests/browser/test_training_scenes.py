@@ -69,18 +69,19 @@ FILM = SETUP.partition("fit(\n")[0].replace("TrainingFilm(network, 6)", "Trainin
 TRAINING = "import time\nfit(\n" + SETUP.partition("fit(\n")[2].removesuffix("scene").replace(
     "epochs=6", "epochs=12"
 ).replace("[scene.record]", "[scene.record, lambda *_: time.sleep(0.15)]")
-# Every place that the transport and the controls have, measured in each frame.
+# Every place that the transport and the controls have, measured in each frame from the first one that is drawn.
 RECORD = """() => {
-  const host = document.querySelector('.cnnlab-stage');
   window.places = new Set();
   window.counted = new Set();
   const record = () => {
+    requestAnimationFrame(record);
+    const host = document.querySelector('.cnnlab-stage');
+    if (!host?.querySelector('.panel[style]')) return;
     const { left, top } = host.getBoundingClientRect();
     const parts = [...host.querySelectorAll('.transport > *, .options > *, .controls > *')];
     window.places.add(JSON.stringify(parts.map(one => one.getBoundingClientRect())
       .filter(box => box.height).map(box => [box.left - left, box.top - top])));
     window.counted.add(host.querySelector('.counter').textContent);
-    requestAnimationFrame(record);
   };
   record();
 }"""
@@ -90,9 +91,8 @@ def test_nothing_moves_while_the_film_grows(open_notebook):
     notebook = open_notebook([FILM, TRAINING], width=1366, height=768)
     page = notebook.page
     page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex = 0")
+    page.evaluate(RECORD)  # before: on a slow machine the training ends before anybody has looked
     notebook.start_all()
-    page.wait_for_selector(".cnnlab-stage .panel[style]")
-    page.evaluate(RECORD)
     notebook.finish_all()
     notebook.scene().steady()
     assert page.evaluate("[...window.counted].at(-1)").endswith("of 12")
