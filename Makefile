@@ -1,6 +1,6 @@
 # make lab              set everything up (once) and open your copies of the lessons in JupyterLab
 # make update           bring a new version of the lessons in; what you have touched is kept beside it
-# make reset LESSON=05  begin a lesson anew; the old one is kept beside it
+# make reset LESSON=06  begin a lesson anew; the old one is kept beside it
 # make test             set everything up and run every test
 #
 # PORT=9999 chooses the port, ARGS=--no-browser (or anything else) is handed to JupyterLab.

@@ -1,4 +1,4 @@
-"""The scenes of lesson 09: what they show step by step ends in the gradients that nudging measures."""
+"""The scenes of lesson 10: what they show step by step ends in the gradients that nudging measures."""
 
 import numpy as np
 import pytest

@@ -45,12 +45,12 @@ def jupyterlab(monkeypatch):
 
 def test_reset_and_update_in_a_process(here):
     copies.place(here / command.FOLDER)
-    lesson = here / command.FOLDER / "05_shrink_with_pooling.ipynb"
+    lesson = here / command.FOLDER / "06_shrink_with_pooling.ipynb"
     lesson.write_text("mine", encoding="utf-8")
     reset = run(here, "reset", "05")
     assert (reset.returncode, reset.stderr) == (0, "")
     kept = re.search(
-        r"05_shrink_with_pooling.ipynb is now (05_shrink_with_pooling \(yours, .*\).ipynb)", reset.stdout
+        r"06_shrink_with_pooling.ipynb is now (06_shrink_with_pooling \(yours, .*\).ipynb)", reset.stdout
     )
     assert lesson.with_name(kept[1]).read_text(encoding="utf-8") == "mine"
     update = run(here, "update")
@@ -175,8 +175,8 @@ def test_a_missing_lesson_is_found(tmp_path, monkeypatch):
     copies.place(tmp_path)
     monkeypatch.setattr(selftest, "lessons_folder", lambda: tmp_path)
     assert selftest.lessons() == ""
-    (tmp_path / "solutions" / "05_shrink_with_pooling.ipynb").unlink()
-    assert "no solutions for 05_shrink_with_pooling.ipynb" in selftest.lessons()
+    (tmp_path / "solutions" / "06_shrink_with_pooling.ipynb").unlink()
+    assert "no solutions for 06_shrink_with_pooling.ipynb" in selftest.lessons()
 
 
 def test_missing_settings_and_extensions_are_found(tmp_path, monkeypatch):

@@ -516,13 +516,13 @@ def test_a_record_leads_nowhere_else(folder, source, tmp_path):
 @pytest.mark.parametrize(
     ("wanted", "name"),
     [
-        ("05", "05_shrink_with_pooling.ipynb"),
-        ("5", "05_shrink_with_pooling.ipynb"),
-        ("05_shrink_with_pooling", "05_shrink_with_pooling.ipynb"),
-        ("05_shrink_with_pooling.ipynb", "05_shrink_with_pooling.ipynb"),
-        ("Sobel", "03_find_edges_with_sobel.ipynb"),
-        ("solutions/05_shrink_with_pooling.ipynb", "solutions/05_shrink_with_pooling.ipynb"),
-        ("solutions\\05_shrink_with_pooling", "solutions/05_shrink_with_pooling.ipynb"),
+        ("05", "06_shrink_with_pooling.ipynb"),
+        ("5", "06_shrink_with_pooling.ipynb"),
+        ("06_shrink_with_pooling", "06_shrink_with_pooling.ipynb"),
+        ("06_shrink_with_pooling.ipynb", "06_shrink_with_pooling.ipynb"),
+        ("Sobel", "04_find_edges_with_sobel.ipynb"),
+        ("solutions/06_shrink_with_pooling.ipynb", "solutions/06_shrink_with_pooling.ipynb"),
+        ("solutions\\06_shrink_with_pooling", "solutions/06_shrink_with_pooling.ipynb"),
     ],
 )
 def test_a_lesson_is_found_by_number_and_name(wanted, name):

@@ -191,7 +191,7 @@ def test_a_function_that_stops_on_a_later_case_is_told_what_it_did_wrong_before(
                 out[row, column] = image[row - down, column - right]
         return out
 
-    message = EXERCISES["lesson13-move"].check(wrapped).message
+    message = EXERCISES["lesson14-move"].check(wrapped).message
     assert message.startswith("A negative index counts from the other end")
     assert "stopped with IndexError" in message
 
@@ -208,7 +208,7 @@ def test_a_mistake_is_named_only_if_no_other_gives_the_same():
 
 
 def test_a_list_that_was_changed_is_noticed_and_does_not_spoil_the_cases():
-    field = EXERCISES["lesson06-receptive_field"]
+    field = EXERCISES["lesson07-receptive_field"]
     before = deepcopy(field.cases)
 
     def reverse(layers):
@@ -272,14 +272,14 @@ def test_no_exercise_changes_the_cases_of_another():
         np.testing.assert_array_equal(one[0], other[0])
 
 
-SQUARE = {"lesson16-suppress": "how far each box overlaps each other"}
+SQUARE = {"lesson20-suppress": "how far each box overlaps each other"}
 NOT_NEGATIVE = {
-    "lesson11-confusion": "labels",
-    "lesson11-batch": "numbers of images",
-    "lesson13-block_counts": "pixels from 0 to 1",
-    "lesson13-recall": "labels",
-    "lesson13-centre": "ink from 0 to 1",
-    "lesson16-suppress": "overlaps and scores from 0 to 1",
+    "lesson12-confusion": "labels",
+    "lesson12-batch": "numbers of images",
+    "lesson14-block_counts": "pixels from 0 to 1",
+    "lesson14-recall": "labels",
+    "lesson14-centre": "ink from 0 to 1",
+    "lesson20-suppress": "overlaps and scores from 0 to 1",
 }
 
 

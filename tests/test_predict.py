@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import cnnlab.exercises
-from cnnlab.exercises import lesson13
+from cnnlab.exercises import lesson14
 from cnnlab.exercises.predict import Predict, PredictCells
 
 SLIPS = {5: "Divide by nine.", "−5/9": "Mind the sign."}
@@ -321,7 +321,7 @@ def test_grid_holds_back_and_reveals_too():
 
 
 def test_mistakes_of_a_network_are_read_before_they_are_told():
-    prompt = lesson13.read_the_mistakes(np.array([8, 4]), np.array([1, 9]))
+    prompt = lesson14.read_the_mistakes(np.array([8, 4]), np.array([1, 9]))
     assert prompt.picture.panel("cells").names == ("picture 1", "picture 2")
     fill(prompt, "8", "9")
     press(prompt, "check")

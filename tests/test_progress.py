@@ -89,11 +89,11 @@ def test_what_was_shown_is_no_correct_answer_and_no_open_one(file, ramp):
 
 
 def test_cells_are_remembered_once_they_are_checked(file, monkeypatch):
-    from cnnlab.exercises import lesson03
+    from cnnlab.exercises import lesson04
 
-    old = lesson03.predict_row
+    old = lesson04.predict_row
     fresh = type(old)(old.question, old.right, old.because, given=old.given, unit=old.unit)
-    monkeypatch.setattr(lesson03, "predict_row", fresh)
+    monkeypatch.setattr(lesson04, "predict_row", fresh)
     rows, columns = old.right.shape
     for row in range(rows):
         for column in range(columns):

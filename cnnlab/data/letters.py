@@ -99,7 +99,7 @@ FILTERS_BY_NAME = dict(zip(FILTER_NAMES, FILTERS, strict=True))
 # Indices count from 0, filter by filter.
 HIGH = {"X": (0, 3, 4, 9, 10), "O": (1, 2, 8, 11)}
 
-# The twelve numbers that the deck prints for "a random letter"; no image can give them (lesson 07).
+# The twelve numbers that the deck prints for "a random letter"; no image can give them (lesson 08).
 PRINTED_RANDOM = read_only(np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53]))
 
 # The image with pixels from −1 to 1 whose twelve numbers come nearest to these: none can come nearer, however

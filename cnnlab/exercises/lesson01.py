@@ -105,7 +105,7 @@ dense.mistake("Every neuron uses the first row of weights: each has a row of its
 dense.mistake("That is the mean of the products; add them, without dividing.")(
     lambda w, x, b: w @ x / len(x) + b
 )
-dense.mistake("Negative results become 0 in yours. That is ReLU, which comes after the sum (lesson 04).")(
+dense.mistake("Negative results become 0 in yours. That is ReLU, which comes after the sum (lesson 05).")(
     lambda w, x, b: np.maximum(w @ x + b, 0)
 )
 dense.mistake("Only the last product of each row is kept: add it to what is there.")(

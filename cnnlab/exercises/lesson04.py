@@ -1,166 +1,217 @@
-"""Predictions and exercises of lesson 04, Bend the line with ReLU."""
+"""Predictions and exercises of lesson 04, Find edges with Sobel."""
 
 import numpy as np
 
 from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
-from cnnlab.exercises.predict import Predict
+from cnnlab.exercises.predict import Predict, PredictCells
+from cnnlab.scenes.photo_filter import SOBEL_X, SOBEL_Y
 
-predict_sum = Predict(
-    "A map holds 5/9, −3/9, −1/9 and 1/9. Bend each number with ReLU, then add the four up. "
-    "Write a fraction.",
-    answer=6 / 9,
-    unit=9,
-    because="5/9 and 1/9 stay, the other two become 0: 6/9.",
-    slips={
-        2 / 9: "That is the sum before bending: the negative numbers still take away from it.",
-        10 / 9: "The negative numbers become 0; they do not become positive.",
-        -4 / 9: "ReLU keeps the positive numbers, not the negative ones.",
-        6: "Six of what? Write it as ninths.",
-        4 / 9: "There are two positive numbers: 5/9 and 1/9. Add them.",
-    },
-)
-
-predict_two_filters = Predict(
-    "Two 3 × 3 filters in a row, with nothing between them, do what one larger filter does. "
-    "How many weights wide is that filter?",
-    answer=5,
-    because="The second filter sees 3 × 3 places of the first, and these see 5 × 5 pixels.",
-    slips={
-        3: "A 3 × 3 filter sees three pixels across. Each of those has itself seen three.",
-        6: "The three pixels of neighbouring places overlap.",
-        9: "The three pixels of neighbouring places overlap: they move on by one.",
-        7: "Three filters in a row act like one that is 7 wide. Here there are two.",
-        25: "That is how many weights it has in all. How many in a row?",
-    },
-)
-
-predict_xor = Predict(
-    "What does the network ReLU(x+y) + ReLU(−x−y) − ReLU(x−y) − ReLU(y−x) give for x = 2, y = 1?",
-    answer=2,
-    because="3 + 0 − 1 − 0 = 2: positive, because 2 and 1 have the same sign.",
-    slips={
-        4: "The last two terms are subtracted.",
-        0: "Without ReLU all four cancel. Replace the negative ones, −3 and −1, by 0 first.",
-        -2: "The first two terms are added, the last two subtracted.",
-        3: "ReLU(x − y) = 1 still has to be subtracted.",
-        -1: "ReLU(x + y) = 3 is added.",
-    },
-)
-
-predict_slope = Predict(
-    "How steep is the sigmoid where it is steepest, at 0? "
-    "(Its slope is sigmoid(x) · (1 − sigmoid(x)), and sigmoid(0) is 1/2.)",
-    answer=1 / 4,
-    unit=4,
-    because="1/2 · (1 − 1/2) = 1/4.",
-    slips={
-        1 / 2: "That is its height at 0, not its slope.",
-        1: "That is the slope of tanh at 0, and of ReLU to the right of it.",
-        0: "It is flat far out, not at 0.",
-    },
-)
-
-NUMBERS = [
-    (np.array([2.0, -3.0]),),
-    (np.array([-3.0, -1.0]),),
-    (np.array([-0.5, 0.0, 0.5]),),
-    (np.array([[-2.0, 3.0], [0.25, -7.0]]),),
-    (np.array([[-1.0, 1000.0, -1000.0]]),),
-]
-
-
-@exercise(
-    cases=NUMBERS,
-    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)),),
-    hints=[
-        "np.maximum compares two arrays, or an array and a number, cell by cell.",
-        "Which is larger, x or 0?",
-        "np.maximum(x, 0)",
+predict_row = PredictCells(
+    "Slide the weights −1, 0, 1 along the row. Which four numbers come out?",
+    answer=[[0, 190, 190, 0]],
+    because="Where all three pixels are alike the sum is 0; the step from 10 to 200 shows at two places.",
+    given={"Row": [[10, 10, 10, 200, 200, 200]], "Weights": [[-1, 0, 1]]},
+    slips=[
+        ([[0, -190, -190, 0]], "The right neighbour counts plus, the left one minus: it gets brighter here."),
+        (
+            [[10, 10, 200, 200]],
+            "The weight in the middle is 0: subtract the left neighbour from the right one.",
+        ),
+        ([[20, 210, 210, 400]], "The first weight is −1: its product is subtracted."),
+        ([[0, 190, 0, 0]], "The step shows at two places: one pixel before it and one after it."),
+        (
+            [[0, 0, 190, 0]],
+            "That is the difference of two neighbours. These weights skip the one in the middle.",
+        ),
     ],
 )
-def relu(x):
-    return np.where(x > 0, x, 0)
 
+predict_even = Predict(
+    "Lay Sobel's Gx on an even wall: all nine pixels are 100. What is the sum?",
+    answer=0,
+    because="The weights add up to 0, so what all pixels have in common cancels.",
+    slips={
+        100: "That is what a filter gives whose weights add up to 1.",
+        800: "The left column counts minus: −400, and the right one +400.",
+        400: "The left column counts minus: −400, and the right one +400.",
+    },
+)
 
-relu.mistake("The sign is lost: negative numbers should become 0, not positive.")(lambda x: np.abs(x))
-relu.mistake("It is the wrong way round: keep the positive numbers.")(lambda x: np.minimum(x, 0))
-relu.mistake("Positive numbers should stay as they are; yours are cut off at 1.")(lambda x: np.clip(x, 0, 1))
-relu.mistake("Positive numbers should stay as they are; yours all become 1.")(lambda x: (x > 0).astype(float))
-relu.mistake("Nothing is bent: negative numbers should become 0.")(lambda x: x.copy())
-relu.mistake("The negative numbers are left out; each should become a 0 in its place.")(lambda x: x[x > 0])
-relu.mistake("All positive numbers count, not only those above 1.")(lambda x: np.where(x > 1, x, 0))
-relu.mistake("Only the largest number is kept.")(lambda x: np.where(x == x.max(), np.maximum(x, 0), 0))
+predict_sharpen = Predict(
+    "And the filter called sharpen, on the same wall? It has 5 in the middle, −1 beside, below and above it, "
+    "and 0 in the corners.",
+    answer=100,
+    because="Its weights add up to 5 − 4 = 1: an even wall stays as bright as it was.",
+    slips={
+        500: "The four weights around the middle are −1.",
+        0: "Its weights add up to 1, not to 0.",
+        900: "The four weights around the middle are −1.",
+        -300: "There are four weights of −1, and 5 in the middle.",
+        400: "Is it 5 · 100 − 4 · 100?",
+    },
+)
 
+predict_magnitude = Predict(
+    "At some pixel Gx is 5 and Gy is −12. What is the magnitude?",
+    answer=13,
+    because="√(25 + 144) = √169 = 13.",
+    slips={
+        17: "That is |Gx| + |Gy|.",
+        -7: "Square both before you add: −12 becomes 144.",
+        7: "Square both before you add: −12 becomes 144.",
+        169: "Take the root.",
+        12: "That is the larger of the two.",
+    },
+)
 
-@exercise(
-    cases=[(*case, slope) for case, slope in zip(NUMBERS, (0.1, 0.1, 0.5, 0.01, 0.3), strict=True)],
-    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)), rng.integers(1, 20) / 20),
-    hints=[
-        "np.where(condition, a, b) takes from a where the condition holds, and from b elsewhere.",
-        "Where x is positive the result is x; elsewhere it is slope * x.",
-        "np.where(x > 0, x, slope * x)",
-    ],
-)
-def leaky_relu(x, slope):
-    return np.where(x > 0, x, slope * x)
-
-
-leaky_relu.mistake("That is ReLU: the negative numbers should be shrunk, not lost.")(
-    lambda x, s: np.maximum(x, 0)
-)
-leaky_relu.mistake("The slope is fixed at 0.01; use the one that is given.")(
-    lambda x, s: np.where(x > 0, x, 0.01 * x)
-)
-leaky_relu.mistake("All numbers are shrunk; the positive ones should stay.")(lambda x, s: s * x)
-leaky_relu.mistake("The negative numbers turn positive.")(lambda x, s: np.where(x > 0, x, -s * x))
-leaky_relu.mistake("The positive numbers are shrunk; it should be the negative ones.")(
-    lambda x, s: np.where(x > 0, s * x, x)
-)
-leaky_relu.mistake("The slope is put in place of the negative numbers; multiply them by it.")(
-    lambda x, s: np.where(x > 0, x, s)
-)
-leaky_relu.mistake("Positive numbers get both parts, x and slope · x; they should stay as they are.")(
-    lambda x, s: np.maximum(x, 0) + s * x
-)
-leaky_relu.mistake("The slope is subtracted; multiply by it.")(lambda x, s: np.where(x > 0, x, x - s))
-leaky_relu.mistake("You divide, which makes it larger in size; multiply by the slope.")(
-    lambda x, s: np.where(x > 0, x, x / s)
+predict_stripes = Predict(
+    "The finest stripes there are: columns of 0 and 255 in turn, one pixel wide. What does Gx give inside?",
+    answer=0,
+    because="The pixels to the left and to the right of any pixel are equal, so each difference is 0.",
+    slips={
+        1020: "Compare the pixel to the left with the one to the right: are they different?",
+        255: "Compare the pixel to the left with the one to the right: are they different?",
+        -1020: "Compare the pixel to the left with the one to the right: are they different?",
+        510: "Compare the pixel to the left with the one to the right: are they different?",
+    },
 )
 
 
 @exercise(
     cases=[
-        (np.array([2.0]), np.array([1.0])),
-        (np.array([1.0, -1.0, 1.0, -1.0]), np.array([1.0, -1.0, -1.0, 1.0])),
+        (np.array([[0.0, 0.0, 9.0], [0.0, 3.0, 9.0], [0.0, 0.0, 9.0]]),),
+        (np.array([[1.0, 2.0, 3.0, 9.0], [4.0, 0.0, 6.0, 5.0], [7.0, 8.0, 2.0, 1.0]]),),
+        (np.array([[0.0, 255.0, 255.0], [10.0, 0.0, 255.0], [0.0, 90.0, 255.0]]),),
+    ],
+    draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)),),
+    hints=[
+        "The map has two rows and two columns less than the image.",
+        "patch = image[i : i + 3, j : j + 3]; its right column is patch[:, 2].",
+        "Right column with weights 1, 2, 1, minus the left one with the same weights.",
+    ],
+)
+def gx_of(image):
+    rows, columns = image.shape
+    out = np.zeros((rows - 2, columns - 2))
+    for i in range(rows - 2):
+        for j in range(columns - 2):
+            patch = image[i : i + 3, j : j + 3]
+            right = patch[0, 2] + 2 * patch[1, 2] + patch[2, 2]
+            left = patch[0, 0] + 2 * patch[1, 0] + patch[2, 0]
+            out[i, j] = right - left
+    return out
+
+
+def _by(kernel, **options):
+    return lambda image: ops.correlate2d(image, kernel, **options)
+
+
+gx_of.mistake("That is Gy: it compares above and below. Gx compares right and left.")(_by(SOBEL_Y))
+gx_of.mistake("The sign is turned round: what gets brighter to the right is positive.")(_by(-SOBEL_X))
+gx_of.mistake("In yours all rows count once: that is Prewitt's filter. Let the middle row count twice.")(
+    _by(np.sign(SOBEL_X))
+)
+gx_of.mistake("Divide by nothing: Sobel's sums are left as they are.")(_by(SOBEL_X, normalize=True))
+gx_of.mistake("Yours are an eighth of Sobel's sums, which are left as they are.")(_by(SOBEL_X / 8))
+gx_of.mistake("Only the middle row is compared: the rows above and below count once each.")(
+    _by([[0, 0, 0], [-2, 0, 2], [0, 0, 0]])
+)
+gx_of.mistake("Only the middle row is compared, and once: 2 · it, and the rows above and below.")(
+    _by([[0, 0, 0], [-1, 0, 1], [0, 0, 0]])
+)
+gx_of.mistake("Keep the sign: the size alone does not tell which side is brighter.")(
+    lambda image: np.abs(ops.correlate2d(image, SOBEL_X))
+)
+gx_of.mistake("The map is as large as the image in yours, with zeros around it; leave them out.")(
+    _by(SOBEL_X, padding=1)
+)
+gx_of.mistake("One place is missing at the end of each axis.")(
+    lambda image: ops.correlate2d(image, SOBEL_X)[:-1, :-1]
+)
+gx_of.mistake("The columns in the middle belong to neither side: their weights are 0.")(
+    _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])
+)
+
+
+@exercise(
+    cases=[
+        (np.array([[3.0]]), np.array([[-4.0]])),
+        (np.array([[0.0, -6.0]]), np.array([[5.0, 8.0]])),
+        (np.array([[-300.0], [1020.0]]), np.array([[400.0], [0.0]])),
     ],
     draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5))),
     hints=[
-        "Where the signs agree, x + y is larger in size than x − y; where they do not, it is smaller.",
-        "ReLU(a) + ReLU(−a) is the size of a.",
-        "ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)",
+        "Think of Gx and Gy as the two short sides of a right-angled triangle.",
+        "gx**2 squares every number of the array.",
+        "np.sqrt(gx**2 + gy**2)",
     ],
 )
-def same_sign(x, y):
-    return ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)
+def magnitude(gx, gy):
+    return np.sqrt(gx**2 + gy**2)
 
 
-same_sign.mistake("The last two terms should be subtracted.")(lambda x, y: np.abs(x + y) + np.abs(x - y))
-same_sign.mistake("ReLU(−x − y) is missing: two negative numbers have the same sign too.")(
-    lambda x, y: ops.relu(x + y) - np.abs(x - y)
+magnitude.mistake("That is |Gx| + |Gy|, the cheap one.")(lambda a, b: np.abs(a) + np.abs(b))
+magnitude.mistake("Take the root of the sum.")(lambda a, b: a**2 + b**2)
+magnitude.mistake("**1/2 takes the power 1 and divides by 2: write **0.5, or np.sqrt.")(
+    lambda a, b: (a**2 + b**2) / 2
 )
-same_sign.mistake("ReLU(y − x) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(x - y))
-same_sign.mistake("ReLU(x − y) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(y - x))
-same_sign.mistake("Half is missing. If you wrote all four: in ReLU(−x − y) both signs turn.")(
-    lambda x, y: ops.relu(x + y) - ops.relu(x - y)
+magnitude.mistake("Square before you add.")(lambda a, b: np.sqrt(np.abs(a + b)))
+magnitude.mistake("Square each of them first, then add: (a + b)² is another number.")(
+    lambda a, b: np.abs(a + b)
 )
-same_sign.mistake("The last term should be subtracted too.")(
-    lambda x, y: np.abs(x + y) - ops.relu(x - y) + ops.relu(y - x)
+magnitude.mistake("That is the larger of the two.")(lambda a, b: np.maximum(np.abs(a), np.abs(b)))
+magnitude.mistake("Divide by nothing under the root.")(lambda a, b: np.sqrt((a**2 + b**2) / 2))
+magnitude.mistake("That is the size of Gx alone.")(lambda a, b: np.abs(a))
+magnitude.mistake("That is the size of Gy alone.")(lambda a, b: np.abs(b))
+magnitude.mistake("The squares are added, not subtracted.")(lambda a, b: np.sqrt(np.abs(a**2 - b**2)))
+
+
+@exercise(
+    cases=[
+        (np.array([[0.0, 4.0], [8.0, 24.0]]), 2),
+        (np.array([[0.0, 9.0, 3.0], [18.0, 6.0, 0.0], [1.0, 30.0, 5.0]]), 3),
+    ],
+    draw=lambda rng: (quarters(rng, *sides(rng, 4, 8)), int(rng.integers(1, 5))),
+    hints=[
+        "How many places are there? rows − size moves, and the place you start from: rows − size + 1.",
+        "The window at (i, j) is image[i : i + size, j : j + size].",
+        "out[i, j] = window.mean()",
+    ],
 )
-same_sign.mistake("Without ReLU everything cancels: a straight line cannot do it.")(lambda x, y: 0 * (x + y))
-same_sign.mistake("The sign is turned: the result should be positive where the signs agree.")(
-    lambda x, y: np.abs(x - y) - np.abs(x + y)
+def blur(image, size):
+    rows, columns = image.shape
+    out = np.zeros((rows - size + 1, columns - size + 1))
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = image[i : i + size, j : j + size].mean()
+    return out
+
+
+def _windowed(keep):
+    """Return a function that writes ``keep(window)`` at every place."""
+
+    def run(image, size):
+        out = np.zeros((image.shape[0] - size + 1, image.shape[1] - size + 1))
+        for i, j in np.ndindex(out.shape):
+            out[i, j] = keep(image[i : i + size, j : j + size])
+        return out
+
+    return run
+
+
+blur.mistake("That is the sum: divide by the number of pixels in the window.")(_windowed(np.sum))
+blur.mistake("Divide by the number of pixels in the window, size · size, not by size.")(
+    lambda x, n: _windowed(np.sum)(x, n) / n
 )
-same_sign.mistake("The right sign, but x · y is not this network. Use ops.relu four times.")(
-    lambda x, y: x * y
+blur.mistake("Dividing by 9 is right for windows of 3 × 3 only.")(lambda x, n: _windowed(np.sum)(x, n) / 9)
+blur.mistake("That is the median, the one in the middle; take the mean.")(_windowed(np.median))
+blur.mistake("That is the largest; take the mean.")(_windowed(np.max))
+blur.mistake("That is the smallest; take the mean.")(_windowed(np.min))
+blur.mistake("The windows lie side by side in yours: move on by 1, not by size.")(
+    lambda x, n: ops.avg_pool2d(x, n)
 )
+blur.mistake("The windows hang over the edges in yours: only whole windows count.")(
+    lambda x, n: ops.correlate2d(x, np.full((n, n), 1 / n**2), padding="same")
+)
+blur.mistake("Only the first row of each window is averaged.")(_windowed(lambda w: w[0].mean()))

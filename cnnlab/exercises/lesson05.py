@@ -1,4 +1,4 @@
-"""Predictions and exercises of lesson 05, Shrink with pooling."""
+"""Predictions and exercises of lesson 05, Bend the line with ReLU."""
 
 import numpy as np
 
@@ -6,212 +6,161 @@ from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
-predict_negative = Predict(
-    "A window holds −3, −1, −7 and −2. Which number does max-pooling keep?",
-    answer=-1,
-    because="−1 is the largest: it is the farthest to the right on the number line.",
+predict_sum = Predict(
+    "A map holds 5/9, −3/9, −1/9 and 1/9. Bend each number with ReLU, then add the four up. "
+    "Write a fraction.",
+    answer=6 / 9,
+    unit=9,
+    because="5/9 and 1/9 stay, the other two become 0: 6/9.",
     slips={
-        -7: "−7 is the largest in size, but the smallest number.",
-        0: "0 is not among the four.",
-        1: "The number is kept as it is, with its sign.",
-        -3.25: "That is the mean. Max-pooling keeps the largest.",
+        2 / 9: "That is the sum before bending: the negative numbers still take away from it.",
+        10 / 9: "The negative numbers become 0; they do not become positive.",
+        -4 / 9: "ReLU keeps the positive numbers, not the negative ones.",
+        6: "Six of what? Write it as ninths.",
+        4 / 9: "There are two positive numbers: 5/9 and 1/9. Add them.",
     },
 )
 
-predict_whole_windows = Predict(
-    "A map 12 wide is pooled with window 3 and stride 2, and only whole windows count. "
-    "How wide is the result?",
+predict_two_filters = Predict(
+    "Two 3 × 3 filters in a row, with nothing between them, do what one larger filter does. "
+    "How many weights wide is that filter?",
     answer=5,
-    because="(12 − 3) / 2 = 4.5, so 4 whole moves, and the place the window starts from makes 5.",
+    because="The second filter sees 3 × 3 places of the first, and these see 5 × 5 pixels.",
     slips={
-        4: "Those are the moves. The place the window starts from counts too.",
-        6: "A sixth window would hang over the edge.",
-        3: "The windows overlap: they are 3 wide, but move on by 2.",
-        10: "The window moves on by 2, not by 1.",
-        5.5: "Places are whole: round down before you add 1.",
+        3: "A 3 × 3 filter sees three pixels across. Each of those has itself seen three.",
+        6: "The three pixels of neighbouring places overlap.",
+        9: "The three pixels of neighbouring places overlap: they move on by one.",
+        7: "Three filters in a row act like one that is 7 wide. Here there are two.",
+        25: "That is how many weights it has in all. How many in a row?",
     },
 )
 
-predict_global = Predict(
-    "Move the X by one pixel, in any direction. What is the largest number of the first filter's map now?",
-    answer=1,
-    because="The falling stroke is still there, so somewhere the filter still matches perfectly: 9/9 = 1.",
+predict_xor = Predict(
+    "What does the network ReLU(x+y) + ReLU(−x−y) − ReLU(x−y) − ReLU(y−x) give for x = 2, y = 1?",
+    answer=2,
+    because="3 + 0 − 1 − 0 = 2: positive, because 2 and 1 have the same sign.",
     slips={
-        0: "The match moves along; it does not vanish.",
-        9: "Divided by nine, as in lesson 02.",
-        7 / 9: "That is the match at the end of the stroke. Farther in it is perfect.",
+        4: "The last two terms are subtracted.",
+        0: "Without ReLU all four cancel. Replace the negative ones, −3 and −1, by 0 first.",
+        -2: "The first two terms are added, the last two subtracted.",
+        3: "ReLU(x − y) = 1 still has to be subtracted.",
+        -1: "ReLU(x + y) = 3 is added.",
     },
 )
 
+predict_slope = Predict(
+    "How steep is the sigmoid where it is steepest, at 0? "
+    "(Its slope is sigmoid(x) · (1 − sigmoid(x)), and sigmoid(0) is 1/2.)",
+    answer=1 / 4,
+    unit=4,
+    because="1/2 · (1 − 1/2) = 1/4.",
+    slips={
+        1 / 2: "That is its height at 0, not its slope.",
+        1: "That is the slope of tanh at 0, and of ReLU to the right of it.",
+        0: "It is flat far out, not at 0.",
+    },
+)
 
-GRIDS = [
-    (np.array([[1.0, 5.0], [3.0, 2.0]]), 2),
-    (np.array([[-3.0, -1.0], [-7.0, -2.0]]), 2),
-    (np.array([[4.0, -6.0]]), 1),
-    (np.array([[1.0, 4.0, -2.0], [3.0, -5.0, 8.0]]), 2),
-    (np.array([[0.0, 2.0, -6.0, 1.0], [-1.0, 7.0, -3.0, -9.0]]), 2),
+NUMBERS = [
+    (np.array([2.0, -3.0]),),
+    (np.array([-3.0, -1.0]),),
+    (np.array([-0.5, 0.0, 0.5]),),
+    (np.array([[-2.0, 3.0], [0.25, -7.0]]),),
+    (np.array([[-1.0, 1000.0, -1000.0]]),),
 ]
 
 
-def _each_window(x, size, keep):
-    """Fill a map with ``keep(window)`` of each whole window."""
-    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
-    for i, j in np.ndindex(out.shape):
-        out[i, j] = keep(x[i * size : (i + 1) * size, j * size : (j + 1) * size])
-    return out
+@exercise(
+    cases=NUMBERS,
+    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)),),
+    hints=[
+        "np.maximum compares two arrays, or an array and a number, cell by cell.",
+        "Which is larger, x or 0?",
+        "np.maximum(x, 0)",
+    ],
+)
+def relu(x):
+    return np.where(x > 0, x, 0)
 
 
-def _grid(rng):
-    return quarters(rng, *sides(rng, 4, 9)), int(rng.integers(1, 5))
+relu.mistake("The sign is lost: negative numbers should become 0, not positive.")(lambda x: np.abs(x))
+relu.mistake("It is the wrong way round: keep the positive numbers.")(lambda x: np.minimum(x, 0))
+relu.mistake("Positive numbers should stay as they are; yours are cut off at 1.")(lambda x: np.clip(x, 0, 1))
+relu.mistake("Positive numbers should stay as they are; yours all become 1.")(lambda x: (x > 0).astype(float))
+relu.mistake("Nothing is bent: negative numbers should become 0.")(lambda x: x.copy())
+relu.mistake("The negative numbers are left out; each should become a 0 in its place.")(lambda x: x[x > 0])
+relu.mistake("All positive numbers count, not only those above 1.")(lambda x: np.where(x > 1, x, 0))
+relu.mistake("Only the largest number is kept.")(lambda x: np.where(x == x.max(), np.maximum(x, 0), 0))
 
 
 @exercise(
-    cases=GRIDS,
-    draw=_grid,
+    cases=[(*case, slope) for case, slope in zip(NUMBERS, (0.1, 0.1, 0.5, 0.01, 0.3), strict=True)],
+    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)), rng.integers(1, 20) / 20),
     hints=[
-        "How many whole windows fit? x.shape[0] // size from top to bottom.",
-        "The window at (i, j) is x[i * size : (i + 1) * size, j * size : (j + 1) * size].",
-        "out[i, j] = window.max()",
+        "np.where(condition, a, b) takes from a where the condition holds, and from b elsewhere.",
+        "Where x is positive the result is x; elsewhere it is slope * x.",
+        "np.where(x > 0, x, slope * x)",
     ],
 )
-def max_pool(x, size):
-    rows, columns = x.shape[0] // size, x.shape[1] // size
-    out = np.zeros((rows, columns))
-    for i in range(rows):
-        for j in range(columns):
-            out[i, j] = x[i * size : (i + 1) * size, j * size : (j + 1) * size].max()
-    return out
+def leaky_relu(x, slope):
+    return np.where(x > 0, x, slope * x)
 
 
-max_pool.mistake("That is the mean; keep the largest.")(lambda x, n: ops.avg_pool2d(x, n))
-max_pool.mistake("That is the smallest number; keep the largest.")(lambda x, n: -ops.max_pool2d(-x, n))
-max_pool.mistake("Only the last cell of each window is looked at.")(
-    lambda x, n: _each_window(x, n, lambda w: w[-1, -1])
+leaky_relu.mistake("That is ReLU: the negative numbers should be shrunk, not lost.")(
+    lambda x, s: np.maximum(x, 0)
 )
-max_pool.mistake("Only the first cell of each window is looked at.")(
-    lambda x, n: _each_window(x, n, lambda w: w[0, 0])
+leaky_relu.mistake("The slope is fixed at 0.01; use the one that is given.")(
+    lambda x, s: np.where(x > 0, x, 0.01 * x)
 )
-max_pool.mistake("Negative numbers become 0: a window of negative numbers keeps the largest of them.")(
-    lambda x, n: np.maximum(ops.max_pool2d(x, n), 0)
+leaky_relu.mistake("All numbers are shrunk; the positive ones should stay.")(lambda x, s: s * x)
+leaky_relu.mistake("The negative numbers turn positive.")(lambda x, s: np.where(x > 0, x, -s * x))
+leaky_relu.mistake("The positive numbers are shrunk; it should be the negative ones.")(
+    lambda x, s: np.where(x > 0, s * x, x)
 )
-max_pool.mistake("The largest in size is kept; −7 is smaller than −1.")(
-    lambda x, n: ops.max_pool2d(np.abs(x), n)
+leaky_relu.mistake("The slope is put in place of the negative numbers; multiply them by it.")(
+    lambda x, s: np.where(x > 0, x, s)
 )
-max_pool.mistake("The windows overlap: move on by size, not by 1.")(
-    lambda x, n: ops.max_pool2d(x, n, stride=1)
+leaky_relu.mistake("Positive numbers get both parts, x and slope · x; they should stay as they are.")(
+    lambda x, s: np.maximum(x, 0) + s * x
 )
-max_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
-    lambda x, n: ops.max_pool2d(x, n, ceil_mode=True)
+leaky_relu.mistake("The slope is subtracted; multiply by it.")(lambda x, s: np.where(x > 0, x, x - s))
+leaky_relu.mistake("You divide, which makes it larger in size; multiply by the slope.")(
+    lambda x, s: np.where(x > 0, x, x / s)
 )
-max_pool.mistake("Only the first row of each window is looked at.")(
-    lambda x, n: _each_window(x, n, lambda w: w[0].max())
-)
-max_pool.mistake("That is the sum; keep the largest.")(lambda x, n: _each_window(x, n, np.sum))
-max_pool.mistake("The one that is largest in size is kept, with its sign; −1 is larger than −7.")(
-    lambda x, n: _each_window(x, n, lambda w: w.flat[np.abs(w).argmax()])
-)
-
-
-@max_pool.mistake("The windows overlap: the one at (i, j) starts at row i · size, column j · size.")
-def _(x, size):
-    """Pool as many windows as there should be, but move on by 1."""
-    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
-    for i, j in np.ndindex(out.shape):
-        out[i, j] = x[i : i + size, j : j + size].max()
-    return out
-
-
-@exercise(
-    cases=GRIDS,
-    draw=_grid,
-    hints=[
-        "Start from your max_pool: what has to change?",
-        "window.mean() is the sum divided by the number of cells.",
-        "Two loops over i and j, and out[i, j] = window.mean()",
-    ],
-)
-def average_pool(x, size):
-    rows, columns = x.shape[0] // size, x.shape[1] // size
-    whole = x[: rows * size, : columns * size]
-    return whole.reshape(rows, size, columns, size).mean(axis=(1, 3))
-
-
-average_pool.mistake("That is the largest; take the mean.")(lambda x, n: ops.max_pool2d(x, n))
-average_pool.mistake("That is the sum: divide by the number of cells.")(
-    lambda x, n: _each_window(x, n, np.sum)
-)
-average_pool.mistake("Divide by the number of cells, size · size, not by size.")(
-    lambda x, n: _each_window(x, n, np.sum) / n
-)
-average_pool.mistake("The windows overlap: move on by size, not by 1.")(
-    lambda x, n: ops.avg_pool2d(x, n, stride=1)
-)
-average_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
-    lambda x, n: ops.avg_pool2d(x, n, ceil_mode=True)
-)
-average_pool.mistake("That is the median, the middle one; take the mean.")(
-    lambda x, n: _each_window(x, n, np.median)
-)
-average_pool.mistake("Every cell holds the mean of the whole map; take it window by window.")(
-    lambda x, n: np.full((x.shape[0] // n, x.shape[1] // n), x.mean())
-)
-average_pool.mistake("Only the first row of each window is averaged.")(
-    lambda x, n: _each_window(x, n, lambda w: w[0].mean())
-)
-average_pool.mistake("Dividing by 4 is right for windows of 2 × 2 only.")(
-    lambda x, n: _each_window(x, n, np.sum) / 4
-)
-
-
-def _axis(rng):
-    window, size = sorted(sides(rng, 1, 14))
-    return size, window, int(rng.integers(1, 7))
 
 
 @exercise(
     cases=[
-        (4, 2, 2),
-        (7, 2, 2),
-        (5, 3, 2),
-        (3, 2, 3),
-        (10, 3, 3),
-        (9, 2, 4),
-        (4, 1, 5),
-        (8, 5, 2),
+        (np.array([2.0]), np.array([1.0])),
+        (np.array([1.0, -1.0, 1.0, -1.0]), np.array([1.0, -1.0, -1.0, 1.0])),
     ],
-    draw=_axis,
+    draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5))),
     hints=[
-        "Whole windows only: (size − window) // stride + 1. What if something is left over at the end?",
-        "// rounds down; with two minus signs it rounds up: -(-a // b). The last window must start inside.",
-        "The last one starts at (places − 1) · stride; if that is size or more, take one away.",
+        "Where the signs agree, x + y is larger in size than x − y; where they do not, it is smaller.",
+        "ReLU(a) + ReLU(−a) is the size of a.",
+        "ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)",
     ],
 )
-def ragged_size(size, window, stride):
-    places = -(-(size - window) // stride) + 1
-    if (places - 1) * stride >= size:
-        places -= 1
-    return places
+def same_sign(x, y):
+    return ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)
 
 
-ragged_size.mistake("Only whole windows are counted: round up, not down.")(lambda n, w, s: (n - w) // s + 1)
-ragged_size.mistake("You count the moves; the place the window starts from counts too.")(
-    lambda n, w, s: -(-(n - w) // s)
+same_sign.mistake("The last two terms should be subtracted.")(lambda x, y: np.abs(x + y) + np.abs(x - y))
+same_sign.mistake("ReLU(−x − y) is missing: two negative numbers have the same sign too.")(
+    lambda x, y: ops.relu(x + y) - np.abs(x - y)
 )
-ragged_size.mistake("A last window would start beyond the edge, where there is nothing left to see.")(
-    lambda n, w, s: -(-(n - w) // s) + 1
+same_sign.mistake("ReLU(y − x) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(x - y))
+same_sign.mistake("ReLU(x − y) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(y - x))
+same_sign.mistake("Half is missing. If you wrote all four: in ReLU(−x − y) both signs turn.")(
+    lambda x, y: ops.relu(x + y) - ops.relu(x - y)
 )
-ragged_size.mistake("You go on after a window has reached the edge: how wide the window is matters too.")(
-    lambda n, w, s: -(-n // s)
+same_sign.mistake("The last term should be subtracted too.")(
+    lambda x, y: np.abs(x + y) - ops.relu(x - y) + ops.relu(y - x)
 )
-ragged_size.mistake("The stride is left out.")(lambda n, w, s: n - w + 1)
-ragged_size.mistake("You divide by the window; the stride is how far it moves on.")(
-    lambda n, w, s: -(-n // w)
+same_sign.mistake("Without ReLU everything cancels: a straight line cannot do it.")(lambda x, y: 0 * (x + y))
+same_sign.mistake("The sign is turned: the result should be positive where the signs agree.")(
+    lambda x, y: np.abs(x - y) - np.abs(x + y)
 )
-ragged_size.mistake("Only whole windows side by side are counted.")(lambda n, w, s: n // w)
-ragged_size.mistake("One place too many.")(lambda n, w, s: ragged_size.solve(n, w, s) + 1)
-ragged_size.mistake("Places are whole: // divides and rounds down, / does not round.")(
-    lambda n, w, s: (n - w) / s + 1
-)
-ragged_size.mistake("A partial window is added even where the last whole one ends at the edge.")(
-    lambda n, w, s: (n - w) // s + 2
+same_sign.mistake("The right sign, but x · y is not this network. Use ops.relu four times.")(
+    lambda x, y: x * y
 )

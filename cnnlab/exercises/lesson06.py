@@ -1,230 +1,217 @@
-"""Predictions and exercises of lesson 06, Stack the layers."""
+"""Predictions and exercises of lesson 06, Shrink with pooling."""
 
 import numpy as np
 
-from cnnlab.exercises.engine import exercise, sides
-from cnnlab.exercises.predict import Predict, PredictCells
+from cnnlab import ops
+from cnnlab.exercises.engine import exercise, quarters, sides
+from cnnlab.exercises.predict import Predict
 
-predict_three = Predict(
-    "Three convolutions with 3 × 3 filters, one after the other, no padding. The image is 9 × 9. "
-    "How wide is the last map?",
-    answer=3,
-    because="9 → 7 → 5 → 3: each takes away a border of one pixel on every side.",
+predict_negative = Predict(
+    "A window holds −3, −1, −7 and −2. Which number does max-pooling keep?",
+    answer=-1,
+    because="−1 is the largest: it is the farthest to the right on the number line.",
     slips={
-        6: "Each convolution takes away 2: one pixel on the left, one on the right.",
-        1: "Nothing divides here: each convolution takes away 2.",
-        7: "That is after the first one.",
-        5: "That is after the second one.",
-        0: "Each convolution takes away 2, not 3.",
+        -7: "−7 is the largest in size, but the smallest number.",
+        0: "0 is not among the four.",
+        1: "The number is kept as it is, with its sign.",
+        -3.25: "That is the mean. Max-pooling keeps the largest.",
     },
 )
 
-predict_field = Predict(
-    "Two convolutions with 3 × 3 filters, one after the other. How many pixels wide is the part of the image "
-    "that a number of the second map can see?",
+predict_whole_windows = Predict(
+    "A map 12 wide is pooled with window 3 and stride 2, and only whole windows count. "
+    "How wide is the result?",
     answer=5,
-    because="It sees 3 numbers of the first map; each of these sees 3 pixels, moved on by one: 3 + 2 = 5.",
+    because="(12 − 3) / 2 = 4.5, so 4 whole moves, and the place the window starts from makes 5.",
     slips={
-        3: "That is how much of the first map it sees. Each of those sees 3 pixels.",
-        6: "The three see overlapping parts.",
-        9: "The three see overlapping parts.",
-        7: "That would be three convolutions.",
-        25: "That is how many pixels. How wide is the part?",
+        4: "Those are the moves. The place the window starts from counts too.",
+        6: "A sixth window would hang over the edge.",
+        3: "The windows overlap: they are 3 wide, but move on by 2.",
+        10: "The window moves on by 2, not by 1.",
+        5.5: "Places are whole: round down before you add 1.",
     },
 )
 
-predict_parameters = Predict(
-    "A convolution takes 3 maps and makes 8, with 3 × 3 filters. "
-    "How many numbers does it learn, biases included?",
-    answer=224,
-    because="Each of the 8 filters has 3 · 3 · 3 = 27 weights and a bias: 8 · 28 = 224.",
+predict_global = Predict(
+    "Move the X by one pixel, in any direction. What is the largest number of the first filter's map now?",
+    answer=1,
+    because="The falling stroke is still there, so somewhere the filter still matches perfectly: 9/9 = 1.",
     slips={
-        216: "The biases are missing: one for each filter.",
-        80: "Each filter has weights for all 3 of the maps it takes.",
-        72: "Each filter has weights for all 3 of the maps it takes, and a bias.",
-        240: "A filter has one bias, not one for each map it takes.",
-        217: "Each filter has a bias of its own.",
-        219: "There is a bias for each filter it makes, not for each map it takes.",
+        0: "The match moves along; it does not vanish.",
+        9: "Divided by nine, as in lesson 02.",
+        7 / 9: "That is the match at the end of the stroke. Farther in it is perfect.",
     },
 )
 
-predict_pooling = PredictCells(
-    "Max-pool this map with window 2 and stride 2. Which four numbers are left?",
-    answer=[[1, 7 / 9], [5 / 9, 1]],
-    because="Each is the largest of its quarter of the map.",
-    given={"Map": np.array([[9, 3, 5, 7], [3, 1, 1, 3], [5, 3, 9, 1], [3, 5, 1, 7]]) / 9},
-    slips=[
-        ([[4 / 9, 4 / 9], [4 / 9, 4.5 / 9]], "That is the mean. Keep the largest."),
-        ([[1 / 9, 1 / 9], [3 / 9, 1 / 9]], "That is the smallest. Keep the largest."),
-        ([[1, 5 / 9], [5 / 9, 1]], "Look again: a larger number stands beside it in the same quarter."),
+
+GRIDS = [
+    (np.array([[1.0, 5.0], [3.0, 2.0]]), 2),
+    (np.array([[-3.0, -1.0], [-7.0, -2.0]]), 2),
+    (np.array([[4.0, -6.0]]), 1),
+    (np.array([[1.0, 4.0, -2.0], [3.0, -5.0, 8.0]]), 2),
+    (np.array([[0.0, 2.0, -6.0, 1.0], [-1.0, 7.0, -3.0, -9.0]]), 2),
+]
+
+
+def _each_window(x, size, keep):
+    """Fill a map with ``keep(window)`` of each whole window."""
+    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = keep(x[i * size : (i + 1) * size, j * size : (j + 1) * size])
+    return out
+
+
+def _grid(rng):
+    return quarters(rng, *sides(rng, 4, 9)), int(rng.integers(1, 5))
+
+
+@exercise(
+    cases=GRIDS,
+    draw=_grid,
+    hints=[
+        "How many whole windows fit? x.shape[0] // size from top to bottom.",
+        "The window at (i, j) is x[i * size : (i + 1) * size, j * size : (j + 1) * size].",
+        "out[i, j] = window.max()",
     ],
-    unit=9,
+)
+def max_pool(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = x[i * size : (i + 1) * size, j * size : (j + 1) * size].max()
+    return out
+
+
+max_pool.mistake("That is the mean; keep the largest.")(lambda x, n: ops.avg_pool2d(x, n))
+max_pool.mistake("That is the smallest number; keep the largest.")(lambda x, n: -ops.max_pool2d(-x, n))
+max_pool.mistake("Only the last cell of each window is looked at.")(
+    lambda x, n: _each_window(x, n, lambda w: w[-1, -1])
+)
+max_pool.mistake("Only the first cell of each window is looked at.")(
+    lambda x, n: _each_window(x, n, lambda w: w[0, 0])
+)
+max_pool.mistake("Negative numbers become 0: a window of negative numbers keeps the largest of them.")(
+    lambda x, n: np.maximum(ops.max_pool2d(x, n), 0)
+)
+max_pool.mistake("The largest in size is kept; −7 is smaller than −1.")(
+    lambda x, n: ops.max_pool2d(np.abs(x), n)
+)
+max_pool.mistake("The windows overlap: move on by size, not by 1.")(
+    lambda x, n: ops.max_pool2d(x, n, stride=1)
+)
+max_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
+    lambda x, n: ops.max_pool2d(x, n, ceil_mode=True)
+)
+max_pool.mistake("Only the first row of each window is looked at.")(
+    lambda x, n: _each_window(x, n, lambda w: w[0].max())
+)
+max_pool.mistake("That is the sum; keep the largest.")(lambda x, n: _each_window(x, n, np.sum))
+max_pool.mistake("The one that is largest in size is kept, with its sign; −1 is larger than −7.")(
+    lambda x, n: _each_window(x, n, lambda w: w.flat[np.abs(w).argmax()])
 )
 
 
-def _layers(rng):
-    windows_and_strides = rng.integers(1, [5, 4], (rng.integers(2, 4), 2)).tolist()
-    return [tuple(layer) for layer in windows_and_strides]
+@max_pool.mistake("The windows overlap: the one at (i, j) starts at row i · size, column j · size.")
+def _(x, size):
+    """Pool as many windows as there should be, but move on by 1."""
+    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = x[i : i + size, j : j + size].max()
+    return out
+
+
+@exercise(
+    cases=GRIDS,
+    draw=_grid,
+    hints=[
+        "Start from your max_pool: what has to change?",
+        "window.mean() is the sum divided by the number of cells.",
+        "Two loops over i and j, and out[i, j] = window.mean()",
+    ],
+)
+def average_pool(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    whole = x[: rows * size, : columns * size]
+    return whole.reshape(rows, size, columns, size).mean(axis=(1, 3))
+
+
+average_pool.mistake("That is the largest; take the mean.")(lambda x, n: ops.max_pool2d(x, n))
+average_pool.mistake("That is the sum: divide by the number of cells.")(
+    lambda x, n: _each_window(x, n, np.sum)
+)
+average_pool.mistake("Divide by the number of cells, size · size, not by size.")(
+    lambda x, n: _each_window(x, n, np.sum) / n
+)
+average_pool.mistake("The windows overlap: move on by size, not by 1.")(
+    lambda x, n: ops.avg_pool2d(x, n, stride=1)
+)
+average_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
+    lambda x, n: ops.avg_pool2d(x, n, ceil_mode=True)
+)
+average_pool.mistake("That is the median, the middle one; take the mean.")(
+    lambda x, n: _each_window(x, n, np.median)
+)
+average_pool.mistake("Every cell holds the mean of the whole map; take it window by window.")(
+    lambda x, n: np.full((x.shape[0] // n, x.shape[1] // n), x.mean())
+)
+average_pool.mistake("Only the first row of each window is averaged.")(
+    lambda x, n: _each_window(x, n, lambda w: w[0].mean())
+)
+average_pool.mistake("Dividing by 4 is right for windows of 2 × 2 only.")(
+    lambda x, n: _each_window(x, n, np.sum) / 4
+)
+
+
+def _axis(rng):
+    window, size = sorted(sides(rng, 1, 14))
+    return size, window, int(rng.integers(1, 7))
 
 
 @exercise(
     cases=[
-        (9, [(3, 1)]),
-        (12, [(3, 1), (2, 2)]),
-        (28, [(5, 1), (2, 2), (3, 1), (2, 2)]),
-        (33, [(3, 2), (3, 1), (3, 3)]),
+        (4, 2, 2),
+        (7, 2, 2),
+        (5, 3, 2),
+        (3, 2, 3),
+        (10, 3, 3),
+        (9, 2, 4),
+        (4, 1, 5),
+        (8, 5, 2),
     ],
-    draw=lambda rng: (int(rng.integers(40, 70)), _layers(rng)),
+    draw=_axis,
     hints=[
-        "Start with a list that holds the image's size: out = [size].",
-        "Each new size follows from the one before, out[-1], by the formula of lesson 02.",
-        "out.append((out[-1] - kernel) // stride + 1)",
+        "Whole windows only: (size − window) // stride + 1. What if something is left over at the end?",
+        "// rounds down; with two minus signs it rounds up: -(-a // b). The last window must start inside.",
+        "The last one starts at (places − 1) · stride; if that is size or more, take one away.",
     ],
 )
-def sizes(size, layers):
-    out = [size]
-    for kernel, stride in layers:
-        out.append((out[-1] - kernel) // stride + 1)
-    return np.array(out)
+def ragged_size(size, window, stride):
+    places = -(-(size - window) // stride) + 1
+    if (places - 1) * stride >= size:
+        places -= 1
+    return places
 
 
-def _folded(step):
-    """Return a function that goes from size to size by ``step(size, kernel, stride)``."""
-
-    def run(size, layers):
-        out = [size]
-        for kernel, stride in layers:
-            out.append(step(out[-1], kernel, stride))
-        return np.array(out)
-
-    return run
-
-
-sizes.mistake("Every layer starts from the image in yours; it starts from the size before.")(
-    lambda n, layers: np.array([n] + [(n - k) // s + 1 for k, s in layers])
+ragged_size.mistake("Only whole windows are counted: round up, not down.")(lambda n, w, s: (n - w) // s + 1)
+ragged_size.mistake("You count the moves; the place the window starts from counts too.")(
+    lambda n, w, s: -(-(n - w) // s)
 )
-sizes.mistake("You count the moves; the place the window starts from counts too.")(
-    _folded(lambda n, k, s: (n - k) // s)
+ragged_size.mistake("A last window would start beyond the edge, where there is nothing left to see.")(
+    lambda n, w, s: -(-(n - w) // s) + 1
 )
-sizes.mistake("The stride is left out.")(_folded(lambda n, k, s: n - k + 1))
-sizes.mistake("First divide by the stride, then add 1.")(_folded(lambda n, k, s: (n - k + 1) // s))
-sizes.mistake("Sizes are whole: // divides and rounds down, / does not round.")(
-    _folded(lambda n, k, s: (n - k) / s + 1)
+ragged_size.mistake("You go on after a window has reached the edge: how wide the window is matters too.")(
+    lambda n, w, s: -(-n // s)
 )
-sizes.mistake("Round down: only whole windows count.")(_folded(lambda n, k, s: -(-(n - k) // s) + 1))
-sizes.mistake("Divide by the stride, not by the window.")(_folded(lambda n, k, s: (n - k) // k + 1))
-sizes.mistake("The window's size is left out.")(_folded(lambda n, k, s: n // s))
-sizes.mistake("The size of the image itself comes first in the list.")(
-    lambda n, layers: sizes.solve(n, layers)[1:]
+ragged_size.mistake("The stride is left out.")(lambda n, w, s: n - w + 1)
+ragged_size.mistake("You divide by the window; the stride is how far it moves on.")(
+    lambda n, w, s: -(-n // w)
 )
-sizes.mistake("Only the last size is returned.")(lambda n, layers: sizes.solve(n, layers)[-1])
-sizes.mistake("The layers are taken from the last to the first.")(
-    lambda n, layers: sizes.solve(n, layers[::-1])
+ragged_size.mistake("Only whole windows side by side are counted.")(lambda n, w, s: n // w)
+ragged_size.mistake("One place too many.")(lambda n, w, s: ragged_size.solve(n, w, s) + 1)
+ragged_size.mistake("Places are whole: // divides and rounds down, / does not round.")(
+    lambda n, w, s: (n - w) / s + 1
 )
-
-
-@exercise(
-    cases=[
-        ([(3, 1)],),
-        ([(3, 1), (3, 1)],),
-        ([(3, 1), (2, 2), (2, 2)],),
-        ([(5, 2), (3, 1), (2, 3), (3, 1)],),
-        ([(2, 2), (3, 1), (2, 2), (5, 1)],),
-    ],
-    draw=lambda rng: (_layers(rng),),
-    hints=[
-        "Keep two numbers: how wide the field is, and how many pixels apart two neighbours are (the step).",
-        "A window of size k reaches over k − 1 steps more. Before any layer, field and step are both 1.",
-        "field += (kernel - 1) * step, and then step *= stride.",
-    ],
+ragged_size.mistake("A partial window is added even where the last whole one ends at the edge.")(
+    lambda n, w, s: (n - w) // s + 2
 )
-def receptive_field(layers):
-    field, step = 1, 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * step
-        step *= stride
-    return field
-
-
-def _walked(add, multiply=lambda step, kernel, stride: step * stride):
-    """Return a function that adds ``add(kernel, stride, step)`` for each layer."""
-
-    def run(layers):
-        field, step = 1, 1
-        for kernel, stride in layers:
-            field += add(kernel, stride, step)
-            step = multiply(step, kernel, stride)
-        return field
-
-    return run
-
-
-receptive_field.mistake("Strides are left out: after a stride of 2, neighbours are 2 pixels apart.")(
-    _walked(lambda k, s, step: k - 1)
-)
-receptive_field.mistake("Windows overlap: a layer adds its size less one.")(
-    _walked(lambda k, s, step: k * step)
-)
-receptive_field.mistake("A layer's own stride counts only for the layers after it.")(
-    _walked(lambda k, s, step: (k - 1) * step * s)
-)
-receptive_field.mistake("Strides multiply from layer to layer, they do not add up.")(
-    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s - 1)
-)
-receptive_field.mistake("Only the stride of the layer just before counts in yours.")(
-    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: s)
-)
-receptive_field.mistake("Strides multiply from layer to layer: step *= stride, not step += stride.")(
-    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s)
-)
-receptive_field.mistake(
-    "What counts is the step that the layers before have made, not the layer's own stride."
-)(_walked(lambda k, s, step: (k - 1) * s))
-receptive_field.mistake("Start from 1: a number that has gone through no layer sees itself.")(
-    lambda layers: receptive_field.solve(layers) - 1
-)
-receptive_field.mistake("The windows are multiplied in yours; they overlap.")(
-    lambda layers: int(np.prod([k for k, _ in layers]))
-)
-receptive_field.mistake("The layers are taken from the last to the first.")(
-    lambda layers: receptive_field.solve(layers[::-1])
-)
-
-
-@exercise(
-    cases=[
-        (1, 3, 3, 3),
-        (3, 8, 3, 3),
-        (2, 5, 4, 3),
-        (16, 32, 1, 1),
-        (6, 4, 2, 5),
-    ],
-    draw=lambda rng: tuple(sides(rng, 1, 9, 4)),
-    hints=[
-        "How many weights does one filter have? It covers height · width places on every channel.",
-        "And one bias for each filter.",
-        "filters · (channels · height · width + 1)",
-    ],
-)
-def conv_parameters(channels, filters, height, width):
-    return filters * (channels * height * width + 1)
-
-
-conv_parameters.mistake("The biases are left out: one for each filter.")(lambda c, f, h, w: f * c * h * w)
-conv_parameters.mistake("Each filter has weights for every channel it takes.")(
-    lambda c, f, h, w: f * (h * w + 1)
-)
-conv_parameters.mistake("Each filter has its own bias, not all of them one.")(
-    lambda c, f, h, w: f * c * h * w + 1
-)
-conv_parameters.mistake("A filter has one bias, not one for each channel.")(
-    lambda c, f, h, w: f * c * (h * w + 1)
-)
-conv_parameters.mistake("That is one filter.")(lambda c, f, h, w: c * h * w + 1)
-conv_parameters.mistake("There is a bias for each filter, not for each channel it takes.")(
-    lambda c, f, h, w: f * c * h * w + c
-)
-conv_parameters.mistake("A filter has height · width weights for each channel, not height + width.")(
-    lambda c, f, h, w: f * (c * (h + w) + 1)
-)
-conv_parameters.mistake("A filter is not always square.")(lambda c, f, h, w: f * (c * h * h + 1))

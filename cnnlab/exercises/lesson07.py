@@ -1,185 +1,230 @@
-"""Predictions and exercises of lesson 07, Vote with a dense layer."""
+"""Predictions and exercises of lesson 07, Stack the layers."""
 
 import numpy as np
 
-from cnnlab import ops
-from cnnlab.exercises.engine import exercise, quarters, sides
-from cnnlab.exercises.predict import Predict
+from cnnlab.exercises.engine import exercise, sides
+from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_vote = Predict(
-    "The deck's random letter has 0.65, 0.45, 0.44 and 0.53 at the four positions that are high in an O. "
-    "What is its vote for O?",
-    answer=0.5175,
-    because="0.65 + 0.45 + 0.44 + 0.53 = 2.07, and 2.07 / 4 = 0.5175.",
+predict_three = Predict(
+    "Three convolutions with 3 × 3 filters, one after the other, no padding. The image is 9 × 9. "
+    "How wide is the last map?",
+    answer=3,
+    because="9 → 7 → 5 → 3: each takes away a border of one pixel on every side.",
     slips={
-        2.07: "That is the sum. The vote is the mean of the four.",
-        0.414: "There are four numbers, not five.",
-        0.1725: "Divide by the four that are added, not by twelve.",
-        0.53: "That is one of the four. Take the mean of all of them.",
+        6: "Each convolution takes away 2: one pixel on the left, one on the right.",
+        1: "Nothing divides here: each convolution takes away 2.",
+        7: "That is after the first one.",
+        5: "That is after the second one.",
+        0: "Each convolution takes away 2, not 3.",
     },
 )
 
-predict_softmax = Predict(
-    "Softmax of two equal votes, say 3 and 3: what does each get?",
-    answer=0.5,
-    because="Each is e³, the sum is 2 · e³, and the shares are equal: 1/2.",
+predict_field = Predict(
+    "Two convolutions with 3 × 3 filters, one after the other. How many pixels wide is the part of the image "
+    "that a number of the second map can see?",
+    answer=5,
+    because="It sees 3 numbers of the first map; each of these sees 3 pixels, moved on by one: 3 + 2 = 5.",
     slips={
-        1: "Both together get 1.",
-        3: "Softmax gives shares: they add up to 1.",
-        0: "Nobody gets 0: e³ is above 0.",
-        6: "That is their sum. Softmax gives shares.",
-        20.09: "That is e³. Divide it by the sum of both.",
+        3: "That is how much of the first map it sees. Each of those sees 3 pixels.",
+        6: "The three see overlapping parts.",
+        9: "The three see overlapping parts.",
+        7: "That would be three convolutions.",
+        25: "That is how many pixels. How wide is the part?",
     },
 )
 
-predict_blank = Predict(
-    "On an empty sheet a filter gives the same number everywhere. Which one is it for the first filter? "
-    "It has 3 weights of 1 and 6 of −1, paper is −1, and the sum is divided by 9.",
-    answer=1 / 3,
-    because="3 · (1 · −1) + 6 · (−1 · −1) = 3, and 3/9 = 1/3.",
+predict_parameters = Predict(
+    "A convolution takes 3 maps and makes 8, with 3 × 3 filters. "
+    "How many numbers does it learn, biases included?",
+    answer=224,
+    because="Each of the 8 filters has 3 · 3 · 3 = 27 weights and a bias: 8 · 28 = 224.",
     slips={
-        -1 / 3: "Minus times minus is plus: the six weights of −1 win on paper.",
-        3: "Divide by 9.",
-        0: "The weights do not add up to 0: there are three of 1 and six of −1.",
-        1: "Only a perfect match gives 1.",
-        -1: "Not all weights are opposite to paper: six of them are −1 as well, and match it.",
-        -3: "Minus times minus is plus, and divide by 9.",
+        216: "The biases are missing: one for each filter.",
+        80: "Each filter has weights for all 3 of the maps it takes.",
+        72: "Each filter has weights for all 3 of the maps it takes, and a bias.",
+        240: "A filter has one bias, not one for each map it takes.",
+        217: "Each filter has a bias of its own.",
+        219: "There is a bias for each filter it makes, not for each map it takes.",
     },
-    unit=3,
+)
+
+predict_pooling = PredictCells(
+    "Max-pool this map with window 2 and stride 2. Which four numbers are left?",
+    answer=[[1, 7 / 9], [5 / 9, 1]],
+    because="Each is the largest of its quarter of the map.",
+    given={"Map": np.array([[9, 3, 5, 7], [3, 1, 1, 3], [5, 3, 9, 1], [3, 5, 1, 7]]) / 9},
+    slips=[
+        ([[4 / 9, 4 / 9], [4 / 9, 4.5 / 9]], "That is the mean. Keep the largest."),
+        ([[1 / 9, 1 / 9], [3 / 9, 1 / 9]], "That is the smallest. Keep the largest."),
+        ([[1, 5 / 9], [5 / 9, 1]], "Look again: a larger number stands beside it in the same quarter."),
+    ],
+    unit=9,
+)
+
+
+def _layers(rng):
+    windows_and_strides = rng.integers(1, [5, 4], (rng.integers(2, 4), 2)).tolist()
+    return [tuple(layer) for layer in windows_and_strides]
+
+
+@exercise(
+    cases=[
+        (9, [(3, 1)]),
+        (12, [(3, 1), (2, 2)]),
+        (28, [(5, 1), (2, 2), (3, 1), (2, 2)]),
+        (33, [(3, 2), (3, 1), (3, 3)]),
+    ],
+    draw=lambda rng: (int(rng.integers(40, 70)), _layers(rng)),
+    hints=[
+        "Start with a list that holds the image's size: out = [size].",
+        "Each new size follows from the one before, out[-1], by the formula of lesson 02.",
+        "out.append((out[-1] - kernel) // stride + 1)",
+    ],
+)
+def sizes(size, layers):
+    out = [size]
+    for kernel, stride in layers:
+        out.append((out[-1] - kernel) // stride + 1)
+    return np.array(out)
+
+
+def _folded(step):
+    """Return a function that goes from size to size by ``step(size, kernel, stride)``."""
+
+    def run(size, layers):
+        out = [size]
+        for kernel, stride in layers:
+            out.append(step(out[-1], kernel, stride))
+        return np.array(out)
+
+    return run
+
+
+sizes.mistake("Every layer starts from the image in yours; it starts from the size before.")(
+    lambda n, layers: np.array([n] + [(n - k) // s + 1 for k, s in layers])
+)
+sizes.mistake("You count the moves; the place the window starts from counts too.")(
+    _folded(lambda n, k, s: (n - k) // s)
+)
+sizes.mistake("The stride is left out.")(_folded(lambda n, k, s: n - k + 1))
+sizes.mistake("First divide by the stride, then add 1.")(_folded(lambda n, k, s: (n - k + 1) // s))
+sizes.mistake("Sizes are whole: // divides and rounds down, / does not round.")(
+    _folded(lambda n, k, s: (n - k) / s + 1)
+)
+sizes.mistake("Round down: only whole windows count.")(_folded(lambda n, k, s: -(-(n - k) // s) + 1))
+sizes.mistake("Divide by the stride, not by the window.")(_folded(lambda n, k, s: (n - k) // k + 1))
+sizes.mistake("The window's size is left out.")(_folded(lambda n, k, s: n // s))
+sizes.mistake("The size of the image itself comes first in the list.")(
+    lambda n, layers: sizes.solve(n, layers)[1:]
+)
+sizes.mistake("Only the last size is returned.")(lambda n, layers: sizes.solve(n, layers)[-1])
+sizes.mistake("The layers are taken from the last to the first.")(
+    lambda n, layers: sizes.solve(n, layers[::-1])
 )
 
 
 @exercise(
     cases=[
-        (np.arange(12.0).reshape(3, 2, 2),),
-        (np.array([[[1.0, -2.0, 3.0]], [[0.0, 5.0, -4.0]]]),),
+        ([(3, 1)],),
+        ([(3, 1), (3, 1)],),
+        ([(3, 1), (2, 2), (2, 2)],),
+        ([(5, 2), (3, 1), (2, 3), (3, 1)],),
+        ([(2, 2), (3, 1), (2, 2), (5, 1)],),
     ],
-    draw=lambda rng: (quarters(rng, *sides(rng, 1, 5, 3)),),
+    draw=lambda rng: (_layers(rng),),
     hints=[
-        "Three loops, one inside the other: filters, rows, columns.",
-        "Which of the loops is the outermost? The one that changes last.",
-        "maps.reshape(-1).copy() does the same at once.",
+        "Keep two numbers: how wide the field is, and how many pixels apart two neighbours are (the step).",
+        "A window of size k reaches over k − 1 steps more. Before any layer, field and step are both 1.",
+        "field += (kernel - 1) * step, and then step *= stride.",
     ],
 )
-def flatten(maps):
-    numbers = []
-    for each in maps:
-        for row in each:
-            for number in row:
-                numbers.append(number)
-    return np.array(numbers)
+def receptive_field(layers):
+    field, step = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * step
+        step *= stride
+    return field
 
 
-flatten.mistake("Go row by row, not column by column.")(lambda m: m.transpose(0, 2, 1).flatten())
-flatten.mistake("Go filter by filter: first all numbers of the first map.")(
-    lambda m: m.transpose(1, 2, 0).flatten()
+def _walked(add, multiply=lambda step, kernel, stride: step * stride):
+    """Return a function that adds ``add(kernel, stride, step)`` for each layer."""
+
+    def run(layers):
+        field, step = 1, 1
+        for kernel, stride in layers:
+            field += add(kernel, stride, step)
+            step = multiply(step, kernel, stride)
+        return field
+
+    return run
+
+
+receptive_field.mistake("Strides are left out: after a stride of 2, neighbours are 2 pixels apart.")(
+    _walked(lambda k, s, step: k - 1)
 )
-flatten.mistake("The filters come from last to first.")(lambda m: m[::-1].flatten())
-flatten.mistake("The axes are taken in the reverse order: the filters change last.")(lambda m: m.flatten("F"))
-flatten.mistake("The rows come from bottom to top.")(lambda m: m[:, ::-1].flatten())
-flatten.mistake("Only the first map is listed.")(lambda m: m[0].flatten())
-flatten.mistake("The last number is missing.")(lambda m: m.flatten()[:-1])
-flatten.mistake("One row for each filter: make one long list of them.")(
-    lambda m: m.reshape(len(m), -1).copy()
+receptive_field.mistake("Windows overlap: a layer adds its size less one.")(
+    _walked(lambda k, s, step: k * step)
 )
-flatten.mistake("The numbers are sorted: keep them in their places.")(lambda m: np.sort(m.ravel()))
-
-
-RANDOM = np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53])
-
-
-def _list_and_places(rng):
-    count, high = sorted(sides(rng, 1, 9), reverse=True)
-    return quarters(rng, count), sides(rng, 0, count - 1, high)
-
-
-@exercise(
-    cases=[
-        (np.array([1.0, 4.0, 10.0]), [0, 1]),
-        (np.array([3.0, 1.0, 8.0, 5.0]), [1, 2]),
-        (RANDOM, [0, 3, 4, 9, 10]),
-        (RANDOM, [1, 2, 8]),
-    ],
-    draw=_list_and_places,
-    hints=[
-        "Add up numbers[position] for each position in high.",
-        "len(high) is how many there are.",
-        "total / len(high)",
-    ],
+receptive_field.mistake("A layer's own stride counts only for the layers after it.")(
+    _walked(lambda k, s, step: (k - 1) * step * s)
 )
-def vote(numbers, high):
-    total = 0
-    for position in high:
-        total += numbers[position]
-    return total / len(high)
-
-
-vote.mistake("That is the sum: divide it by how many positions are high.")(lambda v, h: v[list(h)].sum())
-vote.mistake("Divide by how many positions are high, not by how many numbers there are.")(
-    lambda v, h: v[list(h)].sum() / len(v)
+receptive_field.mistake("Strides multiply from layer to layer, they do not add up.")(
+    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s - 1)
 )
-vote.mistake("All numbers are averaged: take those at the high positions.")(lambda v, h: v.mean())
-vote.mistake("Positions count from 0: numbers[0] is the first.")(
-    lambda v, h: v[[position - 1 for position in h]].mean()
+receptive_field.mistake("Only the stride of the layer just before counts in yours.")(
+    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: s)
 )
-vote.mistake("That is the largest of them; take the mean.")(lambda v, h: v[list(h)].max())
-vote.mistake("That is the smallest of them; take the mean.")(lambda v, h: v[list(h)].min())
-vote.mistake("That is the mean of the others, which are not high.")(lambda v, h: np.delete(v, list(h)).mean())
-vote.mistake("The first len(high) numbers are averaged: take those at the positions in high.")(
-    lambda v, h: v[: len(h)].mean()
+receptive_field.mistake("Strides multiply from layer to layer: step *= stride, not step += stride.")(
+    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s)
+)
+receptive_field.mistake(
+    "What counts is the step that the layers before have made, not the layer's own stride."
+)(_walked(lambda k, s, step: (k - 1) * s))
+receptive_field.mistake("Start from 1: a number that has gone through no layer sees itself.")(
+    lambda layers: receptive_field.solve(layers) - 1
+)
+receptive_field.mistake("The windows are multiplied in yours; they overlap.")(
+    lambda layers: int(np.prod([k for k, _ in layers]))
+)
+receptive_field.mistake("The layers are taken from the last to the first.")(
+    lambda layers: receptive_field.solve(layers[::-1])
 )
 
 
 @exercise(
     cases=[
-        (np.array([0.0, 0.0]),),
-        (np.array([1.0, 5 / 9]),),
-        (np.array([2.0, -1.0, 0.5, 3.0]),),
-        (np.array([1000.0, 1001.0]),),
-        (np.array([800.0, 0.0, -1.0]),),
-        (np.array([0.0, 2500.0, 1.0]),),
-        (np.array([-1000.0, -1002.0]),),
+        (1, 3, 3, 3),
+        (3, 8, 3, 3),
+        (2, 5, 4, 3),
+        (16, 32, 1, 1),
+        (6, 4, 2, 5),
     ],
-    draw=lambda rng: (3 * quarters(rng, rng.integers(2, 7)),),
+    draw=lambda rng: tuple(sides(rng, 1, 9, 4)),
     hints=[
-        "np.exp takes the power of e of every number of an array.",
-        "Divide the powers by their sum.",
-        "For large votes subtract the largest first: votes - votes.max(). The shares stay the same. Why?",
+        "How many weights does one filter have? It covers height · width places on every channel.",
+        "And one bias for each filter.",
+        "filters · (channels · height · width + 1)",
     ],
 )
-def softmax(votes):
-    shifted = votes - votes.max()
-    powers = np.exp(shifted)
-    return powers / powers.sum()
+def conv_parameters(channels, filters, height, width):
+    return filters * (channels * height * width + 1)
 
 
-softmax.mistake(
-    "Right, until numbers get large: e¹⁰⁰⁰ is too big for the computer. "
-    "Subtract the largest vote from all of them first."
-)(lambda z: np.exp(z) / np.exp(z).sum())
-softmax.mistake("Divide the powers by their sum.")(lambda z: np.exp(z - z.max()))
-softmax.mistake("Divide the powers by their sum. (And for large votes, subtract the largest first.)")(
-    lambda z: np.exp(z)
+conv_parameters.mistake("The biases are left out: one for each filter.")(lambda c, f, h, w: f * c * h * w)
+conv_parameters.mistake("Each filter has weights for every channel it takes.")(
+    lambda c, f, h, w: f * (h * w + 1)
 )
-softmax.mistake("Subtract the largest vote, not the smallest: the powers still grow too big.")(
-    lambda z: np.exp(z - z.min()) / np.exp(z - z.min()).sum()
+conv_parameters.mistake("Each filter has its own bias, not all of them one.")(
+    lambda c, f, h, w: f * c * h * w + 1
 )
-softmax.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(
-    lambda z: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum()
+conv_parameters.mistake("A filter has one bias, not one for each channel.")(
+    lambda c, f, h, w: f * c * (h * w + 1)
 )
-softmax.mistake(
-    "Subtract the largest vote, not the largest size: where all votes are far below 0, nothing is left."
-)(lambda z: np.exp(z - np.abs(z).max()) / np.exp(z - np.abs(z).max()).sum())
-softmax.mistake("Take the powers of e first, then divide by their sum.")(lambda z: z / z.sum())
-softmax.mistake("Divide by the sum of the powers, not by the largest or by their number.")(
-    lambda z: np.exp(z - z.max()) / len(z)
+conv_parameters.mistake("That is one filter.")(lambda c, f, h, w: c * h * w + 1)
+conv_parameters.mistake("There is a bias for each filter, not for each channel it takes.")(
+    lambda c, f, h, w: f * c * h * w + c
 )
-softmax.mistake("The signs are turned round: the largest vote gets the largest share.")(
-    lambda z: ops.softmax(-z)
+conv_parameters.mistake("A filter has height · width weights for each channel, not height + width.")(
+    lambda c, f, h, w: f * (c * (h + w) + 1)
 )
-softmax.mistake("That is the sigmoid of each vote by itself.")(lambda z: ops.sigmoid(z))
-softmax.mistake("Powers of 2; softmax takes those of e.")(lambda z: ops.softmax(z * np.log(2)))
-softmax.mistake("The winner takes all in yours: everyone gets a share.")(
-    lambda z: (z == z.max()) / (z == z.max()).sum()
-)
-softmax.mistake("That is log-softmax: leave the logarithm out.")(lambda z: ops.log_softmax(z))
+conv_parameters.mistake("A filter is not always square.")(lambda c, f, h, w: f * (c * h * h + 1))

@@ -1,299 +1,185 @@
-"""Predictions and exercises of lesson 08, Measure the error."""
+"""Predictions and exercises of lesson 08, Vote with a dense layer."""
 
 import numpy as np
 
 from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
-from cnnlab.exercises.predict import Predict, PredictCells
+from cnnlab.exercises.predict import Predict
 
-predict_odds = Predict(
-    "A unit says p = 0.8. How large are the odds, p / (1 − p)?",
-    answer=4,
-    because="0.8 / 0.2 = 4: four to one.",
+predict_vote = Predict(
+    "The deck's random letter has 0.65, 0.45, 0.44 and 0.53 at the four positions that are high in an O. "
+    "What is its vote for O?",
+    answer=0.5175,
+    because="0.65 + 0.45 + 0.44 + 0.53 = 2.07, and 2.07 / 4 = 0.5175.",
     slips={
-        0.25: "That is (1 − p) / p, the odds of the other answer.",
-        0.2: "That is 1 − p. Divide p by it.",
-        0.16: "That is p times 1 − p. Divide.",
-        1.39: "That is the logarithm of the odds, the logit.",
-        0.8: "That is p itself.",
+        2.07: "That is the sum. The vote is the mean of the four.",
+        0.414: "There are four numbers, not five.",
+        0.1725: "Divide by the four that are added, not by twelve.",
+        0.53: "That is one of the four. Take the mean of all of them.",
     },
 )
 
-predict_squared = Predict(
-    "The unit says p = 0.9, and the right answer is y = 0. How large is ½(p − y)²?",
-    answer=0.405,
-    because="p − y is 0.9, its square 0.81, half of that 0.405.",
+predict_softmax = Predict(
+    "Softmax of two equal votes, say 3 and 3: what does each get?",
+    answer=0.5,
+    because="Each is e³, the sum is 2 · e³, and the shares are equal: 1/2.",
     slips={
-        0.81: "Do not forget the ½.",
-        0.005: "That would be for y = 1.",
-        0.45: "Square the difference before you halve it.",
-        0.9: "That is the difference. Square it, then halve it.",
-        -0.405: "A square is never negative.",
-        0.2025: "Halve the square, not the difference.",
+        1: "Both together get 1.",
+        3: "Softmax gives shares: they add up to 1.",
+        0: "Nobody gets 0: e³ is above 0.",
+        6: "That is their sum. Softmax gives shares.",
+        20.09: "That is e³. Divide it by the sum of both.",
     },
 )
 
-predict_first_step = Predict(
-    "A unit with target 1 starts at z = −8 and takes one step against the slope of its cross-entropy, "
-    "z ← z − slope, where p is nearly 0. Where is z now? Two decimals are enough.",
-    answer=-7.0003,
-    because="The slope is p − y ≈ 0 − 1 = −1, so z becomes −8 + 1 = −7, but for 0.0003.",
+predict_blank = Predict(
+    "On an empty sheet a filter gives the same number everywhere. Which one is it for the first filter? "
+    "It has 3 weights of 1 and 6 of −1, paper is −1, and the sum is divided by 9.",
+    answer=1 / 3,
+    because="3 · (1 · −1) + 6 · (−1 · −1) = 3, and 3/9 = 1/3.",
     slips={
-        -9: "Minus a negative slope is a plus: z grows.",
-        -8: "That is what squared error would do: its slope is nearly 0. That of cross-entropy is p − y.",
-        -7.5: "The slope is p − y, and p is nearly 0, not ½.",
-        8: "The slope is p − y, about −1: one step moves z by about 1.",
-        0: "The slope is p − y, about −1: one step moves z by about 1.",
-        -1: "That is the slope. Where does the step lead?",
+        -1 / 3: "Minus times minus is plus: the six weights of −1 win on paper.",
+        3: "Divide by 9.",
+        0: "The weights do not add up to 0: there are three of 1 and six of −1.",
+        1: "Only a perfect match gives 1.",
+        -1: "Not all weights are opposite to paper: six of them are −1 as well, and match it.",
+        -3: "Minus times minus is plus, and divide by 9.",
     },
-)
-
-predict_slopes = PredictCells(
-    "The target is 0 and p is 0.8. Which slope in z has cross-entropy, and which has ½(p − y)²? "
-    "Three decimals, please.",
-    answer=[[0.8, 0.128]],
-    names=("cross-entropy", "½(p − y)²"),
-    because="p − y = 0.8, and (p − y) · p · (1 − p) = 0.8 · 0.8 · 0.2 = 0.128.",
-    slips=[
-        ([[-0.8, -0.128]], "With target 0 the loss grows as z grows: the slope is positive."),
-        ([[-0.2, -0.032]], "That would be for target 1."),
-        ([[0.2, 0.032]], "p − y is 0.8 here."),
-        ([[1.61, 0.8]], "That is the loss, or one factor too few: the slope of p itself is p · (1 − p)."),
-        ([[0.16, 0.16]], "That is p · (1 − p), how fast p changes. What is it multiplied by?"),
-        ([[0.128, 0.64]], "The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels."),
-        ([[0.64, 0.32]], "Squared error has all three factors: p − y, p and 1 − p."),
-    ],
-)
-
-predict_softmax_slope = PredictCells(
-    "Three votes 0, 0 and ln 2 ≈ 0.693; the third class is the right one. The powers of e are 1, 1 and 2. "
-    "Which slopes has cross-entropy in the three votes?",
-    answer=[[0.25, 0.25, -0.5]],
-    names=("first vote", "second vote", "third vote"),
-    because="The shares are 1/4, 1/4 and 1/2. Take 1 away from the right one.",
-    slips=[
-        ([[0.25, 0.25, 0.5]], "Those are the shares. Take 1 away from that of the right class."),
-        ([[-0.25, -0.25, 0.5]], "The signs are turned round: a larger wrong vote makes the loss larger."),
-        ([[-0.75, -0.75, -0.5]], "Only the right class has a target of 1. The others have 0."),
-        ([[1, 1, 1]], "Make shares of the powers first: divide by their sum, 4."),
-        ([[0, 0, -1]], "The wrong classes have a share, too, and it should shrink."),
-        ([[0.33, 0.33, -0.67]], "Softmax is no equal share: the powers are 1, 1 and 2."),
-    ],
-    unit=4,
-)
-
-
-LOGITS = [
-    (np.array([0.0]), np.array([1.0])),
-    (np.array([-2.0, 2.0]), np.array([1.0, 1.0])),
-    (np.array([1.0, 0.5, -3.0]), np.array([0.0, 1.0, 0.0])),
-]
-
-
-def _logits(rng):
-    count = rng.integers(1, 7)
-    return 2 * quarters(rng, count), rng.integers(0, 2, count).astype(float)
-
-
-@exercise(
-    cases=LOGITS,
-    draw=_logits,
-    hints=[
-        "First p = 1 / (1 + np.exp(-z)).",
-        "How fast does ½(p − y)² change with p? And p with z? Multiply the two.",
-        "(p - y) * p * (1 - p)",
-    ],
-)
-def squared_slope(z, y):
-    p = 1 / (1 + np.exp(-z))
-    return (p - y) * p * (1 - p)
-
-
-squared_slope.mistake(
-    "That is the slope of cross-entropy. Squared error has the factor p · (1 − p) as well."
-)(lambda z, y: ops.sigmoid(z) - y)
-squared_slope.mistake("That is the loss. What is its slope in z?")(lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2)
-squared_slope.mistake("The ½ cancels the 2 of the square: yours is twice too large.")(
-    lambda z, y: 2 * (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
-)
-squared_slope.mistake("The square brings a factor 2, and the ½ cancels it: yours is half as large.")(
-    lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z) / 2
-)
-squared_slope.mistake("The sign is turned round: the difference is p − y.")(
-    lambda z, y: (y - ops.sigmoid(z)) * ops.sigmoid(z) * ops.sigmoid(-z)
-)
-squared_slope.mistake(
-    "That is how fast p changes with z. Multiply it by how fast the loss changes with p, p − y."
-)(lambda z, y: ops.sigmoid(z) * ops.sigmoid(-z))
-squared_slope.mistake("The factor 1 − p is missing.")(lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z))
-squared_slope.mistake("The factor p is missing.")(lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(-z))
-squared_slope.mistake("z is taken for p: bend it with the sigmoid first.")(lambda z, y: (z - y) * z * (1 - z))
-squared_slope.mistake("The difference is that of p and y, not of z and y.")(
-    lambda z, y: (z - y) * ops.sigmoid(z) * ops.sigmoid(-z)
-)
-squared_slope.mistake("The sigmoid is 1 / (1 + e to the power of minus z): the minus is missing.")(
-    lambda z, y: (ops.sigmoid(-z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
-)
-squared_slope.mistake("One slope for each logit: do not add them up.")(
-    lambda z, y: ((ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)).sum()
+    unit=3,
 )
 
 
 @exercise(
     cases=[
-        *LOGITS,
-        (np.array([-1000.0, 1000.0]), np.array([1.0, 1.0])),
-        (np.array([-1000.0, 1000.0]), np.array([0.0, 0.0])),
-        (np.array([40.0, -40.0, 3.0]), np.array([0.0, 1.0, 1.0])),
+        (np.arange(12.0).reshape(3, 2, 2),),
+        (np.array([[[1.0, -2.0, 3.0]], [[0.0, 5.0, -4.0]]]),),
     ],
-    draw=_logits,
+    draw=lambda rng: (quarters(rng, *sides(rng, 1, 5, 3)),),
     hints=[
-        "For y = 1 the loss is −ln p = ln(1 + e^(−z)), for y = 0 ln(1 + e^z). Each suits one sign of z.",
-        "ln(1 + e^z) = z + ln(1 + e^(−z)): so a power of e with a positive z can be avoided.",
-        "np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))",
+        "Three loops, one inside the other: filters, rows, columns.",
+        "Which of the loops is the outermost? The one that changes last.",
+        "maps.reshape(-1).copy() does the same at once.",
     ],
 )
-def cross_entropy(z, y):
-    return np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))
+def flatten(maps):
+    numbers = []
+    for each in maps:
+        for row in each:
+            for number in row:
+                numbers.append(number)
+    return np.array(numbers)
 
 
-def _naive(z, y):
-    p = 1 / (1 + np.exp(-z))
-    return -y * np.log(p) - (1 - y) * np.log(1 - p)
-
-
-def _clipped(least):
-    """Return the loss with p kept ``least`` away from 0 and 1, as is often seen."""
-
-    def loss(z, y):
-        p = np.clip(ops.sigmoid(z), least, 1 - least)
-        return -y * np.log(p) - (1 - y) * np.log(1 - p)
-
-    return loss
-
-
-cross_entropy.mistake(
-    "Right, until logits get large: then p is rounded to 0 or 1, and its logarithm is lost. "
-    "Write the loss in z, without p."
-)(_naive)
-cross_entropy.mistake(
-    "Right, but for large z: e to the power of 1000 is too big. Take the power of minus the size of z."
-)(lambda z, y: np.log(1 + np.exp(z)) - z * y)
-cross_entropy.mistake(
-    "Right, but for very negative z: e to the power of 1000 is too big. "
-    "Take the power of minus the size of z."
-)(lambda z, y: np.log(1 + np.exp(-z)) + z * (1 - y))
-cross_entropy.mistake(
-    "z is cut off at ±30 in yours, so the loss stops growing: it should be 1000 at z = −1000 with target 1."
-)(lambda z, y: _naive(np.clip(z, -30, 30), y))
-for least in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
-    cross_entropy.mistake(
-        f"p is kept {least:g} away from 0 and 1 in yours, so the loss stops growing: it should be "
-        "1000 at z = −1000 with target 1. Write it in z, without p."
-    )(_clipped(least))
-cross_entropy.mistake("The sign is turned round: a loss is never negative.")(
-    lambda z, y: -cross_entropy.solve(z, y)
+flatten.mistake("Go row by row, not column by column.")(lambda m: m.transpose(0, 2, 1).flatten())
+flatten.mistake("Go filter by filter: first all numbers of the first map.")(
+    lambda m: m.transpose(1, 2, 0).flatten()
 )
-cross_entropy.mistake("The two targets are swapped.")(lambda z, y: cross_entropy.solve(z, 1 - y))
-cross_entropy.mistake("That is ½(p − y)². Cross-entropy is −ln p for target 1.")(
-    lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2
+flatten.mistake("The filters come from last to first.")(lambda m: m[::-1].flatten())
+flatten.mistake("The axes are taken in the reverse order: the filters change last.")(lambda m: m.flatten("F"))
+flatten.mistake("The rows come from bottom to top.")(lambda m: m[:, ::-1].flatten())
+flatten.mistake("Only the first map is listed.")(lambda m: m[0].flatten())
+flatten.mistake("The last number is missing.")(lambda m: m.flatten()[:-1])
+flatten.mistake("One row for each filter: make one long list of them.")(
+    lambda m: m.reshape(len(m), -1).copy()
 )
-cross_entropy.mistake("That is the slope, p − y. What is the loss?")(lambda z, y: ops.sigmoid(z) - y)
-cross_entropy.mistake("Only targets of 1 count in yours; with target 0 the loss is −ln(1 − p).")(
-    lambda z, y: y * np.logaddexp(0, -z)
-)
-cross_entropy.mistake("With target 0 the loss is −ln(1 − p); yours is −ln p for both.")(
-    lambda z, y: np.logaddexp(0, -z)
-)
-cross_entropy.mistake("Logarithms to the base 2 or 10: take the natural one, np.log.")(
-    lambda z, y: cross_entropy.solve(z, y) / np.log(2)
-)
-cross_entropy.mistake("The mean of all: return one loss for each logit.")(
-    lambda z, y: cross_entropy.solve(z, y).mean()
-)
-cross_entropy.mistake("The sum of all: return one loss for each logit.")(
-    lambda z, y: cross_entropy.solve(z, y).sum()
-)
-cross_entropy.mistake("The part with the logarithm is missing.")(lambda z, y: np.maximum(z, 0) - z * y)
+flatten.mistake("The numbers are sorted: keep them in their places.")(lambda m: np.sort(m.ravel()))
 
 
-def _votes(rng):
-    right, count = sorted(sides(rng, 0, 6))
-    return 2 * quarters(rng, count), right
+RANDOM = np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53])
+
+
+def _list_and_places(rng):
+    count, high = sorted(sides(rng, 1, 9), reverse=True)
+    return quarters(rng, count), sides(rng, 0, count - 1, high)
 
 
 @exercise(
     cases=[
-        (np.array([0.0, 0.0]), 0),
-        (np.array([2.0, 1.0, 0.0]), 1),
-        (np.array([0.5, -1.0, 3.0, 0.25]), 2),
-        (np.array([1.0, 1000.0]), 0),
-        (np.array([0.0, 1000.0, 1.0, -1.0, 2.0]), 3),
-        (np.array([-1000.0, -1002.0, -1001.0]), 2),
+        (np.array([1.0, 4.0, 10.0]), [0, 1]),
+        (np.array([3.0, 1.0, 8.0, 5.0]), [1, 2]),
+        (RANDOM, [0, 3, 4, 9, 10]),
+        (RANDOM, [1, 2, 8]),
     ],
-    draw=_votes,
+    draw=_list_and_places,
     hints=[
-        "First the shares, as in lesson 07: the powers of e, divided by their sum.",
-        "Each slope is p − y, where y is 1 for the right class and 0 for all others.",
-        "shares[right] -= 1, then return shares",
+        "Add up numbers[position] for each position in high.",
+        "len(high) is how many there are.",
+        "total / len(high)",
     ],
 )
-def vote_slopes(votes, right):
-    powers = np.exp(votes - votes.max())
-    slopes = powers / powers.sum()
-    slopes[right] -= 1
-    return slopes
+def vote(numbers, high):
+    total = 0
+    for position in high:
+        total += numbers[position]
+    return total / len(high)
 
 
-def _one_hot(votes, right):
-    return np.eye(len(votes))[right]
+vote.mistake("That is the sum: divide it by how many positions are high.")(lambda v, h: v[list(h)].sum())
+vote.mistake("Divide by how many positions are high, not by how many numbers there are.")(
+    lambda v, h: v[list(h)].sum() / len(v)
+)
+vote.mistake("All numbers are averaged: take those at the high positions.")(lambda v, h: v.mean())
+vote.mistake("Positions count from 0: numbers[0] is the first.")(
+    lambda v, h: v[[position - 1 for position in h]].mean()
+)
+vote.mistake("That is the largest of them; take the mean.")(lambda v, h: v[list(h)].max())
+vote.mistake("That is the smallest of them; take the mean.")(lambda v, h: v[list(h)].min())
+vote.mistake("That is the mean of the others, which are not high.")(lambda v, h: np.delete(v, list(h)).mean())
+vote.mistake("The first len(high) numbers are averaged: take those at the positions in high.")(
+    lambda v, h: v[: len(h)].mean()
+)
 
 
-vote_slopes.mistake("Those are the shares: take 1 away from that of the right class.")(
-    lambda z, k: ops.softmax(z)
+@exercise(
+    cases=[
+        (np.array([0.0, 0.0]),),
+        (np.array([1.0, 5 / 9]),),
+        (np.array([2.0, -1.0, 0.5, 3.0]),),
+        (np.array([1000.0, 1001.0]),),
+        (np.array([800.0, 0.0, -1.0]),),
+        (np.array([0.0, 2500.0, 1.0]),),
+        (np.array([-1000.0, -1002.0]),),
+    ],
+    draw=lambda rng: (3 * quarters(rng, rng.integers(2, 7)),),
+    hints=[
+        "np.exp takes the power of e of every number of an array.",
+        "Divide the powers by their sum.",
+        "For large votes subtract the largest first: votes - votes.max(). The shares stay the same. Why?",
+    ],
 )
-vote_slopes.mistake("The sign is turned round: shares minus targets.")(
-    lambda z, k: _one_hot(z, k) - ops.softmax(z)
+def softmax(votes):
+    shifted = votes - votes.max()
+    powers = np.exp(shifted)
+    return powers / powers.sum()
+
+
+softmax.mistake(
+    "Right, until numbers get large: e¹⁰⁰⁰ is too big for the computer. "
+    "Subtract the largest vote from all of them first."
+)(lambda z: np.exp(z) / np.exp(z).sum())
+softmax.mistake("Divide the powers by their sum.")(lambda z: np.exp(z - z.max()))
+softmax.mistake("Divide the powers by their sum. (And for large votes, subtract the largest first.)")(
+    lambda z: np.exp(z)
 )
-vote_slopes.mistake("1 is taken away from every class; only the right one has a target of 1.")(
-    lambda z, k: ops.softmax(z) - 1
+softmax.mistake("Subtract the largest vote, not the smallest: the powers still grow too big.")(
+    lambda z: np.exp(z - z.min()) / np.exp(z - z.min()).sum()
 )
-vote_slopes.mistake("1 is taken away from the wrong classes; it belongs to the right one.")(
-    lambda z, k: ops.softmax(z) - 1 + _one_hot(z, k)
+softmax.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(
+    lambda z: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum()
 )
-vote_slopes.mistake("Only the right class has a slope in yours. The wrong votes should shrink, too.")(
-    lambda z, k: (ops.softmax(z) - 1) * _one_hot(z, k)
+softmax.mistake(
+    "Subtract the largest vote, not the largest size: where all votes are far below 0, nothing is left."
+)(lambda z: np.exp(z - np.abs(z).max()) / np.exp(z - np.abs(z).max()).sum())
+softmax.mistake("Take the powers of e first, then divide by their sum.")(lambda z: z / z.sum())
+softmax.mistake("Divide by the sum of the powers, not by the largest or by their number.")(
+    lambda z: np.exp(z - z.max()) / len(z)
 )
-vote_slopes.mistake("1 is added to the right share: take it away.")(
-    lambda z, k: ops.softmax(z) + _one_hot(z, k)
+softmax.mistake("The signs are turned round: the largest vote gets the largest share.")(
+    lambda z: ops.softmax(-z)
 )
-vote_slopes.mistake("That is the loss. What are its slopes in the votes?")(
-    lambda z, k: -ops.log_softmax(z)[k]
+softmax.mistake("That is the sigmoid of each vote by itself.")(lambda z: ops.sigmoid(z))
+softmax.mistake("Powers of 2; softmax takes those of e.")(lambda z: ops.softmax(z * np.log(2)))
+softmax.mistake("The winner takes all in yours: everyone gets a share.")(
+    lambda z: (z == z.max()) / (z == z.max()).sum()
 )
-vote_slopes.mistake("1 is taken away from the largest share: take it from that of the right class.")(
-    lambda z, k: ops.softmax(z) - _one_hot(z, z.argmax())
-)
-vote_slopes.mistake("Classes count from 0 here: votes[right] is the right one.")(
-    lambda z, k: ops.softmax(z) - _one_hot(z, k - 1)
-)
-vote_slopes.mistake("Divide the powers of e by their sum before you take 1 away.")(
-    lambda z, k: np.exp(z - z.max()) - _one_hot(z, k)
-)
-vote_slopes.mistake("1 is taken away from the vote; make shares of the votes first.")(
-    lambda z, k: z - _one_hot(z, k)
-)
-vote_slopes.mistake("That is the sigmoid of each vote by itself; shares depend on all votes.")(
-    lambda z, k: ops.sigmoid(z) - _one_hot(z, k)
-)
-vote_slopes.mistake(
-    "Slopes of a squared error of the shares have more factors; cross-entropy has only p − y."
-)(lambda z, k: (ops.softmax(z) - _one_hot(z, k)) * ops.softmax(z) * (1 - ops.softmax(z)))
-vote_slopes.mistake("The slopes are divided by the number of classes: leave that out.")(
-    lambda z, k: (ops.softmax(z) - _one_hot(z, k)) / len(z)
-)
-vote_slopes.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(
-    lambda z, k: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum() - _one_hot(z, k)
-)
-vote_slopes.mistake("Right, until votes get large: subtract the largest vote from all of them first.")(
-    lambda z, k: np.exp(z) / np.exp(z).sum() - _one_hot(z, k)
-)
+softmax.mistake("That is log-softmax: leave the logarithm out.")(lambda z: ops.log_softmax(z))

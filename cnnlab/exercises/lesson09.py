@@ -1,4 +1,4 @@
-"""Predictions and exercises of lesson 09, Push the error back."""
+"""Predictions and exercises of lesson 09, Measure the error."""
 
 import numpy as np
 
@@ -6,284 +6,294 @@ from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_chain = Predict(
-    "y = 3u and u = 2x. x grows by 0.1. By how much does y grow?",
-    answer=0.6,
-    because="u grows by 2 · 0.1 = 0.2, and y by 3 · 0.2 = 0.6: the slopes multiply, 3 · 2 = 6.",
+predict_odds = Predict(
+    "A unit says p = 0.8. How large are the odds, p / (1 − p)?",
+    answer=4,
+    because="0.8 / 0.2 = 4: four to one.",
     slips={
-        0.5: "The slopes multiply; they are not added.",
-        6: "That is the slope. x grows by 0.1 only.",
-        0.3: "That is one of the two steps. u grows, too.",
-        0.2: "That is how much u grows.",
+        0.25: "That is (1 − p) / p, the odds of the other answer.",
+        0.2: "That is 1 − p. Divide p by it.",
+        0.16: "That is p times 1 − p. Divide.",
+        1.39: "That is the logarithm of the odds, the logit.",
+        0.8: "That is p itself.",
     },
 )
 
-predict_slope_w = Predict(
-    "In the neuron above x is 2, w is 3, b is −1, and the target y is now 7 instead of 3. "
-    "What is the slope of L in w?",
-    answer=-4,
-    because="a is 5, so the slope in a is 5 − 7 = −2; the gate is open; and u = w · x passes on −2 · x = −4.",
+predict_squared = Predict(
+    "The unit says p = 0.9, and the right answer is y = 0. How large is ½(p − y)²?",
+    answer=0.405,
+    because="p − y is 0.9, its square 0.81, half of that 0.405.",
     slips={
-        4: "a − y is 5 − 7: mind the sign.",
-        -2: "That is the slope in z. u = w · x multiplies it by x.",
-        -6: "That is the slope in x: there w multiplies.",
-        -12: "In w only x multiplies, not w itself.",
-        -8: "The ½ has cancelled the 2 of the square: the slope in a is a − y.",
+        0.81: "Do not forget the ½.",
+        0.005: "That would be for y = 1.",
+        0.45: "Square the difference before you halve it.",
+        0.9: "That is the difference. Square it, then halve it.",
+        -0.405: "A square is never negative.",
+        0.2025: "Halve the square, not the difference.",
     },
 )
 
-predict_stamp = PredictCells(
-    "A filter of two weights slid over three pixels, so grad_out has two numbers. What is grad_weight?",
-    answer=[[-1, 8]],
-    because="2 · (1, 3) is stamped first, then −1 · (3, −2): (2 − 3, 6 + 2) = (−1, 8).",
-    given={"x": [[1, 3, -2]], "grad_out": [[2, -1]]},
+predict_first_step = Predict(
+    "A unit with target 1 starts at z = −8 and takes one step against the slope of its cross-entropy, "
+    "z ← z − slope, where p is nearly 0. Where is z now? Two decimals are enough.",
+    answer=-7.0003,
+    because="The slope is p − y ≈ 0 − 1 = −1, so z becomes −8 + 1 = −7, but for 0.0003.",
+    slips={
+        -9: "Minus a negative slope is a plus: z grows.",
+        -8: "That is what squared error would do: its slope is nearly 0. That of cross-entropy is p − y.",
+        -7.5: "The slope is p − y, and p is nearly 0, not ½.",
+        8: "The slope is p − y, about −1: one step moves z by about 1.",
+        0: "The slope is p − y, about −1: one step moves z by about 1.",
+        -1: "That is the slope. Where does the step lead?",
+    },
+)
+
+predict_slopes = PredictCells(
+    "The target is 0 and p is 0.8. Which slope in z has cross-entropy, and which has ½(p − y)²? "
+    "Three decimals, please.",
+    answer=[[0.8, 0.128]],
+    names=("cross-entropy", "½(p − y)²"),
+    because="p − y = 0.8, and (p − y) · p · (1 − p) = 0.8 · 0.8 · 0.2 = 0.128.",
     slips=[
-        ([[2, 6]], "That is the first stamp alone. The window moves on, and −1 is stamped too."),
-        ([[5, 4]], "The second number of grad_out is −1: its stamp is subtracted."),
-        ([[1, 3]], "Each patch is multiplied by its number of grad_out."),
-        ([[2, -3]], "The second patch begins at the second pixel: it is 3, −2."),
+        ([[-0.8, -0.128]], "With target 0 the loss grows as z grows: the slope is positive."),
+        ([[-0.2, -0.032]], "That would be for target 1."),
+        ([[0.2, 0.032]], "p − y is 0.8 here."),
+        ([[1.61, 0.8]], "That is the loss, or one factor too few: the slope of p itself is p · (1 − p)."),
+        ([[0.16, 0.16]], "That is p · (1 − p), how fast p changes. What is it multiplied by?"),
+        ([[0.128, 0.64]], "The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels."),
+        ([[0.64, 0.32]], "Squared error has all three factors: p − y, p and 1 − p."),
     ],
 )
 
-predict_gate = PredictCells(
-    "Which gradient does ReLU pass on?",
-    answer=[[0, 5, 0, -2]],
-    because="Where x is above 0 the gate is open, whatever the sign of the gradient.",
-    given={"x": [[-1, 2, 0, 4]], "grad_out": [[3, 5, 7, -2]]},
+predict_softmax_slope = PredictCells(
+    "Three votes 0, 0 and ln 2 ≈ 0.693; the third class is the right one. The powers of e are 1, 1 and 2. "
+    "Which slopes has cross-entropy in the three votes?",
+    answer=[[0.25, 0.25, -0.5]],
+    names=("first vote", "second vote", "third vote"),
+    because="The shares are 1/4, 1/4 and 1/2. Take 1 away from the right one.",
     slips=[
-        ([[0, 5, 7, -2]], "At 0 the gate is shut, too."),
-        ([[3, 5, 7, 0]], "What counts is the sign of x, not of the gradient."),
-        ([[0, 2, 0, 4]], "Those are ReLU's results. What flows back is grad_out."),
-        ([[0, 5, 7, 0]], "At 0 the gate is shut; and a negative gradient goes through an open one."),
-        ([[3, 0, 7, -2]], "The gate is open where x is above 0."),
+        ([[0.25, 0.25, 0.5]], "Those are the shares. Take 1 away from that of the right class."),
+        ([[-0.25, -0.25, 0.5]], "The signs are turned round: a larger wrong vote makes the loss larger."),
+        ([[-0.75, -0.75, -0.5]], "Only the right class has a target of 1. The others have 0."),
+        ([[1, 1, 1]], "Make shares of the powers first: divide by their sum, 4."),
+        ([[0, 0, -1]], "The wrong classes have a share, too, and it should shrink."),
+        ([[0.33, 0.33, -0.67]], "Softmax is no equal share: the powers are 1, 1 and 2."),
     ],
+    unit=4,
+)
+
+
+LOGITS = [
+    (np.array([0.0]), np.array([1.0])),
+    (np.array([-2.0, 2.0]), np.array([1.0, 1.0])),
+    (np.array([1.0, 0.5, -3.0]), np.array([0.0, 1.0, 0.0])),
+]
+
+
+def _logits(rng):
+    count = rng.integers(1, 7)
+    return 2 * quarters(rng, count), rng.integers(0, 2, count).astype(float)
+
+
+@exercise(
+    cases=LOGITS,
+    draw=_logits,
+    hints=[
+        "First p = 1 / (1 + np.exp(-z)).",
+        "How fast does ½(p − y)² change with p? And p with z? Multiply the two.",
+        "(p - y) * p * (1 - p)",
+    ],
+)
+def squared_slope(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return (p - y) * p * (1 - p)
+
+
+squared_slope.mistake(
+    "That is the slope of cross-entropy. Squared error has the factor p · (1 − p) as well."
+)(lambda z, y: ops.sigmoid(z) - y)
+squared_slope.mistake("That is the loss. What is its slope in z?")(lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2)
+squared_slope.mistake("The ½ cancels the 2 of the square: yours is twice too large.")(
+    lambda z, y: 2 * (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake("The square brings a factor 2, and the ½ cancels it: yours is half as large.")(
+    lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z) / 2
+)
+squared_slope.mistake("The sign is turned round: the difference is p − y.")(
+    lambda z, y: (y - ops.sigmoid(z)) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake(
+    "That is how fast p changes with z. Multiply it by how fast the loss changes with p, p − y."
+)(lambda z, y: ops.sigmoid(z) * ops.sigmoid(-z))
+squared_slope.mistake("The factor 1 − p is missing.")(lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z))
+squared_slope.mistake("The factor p is missing.")(lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(-z))
+squared_slope.mistake("z is taken for p: bend it with the sigmoid first.")(lambda z, y: (z - y) * z * (1 - z))
+squared_slope.mistake("The difference is that of p and y, not of z and y.")(
+    lambda z, y: (z - y) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake("The sigmoid is 1 / (1 + e to the power of minus z): the minus is missing.")(
+    lambda z, y: (ops.sigmoid(-z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
+)
+squared_slope.mistake("One slope for each logit: do not add them up.")(
+    lambda z, y: ((ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)).sum()
 )
 
 
 @exercise(
     cases=[
-        (2.0, 3.0, -1.0, 3.0),
-        (2.0, 3.0, -1.0, 7.0),
-        (-2.0, 1.0, 0.5, 1.0),
-        (0.5, -4.0, 5.0, 1.0),
-        (1.0, 1.0, -1.0, 2.0),
+        *LOGITS,
+        (np.array([-1000.0, 1000.0]), np.array([1.0, 1.0])),
+        (np.array([-1000.0, 1000.0]), np.array([0.0, 0.0])),
+        (np.array([40.0, -40.0, 3.0]), np.array([0.0, 1.0, 1.0])),
     ],
-    draw=lambda rng: tuple(quarters(rng, 4).tolist()),
+    draw=_logits,
     hints=[
-        "Compute z and a first, as in the forward pass.",
-        "The slope in a is a − y. In z it is the same where z > 0, and 0 elsewhere.",
-        "In w it is slope_z · x, in x it is slope_z · w, in b it is slope_z.",
+        "For y = 1 the loss is −ln p = ln(1 + e^(−z)), for y = 0 ln(1 + e^z). Each suits one sign of z.",
+        "ln(1 + e^z) = z + ln(1 + e^(−z)): so a power of e with a positive z can be avoided.",
+        "np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))",
     ],
 )
-def neuron_slopes(x, w, b, y):
-    z = w * x + b
-    a = max(0, z)
-    slope_z = (a - y) * (1 if z > 0 else 0)
-    return np.array([slope_z * x, slope_z * w, slope_z]) + 0.0  # no −0
+def cross_entropy(z, y):
+    return np.maximum(z, 0) - z * y + np.log(1 + np.exp(-np.abs(z)))
 
 
-def _slopes(change):
-    """Return the solution with its slope in a, x, w and gate changed by ``change``."""
-
-    def run(x, w, b, y):
-        z = w * x + b
-        a = max(0, z)
-        return np.array(change(x, w, b, y, z, a, 1.0 if z > 0 else 0.0))
-
-    return run
+def _naive(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
-neuron_slopes.mistake("The gate is left out: where z is not above 0, nothing flows back.")(
-    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * x, (a - y) * w, a - y])
+def _clipped(least):
+    """Return the loss with p kept ``least`` away from 0 and 1, as is often seen."""
+
+    def loss(z, y):
+        p = np.clip(ops.sigmoid(z), least, 1 - least)
+        return -y * np.log(p) - (1 - y) * np.log(1 - p)
+
+    return loss
+
+
+cross_entropy.mistake(
+    "Right, until logits get large: then p is rounded to 0 or 1, and its logarithm is lost. "
+    "Write the loss in z, without p."
+)(_naive)
+cross_entropy.mistake(
+    "Right, but for large z: e to the power of 1000 is too big. Take the power of minus the size of z."
+)(lambda z, y: np.log(1 + np.exp(z)) - z * y)
+cross_entropy.mistake(
+    "Right, but for very negative z: e to the power of 1000 is too big. "
+    "Take the power of minus the size of z."
+)(lambda z, y: np.log(1 + np.exp(-z)) + z * (1 - y))
+cross_entropy.mistake(
+    "z is cut off at ±30 in yours, so the loss stops growing: it should be 1000 at z = −1000 with target 1."
+)(lambda z, y: _naive(np.clip(z, -30, 30), y))
+for least in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
+    cross_entropy.mistake(
+        f"p is kept {least:g} away from 0 and 1 in yours, so the loss stops growing: it should be "
+        "1000 at z = −1000 with target 1. Write it in z, without p."
+    )(_clipped(least))
+cross_entropy.mistake("The sign is turned round: a loss is never negative.")(
+    lambda z, y: -cross_entropy.solve(z, y)
 )
-neuron_slopes.mistake("The slopes in w and in x are exchanged: in w, x multiplies.")(
-    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * w, (a - y) * g * x, (a - y) * g])
+cross_entropy.mistake("The two targets are swapped.")(lambda z, y: cross_entropy.solve(z, 1 - y))
+cross_entropy.mistake("That is ½(p − y)². Cross-entropy is −ln p for target 1.")(
+    lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2
 )
-neuron_slopes.mistake("The sign is turned round: the slope in a is a − y.")(
-    _slopes(lambda x, w, b, y, z, a, g: [(y - a) * g * x, (y - a) * g * w, (y - a) * g])
+cross_entropy.mistake("That is the slope, p − y. What is the loss?")(lambda z, y: ops.sigmoid(z) - y)
+cross_entropy.mistake("Only targets of 1 count in yours; with target 0 the loss is −ln(1 − p).")(
+    lambda z, y: y * np.logaddexp(0, -z)
 )
-neuron_slopes.mistake("The factor ½ is gone in the slope: ½ (a − y)² has the slope a − y, not 2 (a − y).")(
-    _slopes(lambda x, w, b, y, z, a, g: [2 * (a - y) * g * x, 2 * (a - y) * g * w, 2 * (a - y) * g])
+cross_entropy.mistake("With target 0 the loss is −ln(1 − p); yours is −ln p for both.")(
+    lambda z, y: np.logaddexp(0, -z)
 )
-neuron_slopes.mistake("The ½ is counted twice: the slope of ½ (a − y)² is a − y.")(
-    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x / 2, (a - y) * g * w / 2, (a - y) * g / 2])
+cross_entropy.mistake("Logarithms to the base 2 or 10: take the natural one, np.log.")(
+    lambda z, y: cross_entropy.solve(z, y) / np.log(2)
 )
-neuron_slopes.mistake("That is the loss times the numbers: start from the slope in a, a − y.")(
-    _slopes(lambda x, w, b, y, z, a, g: [(a - y) ** 2 / 2 * g * n for n in (x, w, 1)])
+cross_entropy.mistake("The mean of all: return one loss for each logit.")(
+    lambda z, y: cross_entropy.solve(z, y).mean()
 )
-neuron_slopes.mistake("The slope in b is that in z: z = u + b grows as fast as b.")(
-    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, (a - y) * g * b])
+cross_entropy.mistake("The sum of all: return one loss for each logit.")(
+    lambda z, y: cross_entropy.solve(z, y).sum()
 )
-neuron_slopes.mistake("The bias is left out of z.")(lambda x, w, b, y: neuron_slopes.solve(x, w, 0.0, y))
-neuron_slopes.mistake("At 0 the gate is shut: z > 0, not z >= 0.")(
-    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * (z >= 0) * n for n in (x, w, 1.0)])
-)
-neuron_slopes.mistake("The target is left out: the slope in a is a − y.")(
-    lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0)
-)
+cross_entropy.mistake("The part with the logarithm is missing.")(lambda z, y: np.maximum(z, 0) - z * y)
+
+
+def _votes(rng):
+    right, count = sorted(sides(rng, 0, 6))
+    return 2 * quarters(rng, count), right
 
 
 @exercise(
     cases=[
-        (np.array([3.0, 5.0, 7.0, -2.0]), np.array([-1.0, 2.0, 0.0, 4.0])),
-        (np.array([[-1.0, 2.0]]), np.array([[0.5, -0.5]])),
+        (np.array([0.0, 0.0]), 0),
+        (np.array([2.0, 1.0, 0.0]), 1),
+        (np.array([0.5, -1.0, 3.0, 0.25]), 2),
+        (np.array([1.0, 1000.0]), 0),
+        (np.array([0.0, 1000.0, 1.0, -1.0, 2.0]), 3),
+        (np.array([-1000.0, -1002.0, -1001.0]), 2),
     ],
-    draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5, rng.integers(1, 4)))),
+    draw=_votes,
     hints=[
-        "x > 0 is an array of True and False.",
-        "True counts as 1, and False as 0.",
-        "grad_out * (x > 0)",
+        "First the shares, as in lesson 08: the powers of e, divided by their sum.",
+        "Each slope is p − y, where y is 1 for the right class and 0 for all others.",
+        "shares[right] -= 1, then return shares",
     ],
 )
-def relu_backward(grad_out, x):
-    return grad_out * (x > 0)
+def vote_slopes(votes, right):
+    powers = np.exp(votes - votes.max())
+    slopes = powers / powers.sum()
+    slopes[right] -= 1
+    return slopes
 
 
-relu_backward.mistake("What counts is the sign of x, not of the gradient.")(lambda g, x: np.maximum(g, 0))
-relu_backward.mistake("That is ReLU itself. What flows back is grad_out.")(lambda g, x: np.maximum(x, 0))
-relu_backward.mistake("At 0 the gate is shut: x > 0, not x >= 0.")(lambda g, x: g * (x >= 0))
-relu_backward.mistake("The gate is the wrong way round.")(lambda g, x: g * (x < 0))
-relu_backward.mistake("The gate is left out.")(lambda g, x: g.copy())
-relu_backward.mistake("Multiply by 1 where the gate is open, not by x.")(lambda g, x: g * np.maximum(x, 0))
-relu_backward.mistake("That is the gate: multiply grad_out by it.")(lambda g, x: (x > 0).astype(float))
-relu_backward.mistake("A shut gate passes 0 on, not −grad_out.")(lambda g, x: g * np.where(x > 0, 1, -1))
-relu_backward.mistake("A negative gradient goes through an open gate as well.")(
-    lambda g, x: np.maximum(g, 0) * (x > 0)
+def _one_hot(votes, right):
+    return np.eye(len(votes))[right]
+
+
+vote_slopes.mistake("Those are the shares: take 1 away from that of the right class.")(
+    lambda z, k: ops.softmax(z)
 )
-
-
-def _stamps(rng):
-    rows, columns = sides(rng, 1, 5)
-    size = int(rng.integers(1, 5))
-    return quarters(rng, rows, columns), quarters(rng, rows + size - 1, columns + size - 1), size
-
-
-@exercise(
-    cases=[
-        (np.array([[2.0, -1.0]]), np.array([[1.0, 3.0, -2.0], [0.0, 4.0, 5.0]]), 2),
-        (np.array([[3.0], [1.0]]), np.array([[2.0], [-1.0]]), 1),
-    ],
-    draw=_stamps,
-    hints=[
-        "Two loops over the numbers of grad_out, and out starts with zeros.",
-        "The patch below the window is x[i : i + size, j : j + size].",
-        "out += grad_out[i, j] * patch",
-    ],
+vote_slopes.mistake("The sign is turned round: shares minus targets.")(
+    lambda z, k: _one_hot(z, k) - ops.softmax(z)
 )
-def grad_weight(grad_out, x, size):
-    out = np.zeros((size, size))
-    for i in range(grad_out.shape[0]):
-        for j in range(grad_out.shape[1]):
-            out += grad_out[i, j] * x[i : i + size, j : j + size]
-    return out
-
-
-def _stamped(stamp):
-    """Return a function that adds up ``stamp(grad_out, x, i, j, size)``."""
-
-    def run(g, x, size):
-        out = np.zeros((size, size))
-        for i, j in np.ndindex(g.shape):
-            out += stamp(g, x, i, j, size)
-        return out
-
-    return run
-
-
-def _patch(x, i, j, size):
-    return x[i : i + size, j : j + size]
-
-
-grad_weight.mistake("Only the last stamp is kept: add them up with +=.")(
-    lambda g, x, n: g[-1, -1] * _patch(x, g.shape[0] - 1, g.shape[1] - 1, n)
+vote_slopes.mistake("1 is taken away from every class; only the right one has a target of 1.")(
+    lambda z, k: ops.softmax(z) - 1
 )
-grad_weight.mistake("Every patch is multiplied by the first number of grad_out.")(
-    _stamped(lambda g, x, i, j, n: g[0, 0] * _patch(x, i, j, n))
+vote_slopes.mistake("1 is taken away from the wrong classes; it belongs to the right one.")(
+    lambda z, k: ops.softmax(z) - 1 + _one_hot(z, k)
 )
-grad_weight.mistake("The patches are added up without grad_out.")(
-    _stamped(lambda g, x, i, j, n: _patch(x, i, j, n))
+vote_slopes.mistake("Only the right class has a slope in yours. The wrong votes should shrink, too.")(
+    lambda z, k: (ops.softmax(z) - 1) * _one_hot(z, k)
 )
-grad_weight.mistake("The window does not move: the patch begins at i, j.")(
-    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, 0, 0, n))
+vote_slopes.mistake("1 is added to the right share: take it away.")(
+    lambda z, k: ops.softmax(z) + _one_hot(z, k)
 )
-grad_weight.mistake("The patch is turned by 180°: lay it on as it is.")(
-    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n)[::-1, ::-1])
+vote_slopes.mistake("That is the loss. What are its slopes in the votes?")(
+    lambda z, k: -ops.log_softmax(z)[k]
 )
-grad_weight.mistake("Rows and columns are exchanged.")(
-    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n).T)
+vote_slopes.mistake("1 is taken away from the largest share: take it from that of the right class.")(
+    lambda z, k: ops.softmax(z) - _one_hot(z, z.argmax())
 )
-grad_weight.mistake("That is the mean of the stamps: add them up, without dividing.")(
-    lambda g, x, n: ops.correlate2d(x, g) / g.size
+vote_slopes.mistake("Classes count from 0 here: votes[right] is the right one.")(
+    lambda z, k: ops.softmax(z) - _one_hot(z, k - 1)
 )
-grad_weight.mistake("grad_out is turned by 180°: its first number belongs to the first patch.")(
-    lambda g, x, n: ops.correlate2d(x, g[::-1, ::-1])
+vote_slopes.mistake("Divide the powers of e by their sum before you take 1 away.")(
+    lambda z, k: np.exp(z - z.max()) - _one_hot(z, k)
 )
-
-
-def _windows(rng):
-    rows, columns = sides(rng, 1, 5)
-    return quarters(rng, rows, columns), rng.integers(-3, 4, (2 * rows, 2 * columns)) / 2
-
-
-@exercise(
-    cases=[
-        (np.array([[7.0]]), np.array([[1.0, 5.0], [3.0, 2.0]])),
-        (np.array([[2.0, -3.0]]), np.array([[-1.0, -4.0, 0.0, 6.0], [-2.0, -3.0, 6.0, 5.0]])),
-    ],
-    draw=_windows,
-    hints=[
-        "grad_x starts with zeros, and each window writes one number into it.",
-        "window.argmax() counts the cells row by row, from 0 to 3: divmod(…, 2) makes row and column of it.",
-        "grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]",
-    ],
+vote_slopes.mistake("1 is taken away from the vote; make shares of the votes first.")(
+    lambda z, k: z - _one_hot(z, k)
 )
-def pool_backward(grad_out, x):
-    grad_x = np.zeros(x.shape)
-    for i in range(grad_out.shape[0]):
-        for j in range(grad_out.shape[1]):
-            window = x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
-            m, n = divmod(window.argmax(), 2)
-            grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]
-    return grad_x
-
-
-def _routed(place):
-    """Return a function that writes each gradient to the cells that ``place(window)`` marks."""
-
-    def run(g, x):
-        out = np.zeros(x.shape)
-        for i, j in np.ndindex(g.shape):
-            cut = (slice(2 * i, 2 * i + 2), slice(2 * j, 2 * j + 2))
-            out[cut] = g[i, j] * place(x[cut])
-        return out
-
-    return run
-
-
-def _first(window):
-    mark = np.zeros(window.size)
-    mark[window.argmax()] = 1
-    return mark.reshape(window.shape)
-
-
-pool_backward.mistake("All four get it in yours: only the largest does.")(_routed(np.ones_like))
-pool_backward.mistake("Each of the four gets a quarter in yours: that is average-pooling.")(
-    _routed(lambda w: np.full(w.shape, 0.25))
+vote_slopes.mistake("That is the sigmoid of each vote by itself; shares depend on all votes.")(
+    lambda z, k: ops.sigmoid(z) - _one_hot(z, k)
 )
-pool_backward.mistake("It goes to the smallest in yours.")(_routed(lambda w: _first(-w)))
-pool_backward.mistake("Of several that are equally large, only the first gets it.")(
-    _routed(lambda w: (w == w.max()) * 1.0)
+vote_slopes.mistake(
+    "Slopes of a squared error of the shares have more factors; cross-entropy has only p − y."
+)(lambda z, k: (ops.softmax(z) - _one_hot(z, k)) * ops.softmax(z) * (1 - ops.softmax(z)))
+vote_slopes.mistake("The slopes are divided by the number of classes: leave that out.")(
+    lambda z, k: (ops.softmax(z) - _one_hot(z, k)) / len(z)
 )
-pool_backward.mistake("Of several that are equally large, the first gets it, not the last.")(
-    _routed(lambda w: _first(w[::-1, ::-1])[::-1, ::-1])
+vote_slopes.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(
+    lambda z, k: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum() - _one_hot(z, k)
 )
-pool_backward.mistake("It always goes to the first cell of the window in yours.")(
-    _routed(lambda w: np.array([[1, 0], [0, 0]]))
+vote_slopes.mistake("Right, until votes get large: subtract the largest vote from all of them first.")(
+    lambda z, k: np.exp(z) / np.exp(z).sum() - _one_hot(z, k)
 )
-pool_backward.mistake("The largest in size gets it in yours; −4 is smaller than −1.")(
-    _routed(lambda w: _first(np.abs(w)))
-)
-pool_backward.mistake("What flows back is grad_out, not the largest number itself.")(
-    lambda g, x: _routed(lambda w: _first(w) * w.max())(np.ones(g.shape), x)
-)
-pool_backward.mistake("Row and column within the window are exchanged.")(_routed(lambda w: _first(w).T))

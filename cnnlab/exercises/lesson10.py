@@ -1,346 +1,289 @@
-"""Predictions and exercises of lesson 10, Walk downhill."""
+"""Predictions and exercises of lesson 10, Push the error back."""
 
 import numpy as np
 
+from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_overshoot = Predict(
-    "The same bowl, ½ · 4 · w², again from w = 1, but with a learning rate of 0.4. "
-    "Where is w after one step?",
-    answer=-0.6,
-    because="The slope is 4, the step 0.4 · 4 = 1.6, and 1 − 1.6 = −0.6: on the other side, but lower.",
+predict_chain = Predict(
+    "y = 3u and u = 2x. x grows by 0.1. By how much does y grow?",
+    answer=0.6,
+    because="u grows by 2 · 0.1 = 0.2, and y by 3 · 0.2 = 0.6: the slopes multiply, 3 · 2 = 6.",
     slips={
-        0.6: "That is where 0.1 leads. The rate is 0.4 now.",
-        2.6: "Against the slope: subtract the step.",
-        -3: "The step is the rate times the slope: 0.4 · 4.",
-        0.2: "The step is 0.4 times the slope, and the slope at 1 is 4, not 2.",
-        1.6: "That is the step. Where does it lead?",
-        -1.6: "That is the step. Where does it lead, from 1?",
-        0.36: "That is where two steps of rate 0.1 lead; and so do two of 0.4, but one does not.",
+        0.5: "The slopes multiply; they are not added.",
+        6: "That is the slope. x grows by 0.1 only.",
+        0.3: "That is one of the two steps. u grows, too.",
+        0.2: "That is how much u grows.",
     },
 )
 
-predict_limit = Predict(
-    "Above which learning rate does gradient descent diverge in the bowl ½ · 8 · w²?",
-    answer=0.25,
-    because="2/λ = 2/8 = 0.25: there the factor is 1 − 0.25 · 8 = −1, and above it, it is below −1.",
+predict_slope_w = Predict(
+    "In the neuron above x is 2, w is 3, b is −1, and the target y is now 7 instead of 3. "
+    "What is the slope of L in w?",
+    answer=-4,
+    because="a is 5, so the slope in a is 5 − 7 = −2; the gate is open; and u = w · x passes on −2 · x = −4.",
     slips={
-        0.125: "1/8 leads to the lowest point in one step. How far beyond it is still all right?",
-        4: "Divide: the steeper the bowl, the smaller the limit.",
-        16: "Divide: the steeper the bowl, the smaller the limit.",
-        0.5: "That is the limit for a curvature of 4.",
-        2: "That is rate times curvature at the limit.",
-        8: "That is the curvature.",
+        4: "a − y is 5 − 7: mind the sign.",
+        -2: "That is the slope in z. u = w · x multiplies it by x.",
+        -6: "That is the slope in x: there w multiplies.",
+        -12: "In w only x multiplies, not w itself.",
+        -8: "The ½ has cancelled the 2 of the square: the slope in a is a − y.",
     },
 )
 
-predict_velocity = Predict(
-    "The slope is 1 at every step, momentum 0.9, and the velocity starts at 0. "
-    "How large is the velocity at the third step?",
-    answer=2.71,
-    because="1, then 0.9 · 1 + 1 = 1.9, then 0.9 · 1.9 + 1 = 2.71.",
-    slips={
-        1.9: "That is the second step.",
-        3: "A tenth is lost at each step: 0.9 times the velocity, plus the slope.",
-        3.44: "That is the fourth step.",
-        0.81: "The slope is added at every step.",
-        1.71: "The slope is added at every step, at the third one, too.",
-        0.271: "In this form the slope is added in full, not a tenth of it.",
-        2.9: "The 0.9 holds for the whole velocity so far, 1.9.",
-    },
-)
-
-predict_adam_step = PredictCells(
-    "Adam starts at (1, 0.37), where the slopes are 1 and 37. Its learning rate is 0.1. "
-    "Where is it after its first step?",
-    answer=[[0.9, 0.27]],
-    names=("u", "v"),
-    because="At first mean′ is the slope and √square′ its size: their quotient is 1, and each moves by 0.1.",
+predict_stamp = PredictCells(
+    "A filter of two weights slid over three pixels, so grad_out has two numbers. What is grad_weight?",
+    answer=[[-1, 8]],
+    because="2 · (1, 3) is stamped first, then −1 · (3, −2): (2 − 3, 6 + 2) = (−1, 8).",
+    given={"x": [[1, 3, -2]], "grad_out": [[2, -1]]},
     slips=[
-        (
-            [[0.9, -3.33]],
-            "Adam divides each slope by its own size: how large it is does not matter at first.",
-        ),
-        (
-            [[0.99, 0.36]],
-            "Without bias correction of the mean it would be a tenth. With it, the step is whole.",
-        ),
-        ([[0.68, 0.05]], "mean and square are both too small at first, and both are corrected."),
-        ([[1.1, 0.47]], "Against the slope: subtract."),
-        ([[0, -0.63]], "Do not forget the learning rate, 0.1."),
-        ([[0.997, 0.27]], "Each number is divided by the size of its own slope."),
+        ([[2, 6]], "That is the first stamp alone. The window moves on, and −1 is stamped too."),
+        ([[5, 4]], "The second number of grad_out is −1: its stamp is subtracted."),
+        ([[1, 3]], "Each patch is multiplied by its number of grad_out."),
+        ([[2, -3]], "The second patch begins at the second pixel: it is 3, −2."),
     ],
 )
 
-
-def _bowl(rng):
-    weights, steps = sides(rng, 1, 5)
-    return quarters(rng, weights), rng.integers(1, 13, weights) / 4, rng.integers(1, 10) / 10, steps
-
-
-@exercise(
-    cases=[
-        (np.array([1.0]), np.array([4.0]), 0.1, 2),
-        (np.array([1.0, 0.37]), np.array([1.0, 10.0]), 0.15, 3),
-        (np.array([-2.0, 1.0, 0.5]), np.array([3.0, 0.5, 1.0]), 0.7, 4),
-        (np.array([2.0]), np.array([4.0]), 0.6, 3),
+predict_gate = PredictCells(
+    "Which gradient does ReLU pass on?",
+    answer=[[0, 5, 0, -2]],
+    because="Where x is above 0 the gate is open, whatever the sign of the gradient.",
+    given={"x": [[-1, 2, 0, 4]], "grad_out": [[3, 5, 7, -2]]},
+    slips=[
+        ([[0, 5, 7, -2]], "At 0 the gate is shut, too."),
+        ([[3, 5, 7, 0]], "What counts is the sign of x, not of the gradient."),
+        ([[0, 2, 0, 4]], "Those are ReLU's results. What flows back is grad_out."),
+        ([[0, 5, 7, 0]], "At 0 the gate is shut; and a negative gradient goes through an open one."),
+        ([[3, 0, 7, -2]], "The gate is open where x is above 0."),
     ],
-    draw=_bowl,
-    hints=[
-        "The slope of ½ · curvature · w² is curvature · w.",
-        "point = point - rate * curvatures * point, steps times.",
-        "Begin with path = [start], append each new point, and return np.array(path).",
-    ],
-)
-def descend(start, curvatures, rate, steps):
-    point = start.copy()
-    path = [point]
-    for _ in range(steps):
-        point = point - rate * curvatures * point
-        path.append(point)
-    return np.array(path)
-
-
-def _descend(step, keep=slice(None)):
-    """Return ``descend`` with another step."""
-
-    def run(start, curvatures, rate, steps):
-        path = [start.copy()]
-        for _ in range(steps):
-            path.append(step(path[-1], curvatures, rate))
-        return np.array(path)[keep]
-
-    return run
-
-
-descend.mistake("Uphill: subtract the step.")(_descend(lambda w, c, rate: w + rate * c * w))
-descend.mistake("The learning rate is left out.")(_descend(lambda w, c, rate: w - c * w))
-descend.mistake("The curvature is left out: the slope is curvature times w.")(
-    _descend(lambda w, c, rate: w - rate * w)
-)
-descend.mistake("The slope is the curvature times w, not the curvature alone.")(
-    _descend(lambda w, c, rate: w - rate * c)
-)
-descend.mistake("That is half the slope: the ½ cancels the 2 of the square.")(
-    _descend(lambda w, c, rate: w - rate * c * w / 2)
-)
-descend.mistake("That is twice the slope: do not forget the ½ of the bowl.")(
-    _descend(lambda w, c, rate: w - 2 * rate * c * w)
-)
-descend.mistake("The height is taken for the slope: ½ · curvature · w² has the slope curvature · w.")(
-    _descend(lambda w, c, rate: w - rate * c * w**2 / 2)
-)
-descend.mistake("The step is the sign of the slope only; its size counts, too.")(
-    _descend(lambda w, c, rate: w - rate * np.sign(c * w))
-)
-descend.mistake("The start is missing: it is the first row.")(
-    _descend(lambda w, c, rate: w - rate * c * w, slice(1, None))
-)
-descend.mistake("The last step is missing: with the start there are steps + 1 rows.")(
-    _descend(lambda w, c, rate: w - rate * c * w, slice(None, -1))
-)
-descend.mistake("Return all points on the way, not only the last.")(
-    _descend(lambda w, c, rate: w - rate * c * w, -1)
-)
-descend.mistake("The slope is that of the start at every step: take it where you are.")(
-    lambda w, c, rate, steps: w - rate * c * w * np.arange(steps + 1)[:, None]
-)
-descend.mistake("The largest curvature is used for all; each number has its own.")(
-    _descend(lambda w, c, rate: w - rate * c.max() * w)
-)
-descend.mistake("Every row is the last point: append a new array each time, not the same one.")(
-    lambda start, c, rate, steps: np.tile(start * (1 - rate * c) ** steps, (steps + 1, 1))
-)
-
-
-def _walk(rng):
-    steps, weights = sides(rng, 1, 5)
-    rate, keep = (rng.integers([1, 6], 10) / 10).tolist()
-    return quarters(rng, weights), quarters(rng, steps, weights), rate, keep
-
-
-@exercise(
-    cases=[
-        (np.array([0.0]), np.array([[1.0], [1.0], [1.0]]), 0.1, 0.9),
-        (np.array([1.0, -1.0]), np.array([[2.0, 0.5], [-1.0, 0.5]]), 0.5, 0.8),
-    ],
-    draw=_walk,
-    hints=[
-        "The velocity starts with zeros: np.zeros(len(start)).",
-        "At each step: velocity = keep * velocity + slope",
-        "Then: point = point - rate * velocity. Go on with the next of the slopes.",
-    ],
-)
-def momentum(start, slopes, rate, keep):
-    point, velocity = start.copy(), np.zeros(len(start))
-    for slope in slopes:
-        velocity = keep * velocity + slope
-        point = point - rate * velocity
-    return point
-
-
-def _momentum(update, *, sign=-1, late=False, rated=True):
-    """Return ``momentum`` with another velocity."""
-
-    def run(start, slopes, rate, keep):
-        point, velocity = start.copy(), np.zeros(len(start))
-        for slope in slopes:
-            before = velocity
-            velocity = update(velocity, slope, rate, keep)
-            point = point + sign * (rate if rated else 1) * (before if late else velocity)
-        return point
-
-    return run
-
-
-def _velocity(slopes, keep):
-    velocity = 0
-    for slope in slopes:
-        velocity = keep * velocity + slope
-    return velocity
-
-
-momentum.mistake("That is plain gradient descent: the velocity remembers nothing.")(
-    _momentum(lambda v, g, rate, keep: g)
-)
-momentum.mistake("Uphill: subtract the rate times the velocity.")(
-    _momentum(lambda v, g, rate, keep: keep * v + g, sign=1)
-)
-momentum.mistake("The velocity forgets nothing: multiply it by keep first.")(
-    _momentum(lambda v, g, rate, keep: v + g)
-)
-momentum.mistake("The slope is added in full here, not 1 − keep of it.")(
-    _momentum(lambda v, g, rate, keep: keep * v + (1 - keep) * g)
-)
-momentum.mistake("keep belongs to the velocity, not to the slope.")(
-    _momentum(lambda v, g, rate, keep: v + keep * g)
-)
-momentum.mistake("keep and 1 − keep are swapped, or 1 − keep is what is kept.")(
-    _momentum(lambda v, g, rate, keep: (1 - keep) * v + g)
-)
-momentum.mistake("keep multiplies the sum; multiply the old velocity only.")(
-    _momentum(lambda v, g, rate, keep: keep * (v + g))
-)
-momentum.mistake("The point moves by the velocity of the step before: update the velocity first.")(
-    _momentum(lambda v, g, rate, keep: keep * v + g, late=True)
-)
-momentum.mistake("The learning rate is left out.")(
-    _momentum(lambda v, g, rate, keep: keep * v + g, rated=False)
-)
-momentum.mistake("The learning rate is used twice: in the velocity and in the step.")(
-    _momentum(lambda v, g, rate, keep: keep * v + rate * g)
-)
-
-
-@momentum.mistake("That looks one step ahead, as Nesterov does; here the plain velocity is wanted.")
-def _(start, slopes, rate, keep):
-    point, velocity = start.copy(), 0
-    for slope in slopes:
-        velocity = keep * velocity + slope
-        point = point - rate * (slope + keep * velocity)
-    return point
-
-
-momentum.mistake("That is the velocity. Where does it lead?")(
-    lambda start, slopes, rate, keep: _velocity(slopes, keep)
-)
-momentum.mistake("The point moves once, at the end: it moves at every step.")(
-    lambda start, slopes, rate, keep: start - rate * _velocity(slopes, keep)
-)
-momentum.mistake("Only the last slope counts in yours: take the steps one after the other.")(
-    lambda start, slopes, rate, keep: start - rate * slopes[-1]
 )
 
 
 @exercise(
     cases=[
-        (np.array([1.0, 0.37]), np.array([[1.0, 37.0]]), 0.1, 0.9, 0.999),
-        (np.array([0.0, 0.0]), np.array([[1.0, -2.0], [1.0, 3.0]]), 0.1, 0.9, 0.99),
-        (np.array([1.0, 0.5]), np.array([[0.0, 2.0], [0.0, -1.0]]), 0.1, 0.9, 0.99),
-        (np.array([0.0]), np.array([[0.01]]), 0.1, 0.9, 0.9),
+        (2.0, 3.0, -1.0, 3.0),
+        (2.0, 3.0, -1.0, 7.0),
+        (-2.0, 1.0, 0.5, 1.0),
+        (0.5, -4.0, 5.0, 1.0),
+        (1.0, 1.0, -1.0, 2.0),
     ],
-    draw=lambda rng: (*_walk(rng), float(rng.choice([0.95, 0.99, 0.999]))),
+    draw=lambda rng: tuple(quarters(rng, 4).tolist()),
     hints=[
-        "mean = keep_mean * mean + (1 - keep_mean) * slope, and the same for square with slope**2.",
-        "Count the steps from t = 1. Divide mean by 1 - keep_mean**t, and square by 1 - keep_square**t.",
-        "point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
+        "Compute z and a first, as in the forward pass.",
+        "The slope in a is a − y. In z it is the same where z > 0, and 0 elsewhere.",
+        "In w it is slope_z · x, in x it is slope_z · w, in b it is slope_z.",
     ],
 )
-def adam(start, slopes, rate, keep_mean, keep_square):
-    point = start.copy()
-    mean, square = np.zeros(len(start)), np.zeros(len(start))
-    for t, slope in enumerate(slopes, start=1):
-        mean = keep_mean * mean + (1 - keep_mean) * slope
-        square = keep_square * square + (1 - keep_square) * slope**2
-        corrected_mean = mean / (1 - keep_mean**t)
-        corrected_square = square / (1 - keep_square**t)
-        point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)
-    return point
+def neuron_slopes(x, w, b, y):
+    z = w * x + b
+    a = max(0, z)
+    slope_z = (a - y) * (1 if z > 0 else 0)
+    return np.array([slope_z * x, slope_z * w, slope_z]) + 0.0  # no −0
 
 
-def _adam(
-    *,
-    mean_at=lambda t: t,
-    square_at=lambda t: t,
-    root=np.sqrt,
-    tiny=1e-8,
-    sign=-1,
-    rated=True,
-    power=np.square,
-    whole=False,
-    swap=False,
-    shared=False,
-    by=lambda mean, slope: mean,
-):
-    """Return ``adam`` with one thing done otherwise; ``*_at`` say for which t to correct, None for not."""
+def _slopes(change):
+    """Return the solution with its slope in a, x, w and gate changed by ``change``."""
 
-    def run(start, slopes, rate, keep_mean, keep_square):
-        if swap:
-            keep_mean, keep_square = keep_square, keep_mean
-        point, mean, square = start.copy(), np.zeros(len(start)), np.zeros(len(start))
-        for t, slope in enumerate(slopes, start=1):
-            mean = keep_mean * mean + (1 if whole else 1 - keep_mean) * slope
-            square = keep_square * square + (1 if whole else 1 - keep_square) * power(slope)
-            m = mean if mean_at(t) is None else mean / (1 - keep_mean ** mean_at(t))
-            s = square if square_at(t) is None else square / (1 - keep_square ** square_at(t))
-            if shared:
-                s = np.full(len(s), s.mean())
-            point = point + sign * (rate if rated else 1) * by(m, slope) / (root(s) + tiny)
-        return point
+    def run(x, w, b, y):
+        z = w * x + b
+        a = max(0, z)
+        return np.array(change(x, w, b, y, z, a, 1.0 if z > 0 else 0.0))
 
     return run
 
 
-adam.mistake("The mean is not corrected: divide it by 1 − keep_mean to the power of t.")(
-    _adam(mean_at=lambda t: None)
+neuron_slopes.mistake("The gate is left out: where z is not above 0, nothing flows back.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * x, (a - y) * w, a - y])
 )
-adam.mistake("The square is not corrected: divide it by 1 − keep_square to the power of t.")(
-    _adam(square_at=lambda t: None)
+neuron_slopes.mistake("The slopes in w and in x are exchanged: in w, x multiplies.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * w, (a - y) * g * x, (a - y) * g])
 )
-adam.mistake("Neither mean nor square is corrected for having started at 0.")(
-    _adam(mean_at=lambda t: None, square_at=lambda t: None)
+neuron_slopes.mistake("The sign is turned round: the slope in a is a − y.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(y - a) * g * x, (y - a) * g * w, (y - a) * g])
 )
-adam.mistake("Both are divided by 1 − keep at every step; it should be keep to the power of t.")(
-    _adam(mean_at=lambda t: 1, square_at=lambda t: 1)
+neuron_slopes.mistake("The factor ½ is gone in the slope: ½ (a − y)² has the slope a − y, not 2 (a − y).")(
+    _slopes(lambda x, w, b, y, z, a, g: [2 * (a - y) * g * x, 2 * (a - y) * g * w, 2 * (a - y) * g])
 )
-adam.mistake("t is one too large: it is 1 at the first step.")(
-    _adam(mean_at=lambda t: t + 1, square_at=lambda t: t + 1)
+neuron_slopes.mistake("The ½ is counted twice: the slope of ½ (a − y)² is a − y.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x / 2, (a - y) * g * w / 2, (a - y) * g / 2])
 )
-adam.mistake("t is 0 at the first step in yours, and 1 − keep to the power of 0 is 0. Count from 1.")(
-    _adam(mean_at=lambda t: t - 1, square_at=lambda t: t - 1)
+neuron_slopes.mistake("That is the loss times the numbers: start from the slope in a, a − y.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) ** 2 / 2 * g * n for n in (x, w, 1)])
 )
-adam.mistake("Take the root of the square before you divide.")(_adam(root=lambda s: s))
-adam.mistake("The tiny number is missing: a weight whose slopes are all 0 divides 0 by 0.")(_adam(tiny=0))
-adam.mistake("The tiny number is added to the root, not to what stands under it.")(
-    _adam(root=lambda s: np.sqrt(s + 1e-8), tiny=0)
+neuron_slopes.mistake("The slope in b is that in z: z = u + b grows as fast as b.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, (a - y) * g * b])
 )
-adam.mistake("Uphill: subtract the step.")(_adam(sign=1))
-adam.mistake("The learning rate is left out.")(_adam(rated=False))
-adam.mistake("square is a mean of the squares of the slopes, not of their sizes.")(_adam(power=np.abs))
-adam.mistake("mean and square are means: only 1 − keep of the new number is added.")(_adam(whole=True))
-adam.mistake("keep_mean and keep_square are swapped.")(_adam(swap=True))
-adam.mistake("Each number is divided by its own root, not by a common one.")(_adam(shared=True))
-adam.mistake("The slope is divided, not the mean of the slopes.")(_adam(by=lambda m, g: g))
-adam.mistake("Only the sign of the mean counts in yours.")(_adam(by=lambda m, g: np.sign(m)))
-adam.mistake("The mean is not divided by anything: that is momentum.")(_adam(root=lambda s: np.ones(len(s))))
+neuron_slopes.mistake("The bias is left out of z.")(lambda x, w, b, y: neuron_slopes.solve(x, w, 0.0, y))
+neuron_slopes.mistake("At 0 the gate is shut: z > 0, not z >= 0.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * (z >= 0) * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("The target is left out: the slope in a is a − y.")(
+    lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0)
+)
+
+
+@exercise(
+    cases=[
+        (np.array([3.0, 5.0, 7.0, -2.0]), np.array([-1.0, 2.0, 0.0, 4.0])),
+        (np.array([[-1.0, 2.0]]), np.array([[0.5, -0.5]])),
+    ],
+    draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5, rng.integers(1, 4)))),
+    hints=[
+        "x > 0 is an array of True and False.",
+        "True counts as 1, and False as 0.",
+        "grad_out * (x > 0)",
+    ],
+)
+def relu_backward(grad_out, x):
+    return grad_out * (x > 0)
+
+
+relu_backward.mistake("What counts is the sign of x, not of the gradient.")(lambda g, x: np.maximum(g, 0))
+relu_backward.mistake("That is ReLU itself. What flows back is grad_out.")(lambda g, x: np.maximum(x, 0))
+relu_backward.mistake("At 0 the gate is shut: x > 0, not x >= 0.")(lambda g, x: g * (x >= 0))
+relu_backward.mistake("The gate is the wrong way round.")(lambda g, x: g * (x < 0))
+relu_backward.mistake("The gate is left out.")(lambda g, x: g.copy())
+relu_backward.mistake("Multiply by 1 where the gate is open, not by x.")(lambda g, x: g * np.maximum(x, 0))
+relu_backward.mistake("That is the gate: multiply grad_out by it.")(lambda g, x: (x > 0).astype(float))
+relu_backward.mistake("A shut gate passes 0 on, not −grad_out.")(lambda g, x: g * np.where(x > 0, 1, -1))
+relu_backward.mistake("A negative gradient goes through an open gate as well.")(
+    lambda g, x: np.maximum(g, 0) * (x > 0)
+)
+
+
+def _stamps(rng):
+    rows, columns = sides(rng, 1, 5)
+    size = int(rng.integers(1, 5))
+    return quarters(rng, rows, columns), quarters(rng, rows + size - 1, columns + size - 1), size
+
+
+@exercise(
+    cases=[
+        (np.array([[2.0, -1.0]]), np.array([[1.0, 3.0, -2.0], [0.0, 4.0, 5.0]]), 2),
+        (np.array([[3.0], [1.0]]), np.array([[2.0], [-1.0]]), 1),
+    ],
+    draw=_stamps,
+    hints=[
+        "Two loops over the numbers of grad_out, and out starts with zeros.",
+        "The patch below the window is x[i : i + size, j : j + size].",
+        "out += grad_out[i, j] * patch",
+    ],
+)
+def grad_weight(grad_out, x, size):
+    out = np.zeros((size, size))
+    for i in range(grad_out.shape[0]):
+        for j in range(grad_out.shape[1]):
+            out += grad_out[i, j] * x[i : i + size, j : j + size]
+    return out
+
+
+def _stamped(stamp):
+    """Return a function that adds up ``stamp(grad_out, x, i, j, size)``."""
+
+    def run(g, x, size):
+        out = np.zeros((size, size))
+        for i, j in np.ndindex(g.shape):
+            out += stamp(g, x, i, j, size)
+        return out
+
+    return run
+
+
+def _patch(x, i, j, size):
+    return x[i : i + size, j : j + size]
+
+
+grad_weight.mistake("Only the last stamp is kept: add them up with +=.")(
+    lambda g, x, n: g[-1, -1] * _patch(x, g.shape[0] - 1, g.shape[1] - 1, n)
+)
+grad_weight.mistake("Every patch is multiplied by the first number of grad_out.")(
+    _stamped(lambda g, x, i, j, n: g[0, 0] * _patch(x, i, j, n))
+)
+grad_weight.mistake("The patches are added up without grad_out.")(
+    _stamped(lambda g, x, i, j, n: _patch(x, i, j, n))
+)
+grad_weight.mistake("The window does not move: the patch begins at i, j.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, 0, 0, n))
+)
+grad_weight.mistake("The patch is turned by 180°: lay it on as it is.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n)[::-1, ::-1])
+)
+grad_weight.mistake("Rows and columns are exchanged.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n).T)
+)
+grad_weight.mistake("That is the mean of the stamps: add them up, without dividing.")(
+    lambda g, x, n: ops.correlate2d(x, g) / g.size
+)
+grad_weight.mistake("grad_out is turned by 180°: its first number belongs to the first patch.")(
+    lambda g, x, n: ops.correlate2d(x, g[::-1, ::-1])
+)
+
+
+def _windows(rng):
+    rows, columns = sides(rng, 1, 5)
+    return quarters(rng, rows, columns), rng.integers(-3, 4, (2 * rows, 2 * columns)) / 2
+
+
+@exercise(
+    cases=[
+        (np.array([[7.0]]), np.array([[1.0, 5.0], [3.0, 2.0]])),
+        (np.array([[2.0, -3.0]]), np.array([[-1.0, -4.0, 0.0, 6.0], [-2.0, -3.0, 6.0, 5.0]])),
+    ],
+    draw=_windows,
+    hints=[
+        "grad_x starts with zeros, and each window writes one number into it.",
+        "window.argmax() counts the cells row by row, from 0 to 3: divmod(…, 2) makes row and column of it.",
+        "grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]",
+    ],
+)
+def pool_backward(grad_out, x):
+    grad_x = np.zeros(x.shape)
+    for i in range(grad_out.shape[0]):
+        for j in range(grad_out.shape[1]):
+            window = x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+            m, n = divmod(window.argmax(), 2)
+            grad_x[2 * i + m, 2 * j + n] = grad_out[i, j]
+    return grad_x
+
+
+def _routed(place):
+    """Return a function that writes each gradient to the cells that ``place(window)`` marks."""
+
+    def run(g, x):
+        out = np.zeros(x.shape)
+        for i, j in np.ndindex(g.shape):
+            cut = (slice(2 * i, 2 * i + 2), slice(2 * j, 2 * j + 2))
+            out[cut] = g[i, j] * place(x[cut])
+        return out
+
+    return run
+
+
+def _first(window):
+    mark = np.zeros(window.size)
+    mark[window.argmax()] = 1
+    return mark.reshape(window.shape)
+
+
+pool_backward.mistake("All four get it in yours: only the largest does.")(_routed(np.ones_like))
+pool_backward.mistake("Each of the four gets a quarter in yours: that is average-pooling.")(
+    _routed(lambda w: np.full(w.shape, 0.25))
+)
+pool_backward.mistake("It goes to the smallest in yours.")(_routed(lambda w: _first(-w)))
+pool_backward.mistake("Of several that are equally large, only the first gets it.")(
+    _routed(lambda w: (w == w.max()) * 1.0)
+)
+pool_backward.mistake("Of several that are equally large, the first gets it, not the last.")(
+    _routed(lambda w: _first(w[::-1, ::-1])[::-1, ::-1])
+)
+pool_backward.mistake("It always goes to the first cell of the window in yours.")(
+    _routed(lambda w: np.array([[1, 0], [0, 0]]))
+)
+pool_backward.mistake("The largest in size gets it in yours; −4 is smaller than −1.")(
+    _routed(lambda w: _first(np.abs(w)))
+)
+pool_backward.mistake("What flows back is grad_out, not the largest number itself.")(
+    lambda g, x: _routed(lambda w: _first(w) * w.max())(np.ones(g.shape), x)
+)
+pool_backward.mistake("Row and column within the window are exchanged.")(_routed(lambda w: _first(w).T))

@@ -1,254 +1,346 @@
-"""Predictions and exercises of lesson 11, Train a CNN."""
+"""Predictions and exercises of lesson 11, Walk downhill."""
 
 import numpy as np
 
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_parameters = Predict(
-    "Three filters of 3 × 3 on one channel, then a dense layer from 12 numbers to 2 scores, each with its "
-    "biases. How many numbers are there to learn?",
-    answer=56,
-    because="3 · 9 weights and 3 biases make 30; 2 · 12 weights and 2 biases make 26; 30 + 26 = 56.",
+predict_overshoot = Predict(
+    "The same bowl, ½ · 4 · w², again from w = 1, but with a learning rate of 0.4. "
+    "Where is w after one step?",
+    answer=-0.6,
+    because="The slope is 4, the step 0.4 · 4 = 1.6, and 1 − 1.6 = −0.6: on the other side, but lower.",
     slips={
-        51: "Each filter and each score has a bias too: five more.",
-        30: "That is the convolution alone. The dense layer learns as well.",
-        26: "That is the dense layer alone. The filters are learned as well.",
-        54: "The two scores have a bias each.",
-        53: "The three filters have a bias each.",
-        36: "There are two scores, with twelve weights each, and the biases count.",
-        12: "That is how many numbers are left of a letter. Count the weights and biases.",
+        0.6: "That is where 0.1 leads. The rate is 0.4 now.",
+        2.6: "Against the slope: subtract the step.",
+        -3: "The step is the rate times the slope: 0.4 · 4.",
+        0.2: "The step is 0.4 times the slope, and the slope at 1 is 4, not 2.",
+        1.6: "That is the step. Where does it lead?",
+        -1.6: "That is the step. Where does it lead, from 1?",
+        0.36: "That is where two steps of rate 0.1 lead; and so do two of 0.4, but one does not.",
     },
 )
 
-predict_coin = Predict(
-    "A network knows nothing and gives each of the two letters the share 1/2. What is its loss, "
-    "−log of the right letter's share? (The natural logarithm of 2 is about 0.69.)",
-    answer=np.log(2),
-    because="−log(1/2) = log 2 ≈ 0.69, whatever the letter.",
+predict_limit = Predict(
+    "Above which learning rate does gradient descent diverge in the bowl ½ · 8 · w²?",
+    answer=0.25,
+    because="2/λ = 2/8 = 0.25: there the factor is 1 − 0.25 · 8 = −1, and above it, it is below −1.",
     slips={
-        -0.69: "log(1/2) is −0.69; the loss has a minus before it.",
-        0.5: "That is the share. The loss is minus its logarithm.",
-        0: "The loss is 0 only if the right letter's share is 1.",
-        1: "Minus the logarithm of 1/2 is less than that.",
-        0.3: "That is the logarithm to base 10. Here it is the natural one.",
-        2: "Half a share is not a loss of 2: take minus the logarithm of it.",
-        1.39: "Only one letter is the right one: the loss is −log of one share, not of both.",
+        0.125: "1/8 leads to the lowest point in one step. How far beyond it is still all right?",
+        4: "Divide: the steeper the bowl, the smaller the limit.",
+        16: "Divide: the steeper the bowl, the smaller the limit.",
+        0.5: "That is the limit for a curvature of 4.",
+        2: "That is rate times curvature at the limit.",
+        8: "That is the curvature.",
     },
 )
 
-predict_steps = Predict(
-    "200 letters, in batches of 20, 60 epochs. How many steps does the optimiser take?",
-    answer=600,
-    because="200 / 20 = 10 batches in each epoch, one step for each, and 60 · 10 = 600.",
+predict_velocity = Predict(
+    "The slope is 1 at every step, momentum 0.9, and the velocity starts at 0. "
+    "How large is the velocity at the third step?",
+    answer=2.71,
+    because="1, then 0.9 · 1 + 1 = 1.9, then 0.9 · 1.9 + 1 = 2.71.",
     slips={
-        10: "That is one epoch. There are 60.",
-        60: "That would be one step for each epoch. There is one for each batch.",
-        12000: "One step for each batch, not for each letter.",
-        200: "There are 10 batches in an epoch, and 60 epochs.",
-        1200: "20 is how many letters a batch has; an epoch has 10 batches.",
-        4000: "20 is how many letters a batch has; an epoch has 10 batches, and there are 60 epochs.",
+        1.9: "That is the second step.",
+        3: "A tenth is lost at each step: 0.9 times the velocity, plus the slope.",
+        3.44: "That is the fourth step.",
+        0.81: "The slope is added at every step.",
+        1.71: "The slope is added at every step, at the third one, too.",
+        0.271: "In this form the slope is added in full, not a tenth of it.",
+        2.9: "The 0.9 holds for the whole velocity so far, 1.9.",
     },
 )
 
-predict_update = Predict(
-    "A weight is 0.5, the slope of the loss in it is −2, the learning rate 0.1. "
-    "What is the weight after one step of gradient descent?",
-    answer=0.7,
-    because="0.5 − 0.1 · (−2) = 0.5 + 0.2: the loss falls as the weight grows, so it grows.",
-    slips={
-        0.3: "Minus times minus is plus: go against the slope.",
-        2.5: "Multiply the slope by the learning rate first.",
-        -1.5: "Multiply the slope by the learning rate, and go against it.",
-        0.2: "That is the change. What is the weight after it?",
-        -0.2: "That is the learning rate times the slope. Take it away from the weight.",
-        0.6: "That takes away the learning rate alone, times −1. Multiply it by the slope.",
-        0.1: "That is the learning rate.",
-    },
-)
-
-predict_confusion = PredictCells(
-    "Seven letters: X X X X O O O. The network says: X X O X X O O. Count: in the first row the X, in the "
-    "second the O; in the first column those called X, in the second those called O.",
-    answer=[[3, 1], [1, 2]],
-    names=("X", "O"),
-    because="Of four X one is called O; of three O one is called X. What is right stands on the diagonal.",
+predict_adam_step = PredictCells(
+    "Adam starts at (1, 0.37), where the slopes are 1 and 37. Its learning rate is 0.1. "
+    "Where is it after its first step?",
+    answer=[[0.9, 0.27]],
+    names=("u", "v"),
+    because="At first mean′ is the slope and √square′ its size: their quotient is 1, and each moves by 0.1.",
     slips=[
-        ([[4, 0], [0, 3]], "That is how many of each there are. Count what the network says of them."),
-        ([[4, 4], [3, 3]], "That is how many of each there are. Count what the network says of them."),
-        ([[0.75, 0.25], [1 / 3, 2 / 3]], "Those are shares. Write how many."),
-        ([[2, 1], [1, 3]], "Rows and columns are for X first, then for O."),
-        ([[1, 3], [2, 1]], "X stands in the first column, O in the second."),
+        (
+            [[0.9, -3.33]],
+            "Adam divides each slope by its own size: how large it is does not matter at first.",
+        ),
+        (
+            [[0.99, 0.36]],
+            "Without bias correction of the mean it would be a tenth. With it, the step is whole.",
+        ),
+        ([[0.68, 0.05]], "mean and square are both too small at first, and both are corrected."),
+        ([[1.1, 0.47]], "Against the slope: subtract."),
+        ([[0, -0.63]], "Do not forget the learning rate, 0.1."),
+        ([[0.997, 0.27]], "Each number is divided by the size of its own slope."),
     ],
 )
 
 
-def _layer(rng):
-    images, inputs, outputs = sides(rng, 1, 6, 3)
-    x, grad_out = quarters(rng, images, inputs), quarters(rng, images, outputs)
-    return quarters(rng, outputs, inputs), x, grad_out, rng.integers(1, 10) / 10
+def _bowl(rng):
+    weights, steps = sides(rng, 1, 5)
+    return quarters(rng, weights), rng.integers(1, 13, weights) / 4, rng.integers(1, 10) / 10, steps
 
 
 @exercise(
     cases=[
-        (np.array([[1.0]]), np.array([[2.0]]), np.array([[0.5]]), 0.1),
-        (np.array([[1.0, 0.0]]), np.array([[1.0, -2.0], [3.0, 0.0]]), np.array([[0.5], [-1.0]]), 0.1),
+        (np.array([1.0]), np.array([4.0]), 0.1, 2),
+        (np.array([1.0, 0.37]), np.array([1.0, 10.0]), 0.15, 3),
+        (np.array([-2.0, 1.0, 0.5]), np.array([3.0, 0.5, 1.0]), 0.7, 4),
+        (np.array([2.0]), np.array([4.0]), 0.6, 3),
     ],
-    draw=_layer,
+    draw=_bowl,
     hints=[
-        "For one image, the slope in weight[k, i] is grad_out[k] · x[i]. All of them: np.outer(grad_out, x).",
-        "Add up the slopes of all images; grad_out.T @ x does that at once.",
-        "weight - rate * slope",
+        "The slope of ½ · curvature · w² is curvature · w.",
+        "point = point - rate * curvatures * point, steps times.",
+        "Begin with path = [start], append each new point, and return np.array(path).",
     ],
 )
-def sgd_step(weight, x, grad_out, rate):
-    slope = np.zeros(weight.shape)
-    for inputs, errors in zip(x, grad_out, strict=True):
-        slope += np.outer(errors, inputs)
-    return weight - rate * slope
+def descend(start, curvatures, rate, steps):
+    point = start.copy()
+    path = [point]
+    for _ in range(steps):
+        point = point - rate * curvatures * point
+        path.append(point)
+    return np.array(path)
 
 
-sgd_step.mistake("That goes uphill: take the slope away from the weights.")(
-    lambda w, x, g, r: w + r * (g.T @ x)
-)
-sgd_step.mistake("The learning rate is missing.")(lambda w, x, g, r: w - g.T @ x)
-sgd_step.mistake("That is the slope. Take it, times the learning rate, away from the weights.")(
-    lambda w, x, g, r: g.T @ x
-)
-sgd_step.mistake("That is the change. Add it to the weights.")(lambda w, x, g, r: -r * (g.T @ x))
-sgd_step.mistake("Only the first image has a say: add up the slopes of all.")(
-    lambda w, x, g, r: w - r * np.outer(g[0], x[0])
-)
-sgd_step.mistake("Only the last image has a say: add up the slopes of all.")(
-    lambda w, x, g, r: w - r * np.outer(g[-1], x[-1])
-)
-sgd_step.mistake("grad_out is divided by the number of images already: add up, do not take the mean.")(
-    lambda w, x, g, r: w - r * (g.T @ x) / len(x)
-)
-sgd_step.mistake("Only the sign of the slope counts in yours: its size counts too.")(
-    lambda w, x, g, r: w - r * np.sign(g.T @ x)
-)
-sgd_step.mistake("Errors and inputs are added up first, then multiplied: multiply image by image, then add.")(
-    lambda w, x, g, r: w - r * np.outer(g.sum(0), x.sum(0))
-)
-sgd_step.mistake(
-    "The inputs are missing: the slope in a weight is the error times what the weight multiplies."
-)(lambda w, x, g, r: w - r * g.sum(0)[:, None] * np.ones(w.shape))
-sgd_step.mistake(
-    "The errors are missing: the slope in a weight is the error times what the weight multiplies."
-)(lambda w, x, g, r: w - r * x.sum(0) * np.ones(w.shape))
-sgd_step.mistake(
-    "The slope is taken away from 0, not from the weights, and the learning rate multiplies both."
-)(lambda w, x, g, r: r * (w - g.T @ x))
+def _descend(step, keep=slice(None)):
+    """Return ``descend`` with another step."""
+
+    def run(start, curvatures, rate, steps):
+        path = [start.copy()]
+        for _ in range(steps):
+            path.append(step(path[-1], curvatures, rate))
+        return np.array(path)[keep]
+
+    return run
 
 
-def _answers(rng):
-    classes, count = rng.integers([2, 1], [6, 20]).tolist()
-    return *rng.integers(0, classes, (2, count)), classes
+descend.mistake("Uphill: subtract the step.")(_descend(lambda w, c, rate: w + rate * c * w))
+descend.mistake("The learning rate is left out.")(_descend(lambda w, c, rate: w - c * w))
+descend.mistake("The curvature is left out: the slope is curvature times w.")(
+    _descend(lambda w, c, rate: w - rate * w)
+)
+descend.mistake("The slope is the curvature times w, not the curvature alone.")(
+    _descend(lambda w, c, rate: w - rate * c)
+)
+descend.mistake("That is half the slope: the ½ cancels the 2 of the square.")(
+    _descend(lambda w, c, rate: w - rate * c * w / 2)
+)
+descend.mistake("That is twice the slope: do not forget the ½ of the bowl.")(
+    _descend(lambda w, c, rate: w - 2 * rate * c * w)
+)
+descend.mistake("The height is taken for the slope: ½ · curvature · w² has the slope curvature · w.")(
+    _descend(lambda w, c, rate: w - rate * c * w**2 / 2)
+)
+descend.mistake("The step is the sign of the slope only; its size counts, too.")(
+    _descend(lambda w, c, rate: w - rate * np.sign(c * w))
+)
+descend.mistake("The start is missing: it is the first row.")(
+    _descend(lambda w, c, rate: w - rate * c * w, slice(1, None))
+)
+descend.mistake("The last step is missing: with the start there are steps + 1 rows.")(
+    _descend(lambda w, c, rate: w - rate * c * w, slice(None, -1))
+)
+descend.mistake("Return all points on the way, not only the last.")(
+    _descend(lambda w, c, rate: w - rate * c * w, -1)
+)
+descend.mistake("The slope is that of the start at every step: take it where you are.")(
+    lambda w, c, rate, steps: w - rate * c * w * np.arange(steps + 1)[:, None]
+)
+descend.mistake("The largest curvature is used for all; each number has its own.")(
+    _descend(lambda w, c, rate: w - rate * c.max() * w)
+)
+descend.mistake("Every row is the last point: append a new array each time, not the same one.")(
+    lambda start, c, rate, steps: np.tile(start * (1 - rate * c) ** steps, (steps + 1, 1))
+)
+
+
+def _walk(rng):
+    steps, weights = sides(rng, 1, 5)
+    rate, keep = (rng.integers([1, 6], 10) / 10).tolist()
+    return quarters(rng, weights), quarters(rng, steps, weights), rate, keep
 
 
 @exercise(
     cases=[
-        (np.array([0, 0, 1]), np.array([0, 1, 1]), 2),
-        (np.array([0, 0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 0, 0, 1, 1]), 2),
-        (np.array([2, 0, 1, 2, 2, 0, 1, 1, 1]), np.array([2, 0, 2, 1, 2, 0, 1, 0, 2]), 3),
-        (np.array([3, 1, 1, 0, 3]), np.array([3, 0, 0, 1, 1]), 5),
+        (np.array([0.0]), np.array([[1.0], [1.0], [1.0]]), 0.1, 0.9),
+        (np.array([1.0, -1.0]), np.array([[2.0, 0.5], [-1.0, 0.5]]), 0.5, 0.8),
     ],
-    draw=_answers,
+    draw=_walk,
     hints=[
-        "Start from np.zeros((classes, classes)) and go through labels and said together, with zip.",
-        "For each pair, one cell grows by 1. In which row, in which column?",
-        "table[label, answer] += 1",
+        "The velocity starts with zeros: np.zeros(len(start)).",
+        "At each step: velocity = keep * velocity + slope",
+        "Then: point = point - rate * velocity. Go on with the next of the slopes.",
     ],
 )
-def confusion(labels, said, classes):
-    table = np.zeros((classes, classes))
-    for label, answer in zip(labels, said, strict=True):
-        table[label, answer] += 1
-    return table
+def momentum(start, slopes, rate, keep):
+    point, velocity = start.copy(), np.zeros(len(start))
+    for slope in slopes:
+        velocity = keep * velocity + slope
+        point = point - rate * velocity
+    return point
 
 
-def _confusion(labels, said, classes):
-    table = np.zeros((classes, classes))
-    np.add.at(table, (labels, said), 1)
-    return table
+def _momentum(update, *, sign=-1, late=False, rated=True):
+    """Return ``momentum`` with another velocity."""
+
+    def run(start, slopes, rate, keep):
+        point, velocity = start.copy(), np.zeros(len(start))
+        for slope in slopes:
+            before = velocity
+            velocity = update(velocity, slope, rate, keep)
+            point = point + sign * (rate if rated else 1) * (before if late else velocity)
+        return point
+
+    return run
 
 
-confusion.mistake("Rows and columns are swapped: rows are for the labels.")(
-    lambda y, s, k: _confusion(s, y, k)
+def _velocity(slopes, keep):
+    velocity = 0
+    for slope in slopes:
+        velocity = keep * velocity + slope
+    return velocity
+
+
+momentum.mistake("That is plain gradient descent: the velocity remembers nothing.")(
+    _momentum(lambda v, g, rate, keep: g)
 )
-confusion.mistake("Every pair is noted once only: count how often it comes.")(
-    lambda y, s, k: np.minimum(_confusion(y, s, k), 1)
+momentum.mistake("Uphill: subtract the rate times the velocity.")(
+    _momentum(lambda v, g, rate, keep: keep * v + g, sign=1)
 )
-confusion.mistake("Only what is right is counted: what is wrong belongs beside the diagonal.")(
-    lambda y, s, k: np.diag(_confusion(y, s, k).diagonal())
+momentum.mistake("The velocity forgets nothing: multiply it by keep first.")(
+    _momentum(lambda v, g, rate, keep: v + g)
 )
-confusion.mistake("Only what is wrong is counted: what is right belongs on the diagonal.")(
-    lambda y, s, k: _confusion(y, s, k) * (1 - np.eye(k))
+momentum.mistake("The slope is added in full here, not 1 − keep of it.")(
+    _momentum(lambda v, g, rate, keep: keep * v + (1 - keep) * g)
 )
-confusion.mistake("Those are shares of all. Count.")(lambda y, s, k: _confusion(y, s, k) / len(y))
-confusion.mistake("Those are shares of each row. Count.")(
-    lambda y, s, k: _confusion(y, s, k) / np.maximum(_confusion(y, s, k).sum(1), 1)[:, None]
+momentum.mistake("keep belongs to the velocity, not to the slope.")(
+    _momentum(lambda v, g, rate, keep: v + keep * g)
 )
-confusion.mistake("The last pair is missing.")(lambda y, s, k: _confusion(y[:-1], s[:-1], k))
-confusion.mistake("The classes come in reverse: class 0 has the first row and the first column.")(
-    lambda y, s, k: _confusion(y, s, k)[::-1, ::-1]
+momentum.mistake("keep and 1 − keep are swapped, or 1 − keep is what is kept.")(
+    _momentum(lambda v, g, rate, keep: (1 - keep) * v + g)
 )
-confusion.mistake("Only how often each class is said is counted: a row for each label.")(
-    lambda y, s, k: np.tile(_confusion(y, s, k).sum(0), (k, 1))
+momentum.mistake("keep multiplies the sum; multiply the old velocity only.")(
+    _momentum(lambda v, g, rate, keep: keep * (v + g))
 )
-confusion.mistake("Nothing is said of labels and answers together: that is how often each label comes.")(
-    lambda y, s, k: np.diag(_confusion(y, s, k).sum(1))
+momentum.mistake("The point moves by the velocity of the step before: update the velocity first.")(
+    _momentum(lambda v, g, rate, keep: keep * v + g, late=True)
+)
+momentum.mistake("The learning rate is left out.")(
+    _momentum(lambda v, g, rate, keep: keep * v + g, rated=False)
+)
+momentum.mistake("The learning rate is used twice: in the velocity and in the step.")(
+    _momentum(lambda v, g, rate, keep: keep * v + rate * g)
 )
 
 
-def _order(rng):
-    count, size = rng.integers([5, 1], [15, 7]).tolist()
-    return rng.permutation(count), size, int(rng.integers(-(-count // size)))
+@momentum.mistake("That looks one step ahead, as Nesterov does; here the plain velocity is wanted.")
+def _(start, slopes, rate, keep):
+    point, velocity = start.copy(), 0
+    for slope in slopes:
+        velocity = keep * velocity + slope
+        point = point - rate * (slope + keep * velocity)
+    return point
+
+
+momentum.mistake("That is the velocity. Where does it lead?")(
+    lambda start, slopes, rate, keep: _velocity(slopes, keep)
+)
+momentum.mistake("The point moves once, at the end: it moves at every step.")(
+    lambda start, slopes, rate, keep: start - rate * _velocity(slopes, keep)
+)
+momentum.mistake("Only the last slope counts in yours: take the steps one after the other.")(
+    lambda start, slopes, rate, keep: start - rate * slopes[-1]
+)
 
 
 @exercise(
     cases=[
-        (np.array([3, 1, 0, 2]), 2, 0),
-        (np.array([3, 1, 0, 2]), 2, 1),
-        (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 1),
-        (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 2),
-        (np.array([4, 1, 0, 3, 2]), 5, 0),
+        (np.array([1.0, 0.37]), np.array([[1.0, 37.0]]), 0.1, 0.9, 0.999),
+        (np.array([0.0, 0.0]), np.array([[1.0, -2.0], [1.0, 3.0]]), 0.1, 0.9, 0.99),
+        (np.array([1.0, 0.5]), np.array([[0.0, 2.0], [0.0, -1.0]]), 0.1, 0.9, 0.99),
+        (np.array([0.0]), np.array([[0.01]]), 0.1, 0.9, 0.9),
     ],
-    draw=_order,
+    draw=lambda rng: (*_walk(rng), float(rng.choice([0.95, 0.99, 0.999]))),
     hints=[
-        "Batch 0 is order[0 : size]. Where does batch 1 begin?",
-        "Batch number begins at number * size. A slice that reaches beyond the end stops there by itself.",
-        "order[number * size : (number + 1) * size].copy()",
+        "mean = keep_mean * mean + (1 - keep_mean) * slope, and the same for square with slope**2.",
+        "Count the steps from t = 1. Divide mean by 1 - keep_mean**t, and square by 1 - keep_square**t.",
+        "point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
     ],
 )
-def batch(order, size, number):
-    return order[number * size : (number + 1) * size].copy()
+def adam(start, slopes, rate, keep_mean, keep_square):
+    point = start.copy()
+    mean, square = np.zeros(len(start)), np.zeros(len(start))
+    for t, slope in enumerate(slopes, start=1):
+        mean = keep_mean * mean + (1 - keep_mean) * slope
+        square = keep_square * square + (1 - keep_square) * slope**2
+        corrected_mean = mean / (1 - keep_mean**t)
+        corrected_square = square / (1 - keep_square**t)
+        point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)
+    return point
 
 
-batch.mistake("Take the positions from order; yours go through the images as they lie.")(
-    lambda o, n, k: np.arange(k * n, min((k + 1) * n, len(o)))
+def _adam(
+    *,
+    mean_at=lambda t: t,
+    square_at=lambda t: t,
+    root=np.sqrt,
+    tiny=1e-8,
+    sign=-1,
+    rated=True,
+    power=np.square,
+    whole=False,
+    swap=False,
+    shared=False,
+    by=lambda mean, slope: mean,
+):
+    """Return ``adam`` with one thing done otherwise; ``*_at`` say for which t to correct, None for not."""
+
+    def run(start, slopes, rate, keep_mean, keep_square):
+        if swap:
+            keep_mean, keep_square = keep_square, keep_mean
+        point, mean, square = start.copy(), np.zeros(len(start)), np.zeros(len(start))
+        for t, slope in enumerate(slopes, start=1):
+            mean = keep_mean * mean + (1 if whole else 1 - keep_mean) * slope
+            square = keep_square * square + (1 if whole else 1 - keep_square) * power(slope)
+            m = mean if mean_at(t) is None else mean / (1 - keep_mean ** mean_at(t))
+            s = square if square_at(t) is None else square / (1 - keep_square ** square_at(t))
+            if shared:
+                s = np.full(len(s), s.mean())
+            point = point + sign * (rate if rated else 1) * by(m, slope) / (root(s) + tiny)
+        return point
+
+    return run
+
+
+adam.mistake("The mean is not corrected: divide it by 1 − keep_mean to the power of t.")(
+    _adam(mean_at=lambda t: None)
 )
-batch.mistake("The first batch has number 0.")(lambda o, n, k: o[max(k - 1, 0) * n : max(k, 1) * n].copy())
-batch.mistake("The batches overlap: the next one begins where this one ends.")(
-    lambda o, n, k: o[k : k + n].copy()
+adam.mistake("The square is not corrected: divide it by 1 − keep_square to the power of t.")(
+    _adam(square_at=lambda t: None)
 )
-batch.mistake("That is the first batch, whatever the number.")(lambda o, n, k: o[:n].copy())
-batch.mistake("A smaller batch at the end counts too: leave nobody out.")(
-    lambda o, n, k: o[k * n : (k + 1) * n].copy() if (k + 1) * n <= len(o) else o[:0].copy()
+adam.mistake("Neither mean nor square is corrected for having started at 0.")(
+    _adam(mean_at=lambda t: None, square_at=lambda t: None)
 )
-batch.mistake("The last batch is filled up from the beginning: nobody comes twice in an epoch.")(
-    lambda o, n, k: np.resize(o, len(o) + n)[k * n : (k + 1) * n]
+adam.mistake("Both are divided by 1 − keep at every step; it should be keep to the power of t.")(
+    _adam(mean_at=lambda t: 1, square_at=lambda t: 1)
 )
-batch.mistake("Neighbours in order belong together: that takes every so manieth.")(
-    lambda o, n, k: o[k :: -(-len(o) // n)].copy()
+adam.mistake("t is one too large: it is 1 at the first step.")(
+    _adam(mean_at=lambda t: t + 1, square_at=lambda t: t + 1)
 )
-batch.mistake("The batch is sorted: keep the order.")(lambda o, n, k: np.sort(o[k * n : (k + 1) * n]))
-batch.mistake("One too many: a batch has size images.")(lambda o, n, k: o[k * n : (k + 1) * n + 1].copy())
-batch.mistake("One is missing: a slice stops before its end.")(
-    lambda o, n, k: o[k * n : (k + 1) * n - 1].copy()
+adam.mistake("t is 0 at the first step in yours, and 1 − keep to the power of 0 is 0. Count from 1.")(
+    _adam(mean_at=lambda t: t - 1, square_at=lambda t: t - 1)
 )
-batch.mistake("The order is read from the end.")(lambda o, n, k: o[::-1][k * n : (k + 1) * n].copy())
-batch.mistake("The last batch takes the last of all, some of them a second time.")(
-    lambda o, n, k: o[min(k * n, len(o) - n) : (k + 1) * n].copy()
+adam.mistake("Take the root of the square before you divide.")(_adam(root=lambda s: s))
+adam.mistake("The tiny number is missing: a weight whose slopes are all 0 divides 0 by 0.")(_adam(tiny=0))
+adam.mistake("The tiny number is added to the root, not to what stands under it.")(
+    _adam(root=lambda s: np.sqrt(s + 1e-8), tiny=0)
 )
+adam.mistake("Uphill: subtract the step.")(_adam(sign=1))
+adam.mistake("The learning rate is left out.")(_adam(rated=False))
+adam.mistake("square is a mean of the squares of the slopes, not of their sizes.")(_adam(power=np.abs))
+adam.mistake("mean and square are means: only 1 − keep of the new number is added.")(_adam(whole=True))
+adam.mistake("keep_mean and keep_square are swapped.")(_adam(swap=True))
+adam.mistake("Each number is divided by its own root, not by a common one.")(_adam(shared=True))
+adam.mistake("The slope is divided, not the mean of the slopes.")(_adam(by=lambda m, g: g))
+adam.mistake("Only the sign of the mean counts in yours.")(_adam(by=lambda m, g: np.sign(m)))
+adam.mistake("The mean is not divided by anything: that is momentum.")(_adam(root=lambda s: np.ones(len(s))))

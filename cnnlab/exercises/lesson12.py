@@ -1,253 +1,254 @@
-"""Predictions and exercises of lesson 12, Resist overfitting."""
+"""Predictions and exercises of lesson 12, Train a CNN."""
 
 import numpy as np
 
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_labels = Predict(
-    "40 % of the labels are replaced by a digit drawn by chance from all ten. "
-    "What share of all labels is right, on average? Write it as a decimal.",
-    answer=0.64,
-    because="0.6 are left alone, and one in ten of the other 0.4 hits the right digit: 0.6 + 0.04.",
+predict_parameters = Predict(
+    "Three filters of 3 × 3 on one channel, then a dense layer from 12 numbers to 2 scores, each with its "
+    "biases. How many numbers are there to learn?",
+    answer=56,
+    because="3 · 9 weights and 3 biases make 30; 2 · 12 weights and 2 biases make 26; 30 + 26 = 56.",
     slips={
-        0.6: "Chance hits the right digit too, once in ten times.",
-        0.4: "Those are the replaced ones.",
-        0.04: "Those are the replaced ones that are right by chance. Most were not replaced.",
-        0.36: "That is the share of wrong ones.",
-        64: "As a decimal: between 0 and 1.",
-        0.1: "That is the share of right ones among the replaced.",
-        1: "Nine in ten of the replaced labels are wrong.",
+        51: "Each filter and each score has a bias too: five more.",
+        30: "That is the convolution alone. The dense layer learns as well.",
+        26: "That is the dense layer alone. The filters are learned as well.",
+        54: "The two scores have a bias each.",
+        53: "The three filters have a bias each.",
+        36: "There are two scores, with twelve weights each, and the biases count.",
+        12: "That is how many numbers are left of a letter. Count the weights and biases.",
     },
 )
 
-predict_kept = Predict(
-    "Dropout with p = 0.2: a number is silenced with probability 0.2, and what is kept is divided by 1 − p. "
-    "A 4 is kept. What goes on?",
-    answer=5,
-    because="4 / (1 − 0.2) = 4 / 0.8 = 5. On average 0.8 · 5 + 0.2 · 0 = 4 goes on, as without dropout.",
+predict_coin = Predict(
+    "A network knows nothing and gives each of the two letters the share 1/2. What is its loss, "
+    "−log of the right letter's share? (The natural logarithm of 2 is about 0.69.)",
+    answer=np.log(2),
+    because="−log(1/2) = log 2 ≈ 0.69, whatever the letter.",
     slips={
-        4: "It is divided by 1 − p, to make up for the silenced ones.",
-        3.2: "Divide by 0.8; do not multiply.",
-        20: "Divide by 1 − p, which is 0.8, not by p.",
-        0: "This one is kept.",
-        0.8: "That is 1 − p. Divide the 4 by it.",
-        4.8: "Divide by 0.8; that is not the same as adding a fifth.",
-        8: "That is right for p = 0.5.",
+        -0.69: "log(1/2) is −0.69; the loss has a minus before it.",
+        0.5: "That is the share. The loss is minus its logarithm.",
+        0: "The loss is 0 only if the right letter's share is 1.",
+        1: "Minus the logarithm of 1/2 is less than that.",
+        0.3: "That is the logarithm to base 10. Here it is the natural one.",
+        2: "Half a share is not a loss of 2: take minus the logarithm of it.",
+        1.39: "Only one letter is the right one: the loss is −log of one share, not of both.",
     },
 )
 
-predict_penalty = Predict(
-    "Two weights, 3 and −4, and λ = 0.1. What is the penalty λ/2 · Σ w²?",
-    answer=1.25,
-    because="9 + 16 = 25, and 0.1 / 2 · 25 = 1.25.",
+predict_steps = Predict(
+    "200 letters, in batches of 20, 60 epochs. How many steps does the optimiser take?",
+    answer=600,
+    because="200 / 20 = 10 batches in each epoch, one step for each, and 60 · 10 = 600.",
     slips={
-        2.5: "Half of that: the formula has λ/2.",
-        0.35: "Square the weights; do not take their sizes. And λ/2, not λ.",
-        -0.35: "Minus four squared is 16, not −16. And λ/2, not λ.",
-        0.05: "Square each weight first, then add: 9 + 16.",
-        25: "That is the sum of the squares. Multiply by λ/2.",
-        12.5: "λ is 0.1.",
-        0.25: "That is λ/2 times the root of the sum. Leave the root out.",
+        10: "That is one epoch. There are 60.",
+        60: "That would be one step for each epoch. There is one for each batch.",
+        12000: "One step for each batch, not for each letter.",
+        200: "There are 10 batches in an epoch, and 60 epochs.",
+        1200: "20 is how many letters a batch has; an epoch has 10 batches.",
+        4000: "20 is how many letters a batch has; an epoch has 10 batches, and there are 60 epochs.",
     },
 )
 
-predict_shrink = PredictCells(
-    "Three weights, 2, −1 and 0.5, in which the loss has slope 0. Only the penalty with λ = 0.2 pulls, "
-    "its slope is λ · w, and the learning rate is 0.5. What are the weights after one step?",
-    answer=[[1.8, -0.9, 0.45]],
-    because="Each loses 0.5 · 0.2 · w, a tenth of itself: all shrink by the same factor, 0.9.",
-    given={"Weights": [[2, -1, 0.5]]},
+predict_update = Predict(
+    "A weight is 0.5, the slope of the loss in it is −2, the learning rate 0.1. "
+    "What is the weight after one step of gradient descent?",
+    answer=0.7,
+    because="0.5 − 0.1 · (−2) = 0.5 + 0.2: the loss falls as the weight grows, so it grows.",
+    slips={
+        0.3: "Minus times minus is plus: go against the slope.",
+        2.5: "Multiply the slope by the learning rate first.",
+        -1.5: "Multiply the slope by the learning rate, and go against it.",
+        0.2: "That is the change. What is the weight after it?",
+        -0.2: "That is the learning rate times the slope. Take it away from the weight.",
+        0.6: "That takes away the learning rate alone, times −1. Multiply it by the slope.",
+        0.1: "That is the learning rate.",
+    },
+)
+
+predict_confusion = PredictCells(
+    "Seven letters: X X X X O O O. The network says: X X O X X O O. Count: in the first row the X, in the "
+    "second the O; in the first column those called X, in the second those called O.",
+    answer=[[3, 1], [1, 2]],
+    names=("X", "O"),
+    because="Of four X one is called O; of three O one is called X. What is right stands on the diagonal.",
     slips=[
-        ([[2.2, -1.1, 0.55]], "The weights shrink: take the slope away."),
-        ([[1.6, -0.8, 0.4]], "Multiply the slope by the learning rate too."),
-        ([[1.9, -1.1, 0.4]], "The pull is λ · w: large weights are pulled harder, negative ones upwards."),
-        ([[0.2, -0.1, 0.05]], "That is the change. What is left of the weights?"),
-        ([[2, -1, 0.5]], "The loss does not pull, but the penalty does."),
-        ([[1, -0.5, 0.25]], "The learning rate times λ times w is taken away, not half of the weight."),
+        ([[4, 0], [0, 3]], "That is how many of each there are. Count what the network says of them."),
+        ([[4, 4], [3, 3]], "That is how many of each there are. Count what the network says of them."),
+        ([[0.75, 0.25], [1 / 3, 2 / 3]], "Those are shares. Write how many."),
+        ([[2, 1], [1, 3]], "Rows and columns are for X first, then for O."),
+        ([[1, 3], [2, 1]], "X stands in the first column, O in the second."),
     ],
 )
 
-LOSSES = [0.9, 0.7, 0.6, 0.65, 0.62, 0.58, 0.7]
-predict_stop = Predict(
-    "Validation losses of epochs 0 to 6: 0.9, 0.7, 0.6, 0.65, 0.62, 0.58, 0.7. You stop as soon as "
-    "two epochs in a row have brought no new best, and go back to the best. Which epoch is that?",
-    answer=2,
-    because="0.6 at epoch 2 is the best so far; epochs 3 and 4 are not better, so you stop after epoch 4.",
-    slips={
-        5: "That is the best of all; but you had stopped before you could see it.",
-        4: "That is when you stop. Which epoch was the best until then?",
-        3: "Count from 0.",
-        6: "You do not get as far as that.",
-        1: "Epoch 2 is better.",
-        0: "The loss falls at first: a smaller one is better.",
-        0.6: "That is its loss. Which epoch is it?",
-    },
-)
 
-
-def _masked(rng):
-    shape, p = sides(rng, 1, 6), rng.integers(1, 10) / 10
-    return quarters(rng, *shape), (rng.random(shape) >= p).astype(float), p
+def _layer(rng):
+    images, inputs, outputs = sides(rng, 1, 6, 3)
+    x, grad_out = quarters(rng, images, inputs), quarters(rng, images, outputs)
+    return quarters(rng, outputs, inputs), x, grad_out, rng.integers(1, 10) / 10
 
 
 @exercise(
     cases=[
-        (np.array([2.0, 3.0, 4.0]), np.array([1.0, 0.0, 1.0]), 0.2),
-        (np.array([[1.0, -2.0], [0.5, 4.0]]), np.array([[0.0, 1.0], [0.0, 1.0]]), 0.5),
+        (np.array([[1.0]]), np.array([[2.0]]), np.array([[0.5]]), 0.1),
+        (np.array([[1.0, 0.0]]), np.array([[1.0, -2.0], [3.0, 0.0]]), np.array([[0.5], [-1.0]]), 0.1),
     ],
-    draw=_masked,
+    draw=_layer,
     hints=[
-        "Multiplying by the mask makes the silenced numbers 0 and leaves the others.",
-        "What is kept is divided by the probability of being kept.",
-        "x * mask / (1 - p)",
+        "For one image, the slope in weight[k, i] is grad_out[k] · x[i]. All of them: np.outer(grad_out, x).",
+        "Add up the slopes of all images; grad_out.T @ x does that at once.",
+        "weight - rate * slope",
     ],
 )
-def dropout(x, mask, p):
-    return x * mask / (1 - p)
+def sgd_step(weight, x, grad_out, rate):
+    slope = np.zeros(weight.shape)
+    for inputs, errors in zip(x, grad_out, strict=True):
+        slope += np.outer(errors, inputs)
+    return weight - rate * slope
 
 
-dropout.mistake("What is kept must make up for what is silenced: divide by 1 − p.")(lambda x, m, p: x * m)
-dropout.mistake("Divide by 1 − p; do not multiply.")(lambda x, m, p: x * m * (1 - p))
-dropout.mistake("Divide by 1 − p, the probability of being kept, not by p.")(lambda x, m, p: x * m / p)
-dropout.mistake("The mask is turned round: 1 means kept.")(lambda x, m, p: x * (1 - m) / (1 - p))
-dropout.mistake("The mask is missing: where it is 0, nothing goes on.")(lambda x, m, p: x / (1 - p))
-dropout.mistake("Nothing is silenced: multiply by the mask, and divide by 1 − p.")(lambda x, m, p: x.copy())
-dropout.mistake("Divide by 1 − p, not by the share that chance happened to keep.")(
-    lambda x, m, p: x * m / m.mean()
+sgd_step.mistake("That goes uphill: take the slope away from the weights.")(
+    lambda w, x, g, r: w + r * (g.T @ x)
 )
-dropout.mistake("The silenced numbers come back unscaled: they should be 0.")(
-    lambda x, m, p: np.where(m == 1, x / (1 - p), x)
+sgd_step.mistake("The learning rate is missing.")(lambda w, x, g, r: w - g.T @ x)
+sgd_step.mistake("That is the slope. Take it, times the learning rate, away from the weights.")(
+    lambda w, x, g, r: g.T @ x
 )
-dropout.mistake("Multiply by 1 + p is not the same as divide by 1 − p.")(lambda x, m, p: x * m * (1 + p))
-dropout.mistake("The mask is added; multiply by it.")(lambda x, m, p: (x + m) / (1 - p))
-dropout.mistake("That is the mask alone, scaled. Multiply by x.")(lambda x, m, p: m / (1 - p))
+sgd_step.mistake("That is the change. Add it to the weights.")(lambda w, x, g, r: -r * (g.T @ x))
+sgd_step.mistake("Only the first image has a say: add up the slopes of all.")(
+    lambda w, x, g, r: w - r * np.outer(g[0], x[0])
+)
+sgd_step.mistake("Only the last image has a say: add up the slopes of all.")(
+    lambda w, x, g, r: w - r * np.outer(g[-1], x[-1])
+)
+sgd_step.mistake("grad_out is divided by the number of images already: add up, do not take the mean.")(
+    lambda w, x, g, r: w - r * (g.T @ x) / len(x)
+)
+sgd_step.mistake("Only the sign of the slope counts in yours: its size counts too.")(
+    lambda w, x, g, r: w - r * np.sign(g.T @ x)
+)
+sgd_step.mistake("Errors and inputs are added up first, then multiplied: multiply image by image, then add.")(
+    lambda w, x, g, r: w - r * np.outer(g.sum(0), x.sum(0))
+)
+sgd_step.mistake(
+    "The inputs are missing: the slope in a weight is the error times what the weight multiplies."
+)(lambda w, x, g, r: w - r * g.sum(0)[:, None] * np.ones(w.shape))
+sgd_step.mistake(
+    "The errors are missing: the slope in a weight is the error times what the weight multiplies."
+)(lambda w, x, g, r: w - r * x.sum(0) * np.ones(w.shape))
+sgd_step.mistake(
+    "The slope is taken away from 0, not from the weights, and the learning rate multiplies both."
+)(lambda w, x, g, r: r * (w - g.T @ x))
+
+
+def _answers(rng):
+    classes, count = rng.integers([2, 1], [6, 20]).tolist()
+    return *rng.integers(0, classes, (2, count)), classes
 
 
 @exercise(
     cases=[
-        (np.array([[1.0, 0.0]]), np.array([[2.0, -3.0]]), 0.1),
-        (np.array([[1.0, -4.0]]), np.array([[2.0, 0.5]]), 0),
+        (np.array([0, 0, 1]), np.array([0, 1, 1]), 2),
+        (np.array([0, 0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 0, 0, 1, 1]), 2),
+        (np.array([2, 0, 1, 2, 2, 0, 1, 1, 1]), np.array([2, 0, 2, 1, 2, 0, 1, 0, 2]), 3),
+        (np.array([3, 1, 1, 0, 3]), np.array([3, 0, 0, 1, 1]), 5),
     ],
-    draw=lambda rng: (*quarters(rng, 2, *sides(rng, 1, 5)), rng.integers(1, 20) / 10),
+    draw=_answers,
     hints=[
-        "The slope of a sum is the sum of the slopes: that of the loss, and that of the penalty.",
-        "The slope of w² is 2 · w. What is it of strength / 2 · w²?",
-        "slope + strength * weight",
+        "Start from np.zeros((classes, classes)) and go through labels and said together, with zip.",
+        "For each pair, one cell grows by 1. In which row, in which column?",
+        "table[label, answer] += 1",
     ],
 )
-def with_penalty(slope, weight, strength):
-    return slope + strength * weight
+def confusion(labels, said, classes):
+    table = np.zeros((classes, classes))
+    for label, answer in zip(labels, said, strict=True):
+        table[label, answer] += 1
+    return table
 
 
-with_penalty.mistake("Twice too much: the penalty is λ/2 · w², so its slope is λ · w.")(
-    lambda s, w, k: s + 2 * k * w
-)
-with_penalty.mistake("Half of it is missing: the slope of w² is 2 · w, and that cancels the half.")(
-    lambda s, w, k: s + k * w / 2
-)
-with_penalty.mistake("The sign is turned round: the weights would grow.")(lambda s, w, k: s - k * w)
-with_penalty.mistake("That is the slope of the size |w|. The penalty here is the square.")(
-    lambda s, w, k: s + k * np.sign(w)
-)
-with_penalty.mistake("The sign of the weight is lost: negative ones are pulled upwards.")(
-    lambda s, w, k: s + k * np.abs(w)
-)
-with_penalty.mistake("That adds the penalty itself. Add its slope.")(lambda s, w, k: s + k / 2 * w**2)
-with_penalty.mistake("One number for all: each weight is pulled by itself, in proportion to its size.")(
-    lambda s, w, k: s + k * w.sum()
-)
-with_penalty.mistake("The slope of the loss is missing: add both.")(lambda s, w, k: k * w)
-with_penalty.mistake("One slope for each weight: do not add them up.")(lambda s, w, k: (s + k * w).sum())
-with_penalty.mistake("strength multiplies the penalty's slope only, not that of the loss.")(
-    lambda s, w, k: k * (s + w)
-)
-with_penalty.mistake("strength is missing.")(lambda s, w, k: s + w)
-with_penalty.mistake("The penalty is missing: add its slope.")(lambda s, w, k: s.copy())
+def _confusion(labels, said, classes):
+    table = np.zeros((classes, classes))
+    np.add.at(table, (labels, said), 1)
+    return table
 
 
-def _losses(rng):
-    epochs, patience = rng.integers([4, 1], [13, 4]).tolist()
-    return (rng.integers(2, 12, epochs) / 4).tolist(), patience
+confusion.mistake("Rows and columns are swapped: rows are for the labels.")(
+    lambda y, s, k: _confusion(s, y, k)
+)
+confusion.mistake("Every pair is noted once only: count how often it comes.")(
+    lambda y, s, k: np.minimum(_confusion(y, s, k), 1)
+)
+confusion.mistake("Only what is right is counted: what is wrong belongs beside the diagonal.")(
+    lambda y, s, k: np.diag(_confusion(y, s, k).diagonal())
+)
+confusion.mistake("Only what is wrong is counted: what is right belongs on the diagonal.")(
+    lambda y, s, k: _confusion(y, s, k) * (1 - np.eye(k))
+)
+confusion.mistake("Those are shares of all. Count.")(lambda y, s, k: _confusion(y, s, k) / len(y))
+confusion.mistake("Those are shares of each row. Count.")(
+    lambda y, s, k: _confusion(y, s, k) / np.maximum(_confusion(y, s, k).sum(1), 1)[:, None]
+)
+confusion.mistake("The last pair is missing.")(lambda y, s, k: _confusion(y[:-1], s[:-1], k))
+confusion.mistake("The classes come in reverse: class 0 has the first row and the first column.")(
+    lambda y, s, k: _confusion(y, s, k)[::-1, ::-1]
+)
+confusion.mistake("Only how often each class is said is counted: a row for each label.")(
+    lambda y, s, k: np.tile(_confusion(y, s, k).sum(0), (k, 1))
+)
+confusion.mistake("Nothing is said of labels and answers together: that is how often each label comes.")(
+    lambda y, s, k: np.diag(_confusion(y, s, k).sum(1))
+)
+
+
+def _order(rng):
+    count, size = rng.integers([5, 1], [15, 7]).tolist()
+    return rng.permutation(count), size, int(rng.integers(-(-count // size)))
 
 
 @exercise(
     cases=[
-        ([3.0, 2.0, 1.0, 2.0, 0.5], 1),
-        (LOSSES, 2),
-        (LOSSES, 3),
-        ([5.0, 4.0, 4.5, 3.0, 3.5, 2.0, 2.5, 2.6, 1.0, 3.0, 4.0], 2),
-        ([2.0, 1.0, 1.0, 1.5, 0.5, 1.0], 3),
-        ([2.0, 1.0, 1.0, 1.5, 1.6, 0.5], 3),
-        ([4.0, 3.0, 3.6, 3.4, 3.2, 3.1, 2.0, 5.0], 3),
-        ([4.0, 3.0, 2.0, 1.0], 2),
-        ([1.0, 2.0, 3.0, 0.5], 2),
+        (np.array([3, 1, 0, 2]), 2, 0),
+        (np.array([3, 1, 0, 2]), 2, 1),
+        (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 1),
+        (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 2),
+        (np.array([4, 1, 0, 3, 2]), 5, 0),
     ],
-    draw=_losses,
+    draw=_order,
     hints=[
-        "Keep two numbers: the best epoch so far, and how many epochs have passed since.",
-        "A new best sets the second one back to 0; any other epoch adds 1. When it reaches patience, stop.",
-        "for epoch in range(1, len(losses)): if losses[epoch] < losses[best]: best, waited = epoch, 0 …",
+        "Batch 0 is order[0 : size]. Where does batch 1 begin?",
+        "Batch number begins at number * size. A slice that reaches beyond the end stops there by itself.",
+        "order[number * size : (number + 1) * size].copy()",
     ],
 )
-def best_epoch(losses, patience):
-    best, waited = 0, 0
-    for epoch in range(1, len(losses)):
-        if losses[epoch] < losses[best]:
-            best, waited = epoch, 0
-        else:
-            waited += 1
-        if waited == patience:
-            break
-    return best
+def batch(order, size, number):
+    return order[number * size : (number + 1) * size].copy()
 
 
-def _until(losses, patience, *, better=lambda new, old: new < old, in_a_row=True):
-    """Return the best epoch, and the one after which the training stopped."""
-    best, waited, epoch = 0, 0, 0
-    for epoch in range(1, len(losses)):
-        if better(losses[epoch], losses[best]):
-            best, waited = epoch, 0 if in_a_row else waited
-        else:
-            waited += 1
-        if waited == patience:
-            break
-    return best, epoch
-
-
-best_epoch.mistake("That is the best of all epochs; with patience, the training stops before some of them.")(
-    lambda v, n: int(np.argmin(v))
+batch.mistake("Take the positions from order; yours go through the images as they lie.")(
+    lambda o, n, k: np.arange(k * n, min((k + 1) * n, len(o)))
 )
-best_epoch.mistake("That is when the training stops. Which epoch was the best until then?")(
-    lambda v, n: _until(v, n)[1]
+batch.mistake("The first batch has number 0.")(lambda o, n, k: o[max(k - 1, 0) * n : max(k, 1) * n].copy())
+batch.mistake("The batches overlap: the next one begins where this one ends.")(
+    lambda o, n, k: o[k : k + n].copy()
 )
-best_epoch.mistake("Count epochs from 0.")(lambda v, n: _until(v, n)[0] + 1)
-best_epoch.mistake("That stops one epoch too early.")(lambda v, n: _until(v, n - 1)[0] if n > 1 else 0)
-best_epoch.mistake("That stops one epoch too late.")(lambda v, n: _until(v, n + 1)[0])
-best_epoch.mistake("A smaller loss is better: yours looks for the largest.")(
-    lambda v, n: _until(v, n, better=lambda new, old: new > old)[0]
+batch.mistake("That is the first batch, whatever the number.")(lambda o, n, k: o[:n].copy())
+batch.mistake("A smaller batch at the end counts too: leave nobody out.")(
+    lambda o, n, k: o[k * n : (k + 1) * n].copy() if (k + 1) * n <= len(o) else o[:0].copy()
 )
-best_epoch.mistake("An equal loss is no new best.")(
-    lambda v, n: _until(v, n, better=lambda new, old: new <= old)[0]
+batch.mistake("The last batch is filled up from the beginning: nobody comes twice in an epoch.")(
+    lambda o, n, k: np.resize(o, len(o) + n)[k * n : (k + 1) * n]
 )
-best_epoch.mistake("Begin to wait anew after each new best: only epochs in a row count.")(
-    lambda v, n: _until(v, n, in_a_row=False)[0]
+batch.mistake("Neighbours in order belong together: that takes every so manieth.")(
+    lambda o, n, k: o[k :: -(-len(o) // n)].copy()
 )
-
-
-@best_epoch.mistake("Compare with the best so far, not with the epoch before.")
-def _(losses, patience):
-    """Return the best epoch if each loss is compared with the one before, not with the best."""
-    waited = 0
-    for epoch in range(1, len(losses)):
-        waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
-        if waited == patience:
-            return int(np.argmin(losses[: epoch + 1]))
-    return int(np.argmin(losses))
-
-
-best_epoch.mistake("That is the best loss. Return its epoch.")(lambda v, n: min(v[: _until(v, n)[1] + 1]))
-best_epoch.mistake("Patience is left out: yours stops at the first epoch that is no better.")(
-    lambda v, n: _until(v, 1)[0]
+batch.mistake("The batch is sorted: keep the order.")(lambda o, n, k: np.sort(o[k * n : (k + 1) * n]))
+batch.mistake("One too many: a batch has size images.")(lambda o, n, k: o[k * n : (k + 1) * n + 1].copy())
+batch.mistake("One is missing: a slice stops before its end.")(
+    lambda o, n, k: o[k * n : (k + 1) * n - 1].copy()
 )
-best_epoch.mistake("That is the last epoch.")(lambda v, n: len(v) - 1)
+batch.mistake("The order is read from the end.")(lambda o, n, k: o[::-1][k * n : (k + 1) * n].copy())
+batch.mistake("The last batch takes the last of all, some of them a second time.")(
+    lambda o, n, k: o[min(k * n, len(o) - n) : (k + 1) * n].copy()
+)

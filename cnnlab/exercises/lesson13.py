@@ -1,474 +1,253 @@
-"""Predictions and exercises of lesson 13, Read real digits."""
+"""Predictions and exercises of lesson 13, Resist overfitting."""
 
 import numpy as np
 
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-STROKE = np.array(
-    [
-        [0, 0, 0, 1, 1, 1, 1, 0],
-        [0, 0, 1, 1, 1, 1, 1, 1],
-        [0, 0, 1, 1, 0, 1, 1, 1],
-        [0, 0, 1, 1, 0, 0, 1, 1],
-    ]
+predict_labels = Predict(
+    "40 % of the labels are replaced by a digit drawn by chance from all ten. "
+    "What share of all labels is right, on average? Write it as a decimal.",
+    answer=0.64,
+    because="0.6 are left alone, and one in ten of the other 0.4 hits the right digit: 0.6 + 0.04.",
+    slips={
+        0.6: "Chance hits the right digit too, once in ten times.",
+        0.4: "Those are the replaced ones.",
+        0.04: "Those are the replaced ones that are right by chance. Most were not replaced.",
+        0.36: "That is the share of wrong ones.",
+        64: "As a decimal: between 0 and 1.",
+        0.1: "That is the share of right ones among the replaced.",
+        1: "Nine in ten of the replaced labels are wrong.",
+    },
 )
-predict_blocks = PredictCells(
-    "Two blocks of 4 × 4 pixels of a scan, side by side; ink is 1. Which two pixels do they become, if the "
-    "ink in each block is counted?",
-    answer=[[7, 12]],
-    names=("left block", "right block"),
-    because="The left block has 1 + 2 + 2 + 2 pixels of ink, the right one 3 + 4 + 3 + 2.",
-    given={"Part of a scan": STROKE},
+
+predict_kept = Predict(
+    "Dropout with p = 0.2: a number is silenced with probability 0.2, and what is kept is divided by 1 − p. "
+    "A 4 is kept. What goes on?",
+    answer=5,
+    because="4 / (1 − 0.2) = 4 / 0.8 = 5. On average 0.8 · 5 + 0.2 · 0 = 4 goes on, as without dropout.",
+    slips={
+        4: "It is divided by 1 − p, to make up for the silenced ones.",
+        3.2: "Divide by 0.8; do not multiply.",
+        20: "Divide by 1 − p, which is 0.8, not by p.",
+        0: "This one is kept.",
+        0.8: "That is 1 − p. Divide the 4 by it.",
+        4.8: "Divide by 0.8; that is not the same as adding a fifth.",
+        8: "That is right for p = 0.5.",
+    },
+)
+
+predict_penalty = Predict(
+    "Two weights, 3 and −4, and λ = 0.1. What is the penalty λ/2 · Σ w²?",
+    answer=1.25,
+    because="9 + 16 = 25, and 0.1 / 2 · 25 = 1.25.",
+    slips={
+        2.5: "Half of that: the formula has λ/2.",
+        0.35: "Square the weights; do not take their sizes. And λ/2, not λ.",
+        -0.35: "Minus four squared is 16, not −16. And λ/2, not λ.",
+        0.05: "Square each weight first, then add: 9 + 16.",
+        25: "That is the sum of the squares. Multiply by λ/2.",
+        12.5: "λ is 0.1.",
+        0.25: "That is λ/2 times the root of the sum. Leave the root out.",
+    },
+)
+
+predict_shrink = PredictCells(
+    "Three weights, 2, −1 and 0.5, in which the loss has slope 0. Only the penalty with λ = 0.2 pulls, "
+    "its slope is λ · w, and the learning rate is 0.5. What are the weights after one step?",
+    answer=[[1.8, -0.9, 0.45]],
+    because="Each loses 0.5 · 0.2 · w, a tenth of itself: all shrink by the same factor, 0.9.",
+    given={"Weights": [[2, -1, 0.5]]},
     slips=[
-        ([[9, 4]], "That is the paper. Count the ink."),
-        ([[7 / 16, 12 / 16]], "Count only; dividing by 16 comes later."),
-        ([[1, 1]], "Count all pixels of ink; that would be the largest one."),
-        ([[19, 19]], "That is both blocks together."),
-        ([[3, 16]], "Each block has four columns; your left one has three."),
+        ([[2.2, -1.1, 0.55]], "The weights shrink: take the slope away."),
+        ([[1.6, -0.8, 0.4]], "Multiply the slope by the learning rate too."),
+        ([[1.9, -1.1, 0.4]], "The pull is λ · w: large weights are pulled harder, negative ones upwards."),
+        ([[0.2, -0.1, 0.05]], "That is the change. What is left of the weights?"),
+        ([[2, -1, 0.5]], "The loss does not pull, but the penalty does."),
+        ([[1, -0.5, 0.25]], "The learning rate times λ times w is taken away, not half of the weight."),
     ],
-)  # fmt: skip
-
-predict_size = Predict(
-    "8 × 8 pixels; a convolution with 16 filters of 3 × 3 and padding 1; one with 32 of them, padding 1; "
-    "max-pooling with a window of 2. How many numbers does Flatten hand on to the dense layer?",
-    answer=512,
-    because="With padding 1 the maps stay 8 × 8. Pooling leaves 4 × 4 of each, and there are 32: 16 · 32.",
-    slips={
-        128: "Padding 1 keeps the size: 8 × 8 before the pooling, not 4 × 4.",
-        2048: "Pooling is still to come.",
-        16: "That is one map. There are 32.",
-        256: "The second convolution has 32 filters, so 32 maps.",
-        8192: "The first 16 maps do not go on by themselves; and pooling leaves a quarter.",
-        1024: "Pooling halves height and width: a quarter is left.",
-        288: "Padding 1 keeps the size: 8 × 8 before the pooling.",
-        64: "Those are the pixels.",
-        32: "That is how many maps there are. How many numbers does each have after the pooling?",
-        4608: "Those are the weights of the second convolution. Count what it hands on.",
-    },
 )
 
-predict_recall = Predict(
-    "A row of a confusion matrix, for label 8: it was called 8 forty-five times, 1 three times, 9 twice. "
-    "Fifty-two digits were called 8 in all. What is the recall of the 8, the share of all eights that were "
-    "read as such, as a decimal?",
-    answer=0.9,
-    because="45 right of 45 + 3 + 2 = 50 eights: 0.9.",
+LOSSES = [0.9, 0.7, 0.6, 0.65, 0.62, 0.58, 0.7]
+predict_stop = Predict(
+    "Validation losses of epochs 0 to 6: 0.9, 0.7, 0.6, 0.65, 0.62, 0.58, 0.7. You stop as soon as "
+    "two epochs in a row have brought no new best, and go back to the best. Which epoch is that?",
+    answer=2,
+    because="0.6 at epoch 2 is the best so far; epochs 3 and 4 are not better, so you stop after epoch 4.",
     slips={
-        45 / 52: "That is the share of eights among those called 8. Asked is the share among all eights.",
-        0.1: "That is the share that was missed.",
-        45: "As a share: divide by how many eights there are.",
-        90: "As a decimal, between 0 and 1.",
-        0.94: "Those that were called 9 count too.",
-        0.96: "Those that were called 1 count too.",
-        9: "45 of the 45 + 3 + 2 eights, as a decimal.",
-    },
-)
-
-predict_middle = Predict(
-    "Counted along the columns 0 to 7, a drawing has this much ink: 0, 1, 1, 2, 0, 0, 0, 0. Where, counted "
-    "in the same way, lies the middle of the ink? (With decimals.)",
-    answer=2.25,
-    because="(1 · 1 + 1 · 2 + 2 · 3) / 4 = 9 / 4. The middle of the sheet is 3.5: one whole pixel to the "
-    "right brings it closest.",
-    slips={
-        2: "If you rounded: give the decimals. If you took the mean of 1, 2 and 3: column 3 has twice the "
-        "ink, and counts twice.",
-        6: "Weigh each column by its ink, add up, and divide by all ink.",
-        3.25: "Count the columns from 0.",
-        3: "Column 3 has half of the ink; the other half lies left of it, none right of it.",
-        3.5: "That is the middle of the sheet.",
-        9: "Divide by the amount of ink.",
-        1.125: "Divide by the amount of ink, 4, not by the number of columns.",
-        1: "The mean of the columns, each counted as often as there is ink in it.",
-        1.25: "That is how far it is from the middle of the sheet.",
-        2.5: "Weigh each column by its ink: (1 · 1 + 1 · 2 + 2 · 3) / 4.",
-    },
-)
-
-predict_tolerant = Predict(
-    "Four networks learn from digits that were not moved. They are tested on digits moved one pixel to the "
-    "right. Which reads most of them?",
-    choices=(
-        "the dense one",
-        "convolutions without pooling",
-        "convolutions with max-pooling twice",
-        "convolutions with a maximum over each whole map at the end",
-    ),
-    answer="convolutions with a maximum over each whole map at the end",
-    because="A maximum over the whole map does not care where it lies. A dense layer behind the maps does.",
-    slips={
-        "the dense one": "To a dense layer, a moved digit is another set of pixels altogether.",
-        "convolutions without pooling": "The maps move along with the digit; but the dense layer behind "
-        "them expects each thing in its place.",
-        "convolutions with max-pooling twice": "Pooling forgives some moves, those within its windows. One "
-        "of the four forgives more.",
-    },
-)
-
-predict_shuffle = Predict(
-    "All images, those to learn from and those to test on, have their 64 pixels shuffled, always in the same "
-    "way. Which networks do worse than without?",
-    choices=("neither", "the dense one", "the one with convolutions", "both"),
-    answer="the one with convolutions",
-    because="A dense layer does not know which pixels are neighbours, so it loses nothing. A filter looks at "
-    "neighbours.",
-    slips={
-        "neither": "A filter of 3 × 3 looks at neighbours. What are neighbours now?",
-        "the dense one": "A dense layer has a weight for each pixel, wherever it is. Does their order "
-        "matter to it?",
-        "both": "One of them never knew which pixels are neighbours.",
+        5: "That is the best of all; but you had stopped before you could see it.",
+        4: "That is when you stop. Which epoch was the best until then?",
+        3: "Count from 0.",
+        6: "You do not get as far as that.",
+        1: "Epoch 2 is better.",
+        0: "The loss falls at first: a smaller one is better.",
+        0.6: "That is its loss. Which epoch is it?",
     },
 )
 
 
-def read_the_mistakes(labels, said):
-    """Return the prompt that asks what the pictures show that a network reads wrongly.
-
-    Parameters
-    ----------
-    labels, said : array_like of int, shape (N,)
-        What the pictures are, and what the network takes them for.
-
-    Returns
-    -------
-    PredictCells
-    """
-    return PredictCells(
-        "What do you take each of them for? A digit from 0 to 9 for every picture.",
-        answer=[labels],
-        because="Those are the labels. Some of them one would not have guessed.",
-        names=[f"picture {k}" for k in range(1, len(labels) + 1)],
-        slips=[([said], "That is what the network takes it for, too. The label is another.")],
-        hint="The label is another, and the network does not think so, either.",
-    )
-
-
-def _scan(rng):
-    rows, columns = sides(rng, 1, 4)
-    return (rng.integers(0, 2, (4 * rows, 4 * columns)),)
+def _masked(rng):
+    shape, p = sides(rng, 1, 6), rng.integers(1, 10) / 10
+    return quarters(rng, *shape), (rng.random(shape) >= p).astype(float), p
 
 
 @exercise(
     cases=[
-        (STROKE,),
+        (np.array([2.0, 3.0, 4.0]), np.array([1.0, 0.0, 1.0]), 0.2),
+        (np.array([[1.0, -2.0], [0.5, 4.0]]), np.array([[0.0, 1.0], [0.0, 1.0]]), 0.5),
     ],
-    draw=_scan,
+    draw=_masked,
     hints=[
-        "Block (i, j) is scan[4 * i : 4 * i + 4, 4 * j : 4 * j + 4]. How much ink is in it?",
-        "Or without loops: reshape to (rows of blocks, 4, columns of blocks, 4).",
-        "scan.reshape(rows // 4, 4, columns // 4, 4).sum(axis=(1, 3))",
+        "Multiplying by the mask makes the silenced numbers 0 and leaves the others.",
+        "What is kept is divided by the probability of being kept.",
+        "x * mask / (1 - p)",
     ],
 )
-def block_counts(scan):
-    rows, columns = scan.shape
-    return scan.reshape(rows // 4, 4, columns // 4, 4).sum(axis=(1, 3))
+def dropout(x, mask, p):
+    return x * mask / (1 - p)
 
 
-def _blocks(scan, size=4, shrink=np.sum):
-    rows, columns = scan.shape
-    return shrink(scan.reshape(rows // size, size, columns // size, size), axis=(1, 3))
-
-
-block_counts.mistake("That counts the paper. Count the ink.")(lambda s: 16 - _blocks(s))
-block_counts.mistake("Count only: dividing by 16 comes later.")(lambda s: _blocks(s) / 16)
-block_counts.mistake("That keeps the largest pixel of a block. Count them.")(
-    lambda s: _blocks(s, shrink=np.max)
+dropout.mistake("What is kept must make up for what is silenced: divide by 1 − p.")(lambda x, m, p: x * m)
+dropout.mistake("Divide by 1 − p; do not multiply.")(lambda x, m, p: x * m * (1 - p))
+dropout.mistake("Divide by 1 − p, the probability of being kept, not by p.")(lambda x, m, p: x * m / p)
+dropout.mistake("The mask is turned round: 1 means kept.")(lambda x, m, p: x * (1 - m) / (1 - p))
+dropout.mistake("The mask is missing: where it is 0, nothing goes on.")(lambda x, m, p: x / (1 - p))
+dropout.mistake("Nothing is silenced: multiply by the mask, and divide by 1 − p.")(lambda x, m, p: x.copy())
+dropout.mistake("Divide by 1 − p, not by the share that chance happened to keep.")(
+    lambda x, m, p: x * m / m.mean()
 )
-block_counts.mistake("A block is 4 × 4, yours is 2 × 2.")(lambda s: _blocks(s, 2))
-block_counts.mistake("That is one pixel of each block. Count all 16.")(lambda s: s[::4, ::4].copy())
-block_counts.mistake("Rows and columns are swapped.")(lambda s: _blocks(s).T)
-block_counts.mistake(
-    "The pixels have been torn apart: a block is 4 rows and 4 columns, not 16 pixels in a row."
-)(lambda s: s.reshape(-1, 16).sum(axis=1).reshape(s.shape[0] // 4, -1))
-block_counts.mistake("That is one number for the whole scan.")(lambda s: s.sum())
-block_counts.mistake("Your blocks overlap: after one block, go on by 4 pixels, not by 1.")(
-    lambda s: np.lib.stride_tricks.sliding_window_view(s, (4, 4)).sum(axis=(2, 3))
+dropout.mistake("The silenced numbers come back unscaled: they should be 0.")(
+    lambda x, m, p: np.where(m == 1, x / (1 - p), x)
 )
-block_counts.mistake("Only each row of a block is counted: add up its four rows too.")(
-    lambda s: s.reshape(s.shape[0], -1, 4).sum(axis=2)
-)
-block_counts.mistake("Only each column of a block is counted: add up its four columns too.")(
-    lambda s: s.reshape(-1, 4, s.shape[1]).sum(axis=1)
-)
-block_counts.mistake("That asks whether there is more ink than paper. Return the count.")(
-    lambda s: (_blocks(s) > 8).astype(int)
-)
-
-
-def _picture(rng):
-    rows, columns = sides(rng, 2, 6)
-    down, right = rng.integers([-rows, -columns], [rows + 1, columns + 1]).tolist()
-    return quarters(rng, rows, columns), down, right
+dropout.mistake("Multiply by 1 + p is not the same as divide by 1 − p.")(lambda x, m, p: x * m * (1 + p))
+dropout.mistake("The mask is added; multiply by it.")(lambda x, m, p: (x + m) / (1 - p))
+dropout.mistake("That is the mask alone, scaled. Multiply by x.")(lambda x, m, p: m / (1 - p))
 
 
 @exercise(
     cases=[
-        (np.array([[1, 2], [3, 4]]), 0, 1),
-        (np.array([[1, 2, 3], [4, 5, 6]]), 1, 0),
-        (np.array([[1, 2, 3], [4, 5, 6]]), -1, 2),
-        (np.array([[1, 2, 3], [4, 5, 6]]), 0, 0),
-        (np.array([[1, 2, 3], [4, 5, 6]]), 4, -1),
+        (np.array([[1.0, 0.0]]), np.array([[2.0, -3.0]]), 0.1),
+        (np.array([[1.0, -4.0]]), np.array([[2.0, 0.5]]), 0),
     ],
-    draw=_picture,
+    draw=lambda rng: (*quarters(rng, 2, *sides(rng, 1, 5)), rng.integers(1, 20) / 10),
     hints=[
-        "Begin with np.zeros_like(image). Which pixel of the image comes to (row, column)?",
-        "The one at (row - down, column - right), if there is one.",
-        "if 0 <= row - down < rows and 0 <= column - right < columns: …",
+        "The slope of a sum is the sum of the slopes: that of the loss, and that of the penalty.",
+        "The slope of w² is 2 · w. What is it of strength / 2 · w²?",
+        "slope + strength * weight",
     ],
 )
-def move(image, down, right):
-    rows, columns = image.shape
-    out = np.zeros_like(image)
-    for row in range(rows):
-        for column in range(columns):
-            if 0 <= row - down < rows and 0 <= column - right < columns:
-                out[row, column] = image[row - down, column - right]
-    return out
+def with_penalty(slope, weight, strength):
+    return slope + strength * weight
 
 
-def _moved(image, down, right, outside=lambda image: 0):
-    """Return the moved image with something else where nothing moved in."""
-    known = move.solve(np.ones_like(image), down, right) == 1
-    return np.where(known, move.solve(image, down, right), outside(image))
-
-
-move.mistake("What leaves on one side comes in on the other. Paper, 0, should come in.")(
-    lambda x, d, r: np.roll(x, (d, r), axis=(0, 1))
+with_penalty.mistake("Twice too much: the penalty is λ/2 · w², so its slope is λ · w.")(
+    lambda s, w, k: s + 2 * k * w
 )
-
-
-@move.mistake("A negative index counts from the other end: check that it is not below 0, too.")
-def _(image, down, right):
-    """Return the image moved, with negative indices counted from the other end."""
-    rows, columns = image.shape
-    out = np.zeros_like(image)
-    for row in range(rows):
-        for column in range(columns):
-            if -rows <= row - down < rows and -columns <= column - right < columns:
-                out[row, column] = image[row - down, column - right]
-    return out
-
-
-move.mistake("What leaves comes in on the other side; and down and right are swapped: axis 0 is down.")(
-    lambda x, d, r: np.roll(x, (d, r), axis=(1, 0))
+with_penalty.mistake("Half of it is missing: the slope of w² is 2 · w, and that cancels the half.")(
+    lambda s, w, k: s + k * w / 2
 )
-
-
-@move.mistake("Moved up or left, what left comes in again: zeros belong there, too.")
-def _(image, down, right):
-    """Return the image rolled, with zeros only where it was moved down or right."""
-    out = np.roll(image, (down, right), axis=(0, 1))
-    out[: max(down, 0)] = 0
-    out[:, : max(right, 0)] = 0
-    return out
-
-
-move.mistake("It moves the other way: down and right are positive.")(lambda x, d, r: _moved(x, -d, -r))
-move.mistake("Down and right are swapped.")(lambda x, d, r: _moved(x, r, d))
-move.mistake("It moves up for a positive down.")(lambda x, d, r: _moved(x, -d, r))
-move.mistake("It moves left for a positive right.")(lambda x, d, r: _moved(x, d, -r))
-
-
-@move.mistake("The edge is repeated. Paper, 0, should come in.")
-def _(image, down, right):
-    """Return the moved image with its edge repeated."""
-    rows, columns = (
-        np.clip(np.arange(n) - by, 0, n - 1) for n, by in zip(image.shape, (down, right), strict=True)
-    )
-    return image[np.ix_(rows, columns)]
-
-
-move.mistake("Where nothing moves in, the old pixels are left. Begin with an image of zeros.")(
-    lambda x, d, r: _moved(x, d, r, lambda image: image)
+with_penalty.mistake("The sign is turned round: the weights would grow.")(lambda s, w, k: s - k * w)
+with_penalty.mistake("That is the slope of the size |w|. The penalty here is the square.")(
+    lambda s, w, k: s + k * np.sign(w)
 )
-move.mistake("Paper is 0 here, not −1.")(lambda x, d, r: _moved(x, d, r, lambda image: -1))
-move.mistake("It does not move down or up.")(lambda x, d, r: _moved(x, 0, r))
-move.mistake("It does not move sideways.")(lambda x, d, r: _moved(x, d, 0))
-move.mistake("The image comes back as it was.")(lambda x, d, r: x.copy())
+with_penalty.mistake("The sign of the weight is lost: negative ones are pulled upwards.")(
+    lambda s, w, k: s + k * np.abs(w)
+)
+with_penalty.mistake("That adds the penalty itself. Add its slope.")(lambda s, w, k: s + k / 2 * w**2)
+with_penalty.mistake("One number for all: each weight is pulled by itself, in proportion to its size.")(
+    lambda s, w, k: s + k * w.sum()
+)
+with_penalty.mistake("The slope of the loss is missing: add both.")(lambda s, w, k: k * w)
+with_penalty.mistake("One slope for each weight: do not add them up.")(lambda s, w, k: (s + k * w).sum())
+with_penalty.mistake("strength multiplies the penalty's slope only, not that of the loss.")(
+    lambda s, w, k: k * (s + w)
+)
+with_penalty.mistake("strength is missing.")(lambda s, w, k: s + w)
+with_penalty.mistake("The penalty is missing: add its slope.")(lambda s, w, k: s.copy())
 
 
-def _answers(rng):
-    classes, more = rng.integers([2, 3], [6, 20]).tolist()
-    labels = rng.permutation(np.append(np.arange(classes), rng.integers(0, classes, more)))  # none is missing
-    said = np.where(rng.random(labels.size) < 0.6, labels, rng.integers(0, classes, labels.size))
-    return labels, said, classes
+def _losses(rng):
+    epochs, patience = rng.integers([4, 1], [13, 4]).tolist()
+    return (rng.integers(2, 12, epochs) / 4).tolist(), patience
 
 
 @exercise(
     cases=[
-        (np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 1, 1]), 2),
-        (np.array([2, 0, 1, 0, 2]), np.array([2, 0, 0, 2, 2]), 3),
+        ([3.0, 2.0, 1.0, 2.0, 0.5], 1),
+        (LOSSES, 2),
+        (LOSSES, 3),
+        ([5.0, 4.0, 4.5, 3.0, 3.5, 2.0, 2.5, 2.6, 1.0, 3.0, 4.0], 2),
+        ([2.0, 1.0, 1.0, 1.5, 0.5, 1.0], 3),
+        ([2.0, 1.0, 1.0, 1.5, 1.6, 0.5], 3),
+        ([4.0, 3.0, 3.6, 3.4, 3.2, 3.1, 2.0, 5.0], 3),
+        ([4.0, 3.0, 2.0, 1.0], 2),
+        ([1.0, 2.0, 3.0, 0.5], 2),
     ],
-    draw=_answers,
+    draw=_losses,
     hints=[
-        "labels == label marks the digits of one class. How many of them were called so?",
-        "The mean of a row of True and False is the share of True.",
-        "(said[labels == label] == label).mean()",
+        "Keep two numbers: the best epoch so far, and how many epochs have passed since.",
+        "A new best sets the second one back to 0; any other epoch adds 1. When it reaches patience, stop.",
+        "for epoch in range(1, len(losses)): if losses[epoch] < losses[best]: best, waited = epoch, 0 …",
     ],
 )
-def recall(labels, said, classes):
-    found = np.zeros(classes)
-    for label in range(classes):
-        found[label] = (said[labels == label] == label).mean()
-    return found
+def best_epoch(losses, patience):
+    best, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best, waited = epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best
 
 
-def _table(labels, said, classes):
-    table = np.zeros((classes, classes))
-    np.add.at(table, (labels, said), 1)
-    return table
+def _until(losses, patience, *, better=lambda new, old: new < old, in_a_row=True):
+    """Return the best epoch, and the one after which the training stopped."""
+    best, waited, epoch = 0, 0, 0
+    for epoch in range(1, len(losses)):
+        if better(losses[epoch], losses[best]):
+            best, waited = epoch, 0 if in_a_row else waited
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best, epoch
 
 
-def _diagonal_by(how):
-    def mutant(labels, said, classes):
-        table = _table(labels, said, classes)
-        return how(table, np.diag(table))
-
-    return mutant
-
-
-recall.mistake("That is the precision: of those called so, how many are. Divide by how many there are.")(
-    _diagonal_by(lambda t, d: d / t.sum(axis=0))
+best_epoch.mistake("That is the best of all epochs; with patience, the training stops before some of them.")(
+    lambda v, n: int(np.argmin(v))
 )
-recall.mistake("That is one share for all classes together.")(_diagonal_by(lambda t, d: d.sum() / t.sum()))
-recall.mistake("Those are counts. Divide by how many there are of each.")(_diagonal_by(lambda t, d: d))
-recall.mistake("That is the share that was missed.")(_diagonal_by(lambda t, d: 1 - d / t.sum(axis=1)))
-recall.mistake("Divide by the number of this class, not by that of all.")(
-    _diagonal_by(lambda t, d: d / t.sum())
+best_epoch.mistake("That is when the training stops. Which epoch was the best until then?")(
+    lambda v, n: _until(v, n)[1]
 )
-recall.mistake("Divide by the number of this class, not by the number of classes.")(
-    _diagonal_by(lambda t, d: d / len(t))
+best_epoch.mistake("Count epochs from 0.")(lambda v, n: _until(v, n)[0] + 1)
+best_epoch.mistake("That stops one epoch too early.")(lambda v, n: _until(v, n - 1)[0] if n > 1 else 0)
+best_epoch.mistake("That stops one epoch too late.")(lambda v, n: _until(v, n + 1)[0])
+best_epoch.mistake("A smaller loss is better: yours looks for the largest.")(
+    lambda v, n: _until(v, n, better=lambda new, old: new > old)[0]
 )
-recall.mistake("That is how often each was called, compared with how often it is there. Were those right?")(
-    _diagonal_by(lambda t, d: t.sum(axis=0) / t.sum(axis=1))
+best_epoch.mistake("An equal loss is no new best.")(
+    lambda v, n: _until(v, n, better=lambda new, old: new <= old)[0]
 )
-recall.mistake("In per cent? Return shares from 0 to 1.")(_diagonal_by(lambda t, d: 100 * d / t.sum(axis=1)))
-recall.mistake("That is how common each label is.")(_diagonal_by(lambda t, d: t.sum(axis=1) / t.sum()))
-recall.mistake(
-    "That counts those as right that neither are of this class nor were called so. Look only at "
-    "the digits of this class."
-)(lambda labels, said, classes: np.array([((labels == k) == (said == k)).mean() for k in range(classes)]))
-recall.mistake("The last class is missing: there are as many as classes says.")(
-    _diagonal_by(lambda t, d: (d / t.sum(axis=1))[:-1])
-)
-recall.mistake("That is the mean of all recalls. Return one for each class.")(
-    _diagonal_by(lambda t, d: (d / t.sum(axis=1)).mean())
-)
-recall.mistake("That divides right ones by wrong ones and right ones of the others too: use this row only.")(
-    _diagonal_by(lambda t, d: d / (t.sum(axis=1) + t.sum(axis=0) - d))
+best_epoch.mistake("Begin to wait anew after each new best: only epochs in a row count.")(
+    lambda v, n: _until(v, n, in_a_row=False)[0]
 )
 
 
-def _drawn(shape, at, pixels):
-    image = np.zeros(shape)
-    top, left = at
-    for row, column, ink in pixels:
-        image[top + row, left + column] = ink
-    return image
+@best_epoch.mistake("Compare with the best so far, not with the epoch before.")
+def _(losses, patience):
+    """Return the best epoch if each loss is compared with the one before, not with the best."""
+    waited = 0
+    for epoch in range(1, len(losses)):
+        waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
+        if waited == patience:
+            return int(np.argmin(losses[: epoch + 1]))
+    return int(np.argmin(losses))
 
 
-L_SHAPE = [(0, 0, 1), (1, 0, 1), (2, 0, 1), (2, 1, 0.5)]
-HEAVY = [(0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1), (1, 4, 0.5)]
-
-
-def _blot(rng):
-    image = np.zeros(sides(rng, 8, 12))
-    top, left = rng.integers(0, np.subtract(image.shape, (2, 3)))
-    image[top : top + 3, left : left + 4] = rng.integers(0, 5, (3, 4)) / 4
-    return (image,)
-
-
-@exercise(
-    cases=[
-        (_drawn((5, 5), (0, 0), [(0, 0, 1), (1, 0, 1), (2, 0, 1)]),),
-        (_drawn((8, 8), (3, 5), [(0, 0, 1)]),),
-        (_drawn((8, 8), (5, 1), L_SHAPE),),
-        (_drawn((8, 8), (1, 1), HEAVY),),
-        (_drawn((6, 9), (3, 5), [(0, 0, 0.25), (1, 2, 1), (2, 2, 1)]),),
-        (_drawn((8, 8), (0, 5), [(0, 0, 1), (0, 1, 0.5), (1, 0, 0.5), (2, 2, 0.25)]),),
-    ],
-    draw=_blot,
-    hints=[
-        "How much ink is in each row? image.sum(axis=1). In each column? image.sum(axis=0).",
-        "The middle is (ink * np.arange(size)).sum() / ink.sum(); it should come to (size - 1) / 2.",
-        "by = int(np.floor((size - 1) / 2 - middle + 0.5)), then np.roll(image, by, axis=axis)",
-    ],
+best_epoch.mistake("That is the best loss. Return its epoch.")(lambda v, n: min(v[: _until(v, n)[1] + 1]))
+best_epoch.mistake("Patience is left out: yours stops at the first epoch that is no better.")(
+    lambda v, n: _until(v, 1)[0]
 )
-def centre(image):
-    out = image
-    for axis in (0, 1):
-        size = image.shape[axis]
-        ink = image.sum(axis=1 - axis)
-        middle = (ink * np.arange(size)).sum() / ink.sum()
-        by = int(np.floor((size - 1) / 2 - middle + 0.5))
-        out = np.roll(out, by, axis=axis)  # only paper goes round
-    return out.copy()
-
-
-def _centre(image, *, middle=None, goal=lambda n: (n - 1) / 2, sign=1, axes=(0, 1), swap=False, whole=None):
-    moves = []
-    for axis, size in enumerate(image.shape):
-        ink = image.sum(axis=1 - axis)
-        at = (middle or _mass)(ink)
-        by = sign * (goal(size) - at)
-        moves.append(int((whole or (lambda v: np.floor(v + 0.5)))(by)) if axis in axes else 0)
-    return np.roll(image, moves[::-1] if swap else moves, axis=(0, 1))
-
-
-def _mass(ink):
-    return (ink * np.arange(len(ink))).sum() / ink.sum()
-
-
-def _box(ink):
-    places = np.flatnonzero(ink)
-    return (places[0] + places[-1]) / 2
-
-
-centre.mistake("That is the middle of the outermost pixels. Weigh each row and column by its ink.")(
-    lambda x: _centre(x, middle=_box)
-)
-
-
-@centre.mistake("Every pixel with ink counts the same in yours: weigh it by how much ink it has.")
-def _(image):
-    """Return the image centred as if all its ink were equally dark."""
-    middles = np.argwhere(image > 0).mean(axis=0)
-    moves = [int(np.floor((size - 1) / 2 - at + 0.5)) for size, at in zip(image.shape, middles, strict=True)]
-    return np.roll(image, moves, axis=(0, 1))
-
-
-centre.mistake("It moves away from the middle: turn the sign round.")(lambda x: _centre(x, sign=-1))
-centre.mistake("The move down and the move right are swapped.")(lambda x: _centre(x, swap=True))
-centre.mistake("It moves down or up only.")(lambda x: _centre(x, axes=(0,)))
-centre.mistake("It moves sideways only.")(lambda x: _centre(x, axes=(1,)))
-centre.mistake("Rows 0 to 7 have their middle at 3.5, not at 4.")(lambda x: _centre(x, goal=lambda n: n / 2))
-centre.mistake("With n // 2, rows 0 to 7 have their middle at 4. It is (n - 1) / 2, with decimals.")(
-    lambda x: _centre(x, goal=lambda n: n // 2)
-)
-centre.mistake("Not every sheet has 8 × 8 pixels: the middle is at (n - 1) / 2, not always at 3.5.")(
-    lambda x: _centre(x, goal=lambda n: 3.5)
-)
-centre.mistake("Rows and columns count from 0; yours from 1, and the middle of the sheet does not.")(
-    lambda x: _centre(x, middle=lambda ink: _mass(ink) + 1)
-)
-centre.mistake("Divide by the ink, not by the number of rows or columns.")(
-    lambda x: _centre(x, middle=lambda ink: (ink * np.arange(len(ink))).mean())
-)
-centre.mistake("That rounds down always: add 0.5 before np.floor.")(lambda x: _centre(x, whole=np.floor))
-centre.mistake("np.round takes a half to the even number: np.floor(by + 0.5) is what is wanted.")(
-    lambda x: _centre(x, whole=np.round)
-)
-centre.mistake("The place of the most ink is not the middle of all ink.")(
-    lambda x: _centre(x, middle=np.argmax)
-)
-centre.mistake("The decimals are cut off: round to the nearest whole pixel.")(
-    lambda x: _centre(x, whole=np.trunc)
-)
-centre.mistake("That rounds up always: round to the nearest whole pixel.")(
-    lambda x: _centre(x, whole=np.ceil)
-)
-centre.mistake("The ink is moved into the upper left corner.")(
-    lambda x: _centre(x, middle=lambda ink: np.flatnonzero(ink)[0], goal=lambda n: 0)
-)
-centre.mistake("The image comes back as it was.")(lambda x: x.copy())
+best_epoch.mistake("That is the last epoch.")(lambda v, n: len(v) - 1)

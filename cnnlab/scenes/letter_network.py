@@ -136,7 +136,7 @@ def _told(winner, other):
 SCORES = "{?votes|largest} gets {votes|largest}, {?votes|second} gets {votes|second}"
 VERDICT = Cases(
     (
-        ("blank image", f"An empty sheet gets votes too: {SCORES}. Lesson 07 asks what to make of that."),
+        ("blank image", f"An empty sheet gets votes too: {SCORES}. Lesson 08 asks what to make of that."),
         ("even votes", f"A tie: {SCORES}."),
         ("first votes", _told(*letters.HIGH)),
     ),

@@ -31,7 +31,7 @@ from cnnlab.scenes import DigitPad, LetterNetwork, PhotoFilter, SlidingFilter
 
 
 def network():
-    """Return an untrained network of the size that lesson 13 trains."""
+    """Return an untrained network of the size that lesson 14 trains."""
     rng = np.random.default_rng(0)
     convolutions = Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 32, 3, padding=1, rng=rng), ReLU()
     return Sequential(*convolutions, MaxPool2d(2), Flatten(), Dense(512, 10, rng=rng))

@@ -1,4 +1,4 @@
-"""How well the network of lesson 13 reads the test digits, from ten seeds: python -m tests.benchmarks.digits
+"""How well the network of lesson 14 reads the test digits, from ten seeds: python -m tests.benchmarks.digits
 
 Network and training are not written down here a second time: they are the lesson's own cells. Beside them
 stand two controls that must not win by much: a dense network of about as many parameters, trained in the same

@@ -13,33 +13,33 @@ def prompt(notebook):
 
 
 @pytest.fixture(scope="module")
-def lesson14(open_shared):
+def lesson18(open_shared):
     return open_shared(
         [
-            "from importlib import reload\nfrom cnnlab.exercises import lesson14\nreload(lesson14)",
-            "lesson14.predict_wins",
-            'lesson14.predict_wins.reveal("scratch  0.866", "frozen   0.726")',
+            "from importlib import reload\nfrom cnnlab.exercises import lesson18\nreload(lesson18)",
+            "lesson18.predict_wins",
+            'lesson18.predict_wins.reveal("scratch  0.866", "frozen   0.726")',
         ]
     )
 
 
 @pytest.fixture
-def choice(lesson14):
+def choice(lesson18):
     """Return a prompt of three answers, and the scene that holds the result back."""
-    lesson14.run_all()
-    return lesson14.scene(0).steady(), lesson14.scene(1).steady()
+    lesson18.run_all()
+    return lesson18.scene(0).steady(), lesson18.scene(1).steady()
 
 
 @pytest.fixture(scope="module")
-def lesson16(open_shared):
-    setup = "from importlib import reload\nfrom cnnlab.exercises import lesson16\nreload(lesson16)"
-    return open_shared([setup, "lesson16.predict_scores"])
+def lesson20(open_shared):
+    setup = "from importlib import reload\nfrom cnnlab.exercises import lesson20\nreload(lesson20)"
+    return open_shared([setup, "lesson20.predict_scores"])
 
 
 @pytest.fixture
-def boxes(lesson16):
+def boxes(lesson20):
     """Return a prompt of two boxes, each with its name."""
-    return lesson16.run_all().scene().steady()
+    return lesson20.run_all().scene().steady()
 
 
 def axe_violations(page):
@@ -193,9 +193,9 @@ def test_check_without_a_choice_says_so(choice):
     assert prompt.message.inner_text() == "Choose an answer first."
 
 
-def test_choices_by_keyboard_alone(choice, lesson14):
+def test_choices_by_keyboard_alone(choice, lesson18):
     prompt, _ = choice
-    cells = lesson14.cell_count
+    cells = lesson18.cell_count
     first, second, third = (prompt.root.get_by_role("radio").nth(k) for k in range(3))
     first.focus()
     for key, chosen in (("Space", first), ("ArrowDown", second), ("ArrowDown", third), ("ArrowUp", second)):
@@ -209,7 +209,7 @@ def test_choices_by_keyboard_alone(choice, lesson14):
     prompt.page.keyboard.press("Enter")
     prompt.steady()
     assert prompt.root.locator(".feedback").inner_text().startswith("Yes.")
-    assert lesson14.cell_count == cells
+    assert lesson18.cell_count == cells
 
 
 def test_fast_keys_end_on_the_last_choice(choice):
@@ -222,9 +222,9 @@ def test_fast_keys_end_on_the_last_choice(choice):
     assert check(prompt).startswith("Yes.")
 
 
-def test_a_choice_made_in_python_is_shown(choice, lesson14):
+def test_a_choice_made_in_python_is_shown(choice, lesson18):
     prompt, _ = choice
-    lesson14.execute("lesson14.predict_wins.set_control('typed', 'now this one, now that one')")
+    lesson18.execute("lesson18.predict_wins.set_control('typed', 'now this one, now that one')")
     prompt.steady()
     prompt.root.locator(".radios input:checked").wait_for()
     assert radio(prompt, "now this one, now that one").is_checked()

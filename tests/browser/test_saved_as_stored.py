@@ -8,7 +8,7 @@ from tests.helpers.lab import Notebook, new_page
 FOLDER = "course"
 
 # The shortest with a scene; one with folded outputs, HTML and pictures; solutions.
-NAMES = ["00_start_here", "13_read_real_digits", "solutions/05_shrink_with_pooling"]
+NAMES = ["00_start_here", "14_read_real_digits", "solutions/06_shrink_with_pooling"]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Scenes of lessons 08 to 12 in a real JupyterLab: they use their room, and their slider leads everything."""
+"""Scenes of lessons 09 to 13 in a real JupyterLab: they use their room, and their slider leads everything."""
 
 import numpy as np
 import pytest

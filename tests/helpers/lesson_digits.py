@@ -1,11 +1,11 @@
-"""The network of lesson 13 and its training, out of the lesson's own cells."""
+"""The network of lesson 14 and its training, out of the lesson's own cells."""
 
 import nbformat
 import numpy as np
 
 from tests.canonical import NOTEBOOKS
 
-LESSON = NOTEBOOKS / "13_read_real_digits.ipynb"
+LESSON = NOTEBOOKS / "14_read_real_digits.ipynb"
 # What the network is, and how it is trained.
 CELLS = ("real-setup", "network-layers", "count-numbers", "new-network", "train-recipe")
 

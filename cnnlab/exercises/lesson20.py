@@ -1,4 +1,4 @@
-"""Predictions and exercises of lesson 16, Look inside and find."""
+"""Predictions and exercises of lesson 20, Look inside and find."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Predictions and exercises of lesson 15, Go deeper with skips."""
+"""Predictions and exercises of lesson 17, Go deeper with skips."""
 
 import numpy as np
 
