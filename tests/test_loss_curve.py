@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnlab import gradcheck
-from cnnlab.nn.experiments import unit_losses
+from cnnlab.nn.experiments.units import unit_losses
 from cnnlab.scenes import LossCurve
 from cnnlab.scenes.loss_curve import AXES, LOGITS, SQUARES
 from tests.helpers.acts import press

@@ -88,7 +88,9 @@ def test_every_prompt_of_a_lesson_is_found():
 def declared_prompts():
     """Return the lesson and the name of every prompt of the course."""
     folder = Path(cnnlab.exercises.__file__).parent
-    modules = [importlib.import_module(f"cnnlab.exercises.{p.stem}") for p in sorted(folder.glob("lesson*.py"))]
+    modules = [
+        importlib.import_module(f"cnnlab.exercises.{p.stem}") for p in sorted(folder.glob("lesson*.py"))
+    ]
     return [
         (module.__name__, name)
         for module in modules

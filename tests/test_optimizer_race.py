@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _remove_buffers
 
-from cnnlab.nn.experiments import WALKERS, bowl, race
+from cnnlab.nn.experiments.bowls import WALKERS, bowl, race
 from cnnlab.scenes import OptimizerRace
 from cnnlab.scenes.optimizer_race import ADAM_RATES, CONDITIONS, RATES, STEPS
 from tests.helpers.acts import press

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnlab.data import digits
-from cnnlab.nn.experiments import (
+from cnnlab.nn.experiments.deep import (
     ACTIVATIONS,
     NONE,
     SCALED,

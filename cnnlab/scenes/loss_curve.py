@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.look import DASHES, write_number
-from cnnlab.nn.experiments import unit_losses
+from cnnlab.nn.experiments.units import unit_losses
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.scene import Scene
 from cnnlab.stage import Control, Picture

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from cnnlab.look import DASHES, write_number
-from cnnlab.nn.experiments import WALKERS, bowl, race
+from cnnlab.nn.experiments.bowls import WALKERS, bowl, race
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.scene import Scene, true_or_false
 from cnnlab.stage import Control, Picture

@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnlab.data import digits
 from cnnlab.look import DASHES
-from cnnlab.nn.experiments import ACTIVATIONS, NONE, SCALED, SKIPS, STARTS, deep_network, there_and_back
+from cnnlab.nn.experiments.deep import ACTIVATIONS, NONE, SCALED, SKIPS, STARTS, deep_network, there_and_back
 from cnnlab.scenes.charts import chart, moving
 from cnnlab.scenes.scene import Scene, true_or_false
 from cnnlab.stage import Control, Picture

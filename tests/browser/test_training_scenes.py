@@ -69,7 +69,7 @@ FILM = SETUP.partition("fit(\n")[0].replace("TrainingFilm(network, 6)", "Trainin
 TRAINING = "import time\nfit(\n" + SETUP.partition("fit(\n")[2].removesuffix("scene").replace(
     "epochs=6", "epochs=12"
 ).replace("[scene.record]", "[scene.record, lambda *_: time.sleep(0.15)]")
-# Every place that the transport and the controls have, measured in each frame from the first one that is drawn.
+# Every place that the transport and the controls have, in each frame from the first one that is drawn.
 RECORD = """() => {
   window.places = new Set();
   window.counted = new Set();
