@@ -114,6 +114,11 @@ def test_edit_any_shown_weight():
         ("−5/9", -5 / 9),
         ("5 / 9", 5 / 9),
         ("1e-3", 1e-3),
+        ("50 %", 0.5),
+        ("50%", 0.5),
+        ("−12.5\u202f%", -0.125),
+        *((f"48{apart}000", 48000) for apart in " ,'’\u00a0\u2007\u2008\u2009\u200a\u202f"),
+        ("1\u2009234\u2009567 %", 12345.67),
         (2, 2),
     ],
 )
@@ -121,7 +126,7 @@ def test_numbers_as_learners_type_them(typed, number):
     assert read_number("It", typed) == pytest.approx(number)
 
 
-@pytest.mark.parametrize("typed", ["1 1/2", "1 2"])
+@pytest.mark.parametrize("typed", ["1 1/2", "1 2", "5 % 3", "%", "4%%", "48\u20090000"])
 def test_two_numbers_are_not_one(typed):
     with pytest.raises(ValueError, match="It must be a number"):
         read_number("It", typed)

@@ -20,26 +20,26 @@ A twin that is one expression may as well follow its message: ``places.mistake("
 
 import ast
 import base64
-import ctypes
 import dis
 import html
 import inspect
 import textwrap
-import threading
-import traceback
+import time
 from copy import deepcopy
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
-from cnnlab.exercises import progress
+from cnnlab.exercises import progress, sandbox
+from cnnlab.exercises.causes import cause, same
+from cnnlab.exercises.sandbox import Refused
 
 DRAWN = 12  # cases that are drawn at random, after the chosen ones
-SECONDS = 5.0  # a call that takes longer is taken for an endless loop
-VIEW = "Your result is a view of the input: changing one changes the other. Return a copy: result.copy()."
+ALL_SECONDS = 10.0  # how long all calls of a check may take together
 
 
-def exercise(*, cases, hints, draw=None):
+def exercise(*, cases, hints, draw=None, without=()):
     """Return a decorator that makes an ``Exercise`` of its solution.
 
     Parameters
@@ -51,6 +51,8 @@ def exercise(*, cases, hints, draw=None):
     draw : function, optional
         Returns one more case by a ``numpy.random.Generator``; ``DRAWN`` of them come after ``cases``. The
         generator is seeded by the solution's name, so that no exercise changes another one's cases.
+    without : tuple of str, optional
+        What the text of the exercise asks to do without, by full names: ``("cnnlab.ops", "numpy.convolve")``.
 
     Raises
     ------
@@ -66,7 +68,8 @@ def exercise(*, cases, hints, draw=None):
 
     def declare(solve):
         rng = np.random.default_rng(list(solve.__name__.encode()))
-        return Exercise(solve, [*cases, *(draw(rng) for _ in range(DRAWN if draw else 0))], hints)
+        drawn = (draw(rng) for _ in range(DRAWN if draw else 0))
+        return Exercise(solve, [*cases, *drawn], hints, without)
 
     return declare
 
@@ -105,6 +108,8 @@ class Exercise:
         The solution; its source is what ``solution`` shows.
     cases : list of tuple
     hints : list of str
+    without : tuple of str
+        What a function must not use.
     mistakes : dict of str to function
         Wrong twins of the solution, by the message for whoever made the same mistake; the cases must tell
         them all apart.
@@ -112,7 +117,7 @@ class Exercise:
         The names of its arguments.
     """
 
-    def __init__(self, solve, cases, hints):
+    def __init__(self, solve, cases, hints, without=()):
         name, takes = solve.__name__, tuple(inspect.signature(solve).parameters)
         for argument, values, kind in (("cases", cases, tuple), ("hints", hints, str)):
             if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
@@ -128,6 +133,7 @@ class Exercise:
         self.takes = takes
         self.cases = cases
         self.hints = hints
+        self.without = tuple(without)
         self.mistakes = {}
         self._hints_given = 0
 
@@ -165,31 +171,62 @@ class Exercise:
             return Verdict("not yet", f"check needs your function itself, got {type(function).__name__}.")
         if is_empty(function):
             return Verdict("not attempted", "Replace the three dots with your code, then run the cell again.")
-        results, expected = [], []
-        first, is_view, stopped = None, False, None
-        for index, case in enumerate(self.cases):
-            result, complaint = self._run(function, case)
-            is_view = is_view or complaint == VIEW  # the numbers come first
-            if complaint and complaint != VIEW:
-                stopped = complaint
+        used = names_used(function, self.without)
+        if used:
+            return Verdict("not yet", f"This exercise asks you to do without {' and '.join(used)}.")
+        results, expected, stopped = [], [], None
+        deadline = time.monotonic() + ALL_SECONDS
+        for case in self.cases:
+            try:
+                results.append(self._result(function, case, deadline))
+            except Refused as refusal:
+                stopped = str(refusal)
                 break
-            results.append(result)
-            expected.append(self.solve(*deepcopy(case)))
-            if first is None and not same(result, expected[-1]):
-                first = index
-        if first is None:
-            if stopped or is_view:
-                return Verdict("not yet", stopped or f"The numbers are right. {VIEW}")
+            expected.append(np.asarray(self.solve(*deepcopy(case))))
+        wrong = [k for k, pair in enumerate(zip(results, expected, strict=True)) if not same(*pair)]
+        if wrong:
+            return self._difference(wrong[0], results, expected, stopped)
+        if stopped:
+            return Verdict("not yet", stopped)
+        return self._again(function, results[0])
+
+    def _result(self, function, case, deadline):
+        """Return what a function gives, or raise ``Refused`` with what is wrong with how it ran."""
+        seconds = max(0.0, min(sandbox.SECONDS, deadline - time.monotonic()))
+        return sandbox.run(function, case, self._call(case), seconds)
+
+    def _again(self, function, first):
+        """Return the verdict on a function that is right on all cases: is it so when it is called again?"""
+        call = self._call(self.cases[0])
+        try:
+            repeated = sandbox.run(function, self.cases[0], call)
+        except Refused as refusal:
+            return Verdict("not yet", f"Called again, it fails. {refusal}")
+        if same(repeated, first):
             return Verdict("correct", f"Your function agrees with the solution on {len(self.cases)} cases.")
+        return Verdict(
+            "not yet",
+            f"{call} gives another result when it is called again: {written(repeated)} instead of "
+            f"{written(first)}. Does it keep something from one call to the next, in a list or an array that "
+            "is made outside it?",
+        )
+
+    def _difference(self, first, results, expected, stopped):
+        """Return the verdict on wrong results; ``first`` is the first call that goes wrong."""
         call = self._call(self.cases[first])
         right, yours = written(expected[first]), written(results[first])
         if right == yours:  # they differ farther behind the point
             right, yours = (written(each[first], digits=12) for each in (expected, results))
         difference = f"{call} should be {right}; yours gives {yours}."
-        mistake = self._mistake(results) or self._shape_mistake(results[first], expected[first])
-        lines = (mistake, difference, stopped, VIEW if is_view and not mistake else None)
+        is_little = stopped and len(results) < 2  # one result may agree with anything by chance
+        twins = [] if is_little else self._twins(results)
+        lines = [twins[0]] if len(twins) == 1 else []
+        if not twins:
+            cases = self.cases[: len(results)]
+            lines.append(None if is_little else cause(results, expected, cases, self.takes))
+            lines.append(self._shape_mistake(results[first], expected[first]))
         picture = side_by_side(results[first], expected[first])
-        return Verdict("not yet", "\n".join(filter(None, lines)), picture)
+        return Verdict("not yet", "\n".join(filter(None, (*lines, difference, stopped))), picture)
 
     def hint(self):
         """Print the next hint; after the last one, that one again."""
@@ -203,84 +240,22 @@ class Exercise:
         first = ast.parse(source).body[0].lineno  # of "def": what stands above it declares the exercise
         print("\n".join(source.splitlines()[first - 1 :]))
 
-    def _run(self, function, case):
-        """Call ``function`` on copies of a case; return its result, or what is wrong with how it ran."""
-        given = deepcopy(case)
-        call = self._call(case)
-        try:
-            result = in_time(function, given)
-        except EndlessLoop:
-            return (
-                None,
-                f"Your function was stopped after {SECONDS:g} seconds on {call}. Does a loop ever end?",
-            )
-        except Exception as error:
-            line = _line_of(function, error)
-            return (
-                None,
-                f"Your function stopped with {type(error).__name__}: {error}{line}. The call was {call}.",
-            )
-        if result is None:
-            return None, f"Your function returns None on {call}. Is there a return at its end?"
-        if not all(map(unchanged, given, case)):
-            return None, "Your function changes its input. Work on a copy, which .copy() gives."
-        if not is_numeric(result):
-            return None, f"Your function should return numbers, it returns {type(result).__name__} on {call}."
-        arrays = [item for item in given if isinstance(item, np.ndarray)]
-        shared = isinstance(result, np.ndarray) and any(np.shares_memory(result, item) for item in arrays)
-        return np.array(result), VIEW if shared else None
-
     def _call(self, case):
         return f"{self.solve.__name__}({', '.join(map(written, case))})"
 
-    def _mistake(self, results):
-        """Return the message of the one twin that gives these results; later cases may not have been run."""
-        found = [
+    def _twins(self, results):
+        """Return the messages of all twins that give these results."""
+        cases = self.cases[: len(results)]
+        return [
             message
             for message, twin in self.mistakes.items()
-            if all(same(mine, twin(*deepcopy(case))) for mine, case in zip(results, self.cases, strict=False))
+            if all(same(mine, twin(*deepcopy(case))) for mine, case in zip(results, cases, strict=True))
         ]
-        return found[0] if len(found) == 1 else None
 
     def _shape_mistake(self, result, expected):
         if np.shape(result) != np.shape(expected):
             return f"The shape should be {np.shape(expected)}, yours is {np.shape(result)}."
         return None
-
-
-class EndlessLoop(BaseException):
-    """Raised in a function that takes too long; no Exception, so that ``except Exception`` lets it pass."""
-
-
-def in_time(function, arguments, seconds=None):
-    """Return ``function(*arguments)``; raise ``EndlessLoop`` in it, and here, if it takes too long.
-
-    The function runs in a thread, into which the interpreter itself throws the exception: that ends loops
-    written in Python on every platform.
-    """
-    outcome = {}
-
-    def run():
-        try:
-            outcome["result"] = function(*arguments)
-        except BaseException as error:
-            outcome["error"] = error
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(SECONDS if seconds is None else seconds)
-    for _ in range(50):  # a function may catch the exception a few times before it gives in
-        if not thread.is_alive():
-            break
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident), ctypes.py_object(EndlessLoop)
-        )
-        thread.join(0.1)
-    else:
-        raise EndlessLoop
-    if "error" in outcome:
-        raise outcome["error"]
-    return outcome["result"]
 
 
 def is_empty(function):
@@ -293,29 +268,57 @@ def is_empty(function):
     )
 
 
-def _line_of(function, error):
-    """Quote the last line of the learner's own code that an error passed through, if there is one."""
-    own = getattr(getattr(function, "__code__", None), "co_filename", None)
-    lines = [place.line for place in traceback.extract_tb(error.__traceback__) if place.filename == own]
-    return f', in the line "{lines[-1]}"' if lines and lines[-1] else ""
+def names_used(function, forbidden):
+    """Return which of some forbidden names a function uses, itself or by functions beside it.
+
+    Parameters
+    ----------
+    function : callable
+    forbidden : tuple of str
+        Full names of modules or functions: ``("cnnlab.ops", "numpy.convolve")``.
+    """
+    found, seen, left = [], set(), [function]
+    while left and forbidden:
+        one = left.pop()
+        code = getattr(one, "__code__", None)
+        if code is None or code in seen:
+            continue
+        seen.add(code)
+        names, modules = _names_and_modules(code)
+        held = [cell.cell_contents for cell in one.__closure__ or () if _is_filled(cell)]
+        values = [one.__globals__[name] for name in names if name in one.__globals__] + held
+        full = modules | {f"{module}.{name}" for module in modules for name in names}
+        for value in values:
+            if isinstance(value, ModuleType):
+                full |= {f"{value.__name__}.{name}" for name in names if name in vars(value)}
+            elif callable(value) and getattr(value, "__module__", None):
+                full.add(f"{value.__module__}.{getattr(value, '__name__', '')}")
+                if value.__module__ == one.__module__:
+                    left.append(value)
+        found += [each for each in forbidden if any(_is_below(name, each) for name in full)]
+    return sorted(set(found))
 
 
-def is_numeric(result):
-    """Whether a result is a number or a rectangular array of numbers."""
+def _names_and_modules(code):
+    """Return all names that a piece of code and the functions in it look up, and the modules they import."""
+    names = set(code.co_names)
+    modules = {step.argval for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME"}
+    for inner in filter(inspect.iscode, code.co_consts):
+        inner_names, inner_modules = _names_and_modules(inner)
+        names, modules = names | inner_names, modules | inner_modules
+    return names, modules
+
+
+def _is_filled(cell):
     try:
-        return np.asarray(result).dtype.kind in "buif"
+        cell.cell_contents  # noqa: B018
     except ValueError:
         return False
+    return True
 
 
-def same(result, expected):
-    """Whether two results agree in shape and, up to rounding, in every number."""
-    return np.shape(result) == np.shape(expected) and np.allclose(result, expected, equal_nan=True)
-
-
-def unchanged(given, case):
-    """Whether an argument is still what it was, number by number."""
-    return np.array_equal(given, case) if isinstance(case, np.ndarray) else given == case
+def _is_below(name, module):
+    return name == module or name.startswith(f"{module}.")
 
 
 def written(value, digits=4):

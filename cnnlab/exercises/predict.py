@@ -5,6 +5,7 @@ numbers. What would give the answer away is held back by the prompt (``reveal``)
 JupyterLab unfolds those when it runs them.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -176,7 +177,7 @@ class Predict(Prompt):
         """Compare an answer with the right one."""
         if str(typed).strip() == "":
             return
-        given = typed if self.choices else read_number("Your answer", typed)
+        given = typed if self.choices else self._read(typed)
         if self._is_same(given, self.right):
             self.change(typed=str(typed), feedback=f"Yes. {self.because}", outcome="correct")
             return
@@ -202,6 +203,12 @@ class Predict(Prompt):
         if not self._is_same(given, self.right):
             raise ValueError(f"confirm: computed {computed}, but the prompt's answer is another one")
         print("Computed: agrees with the answer to the prompt.")
+
+    def _read(self, typed):
+        """Read a number; percent are hundredths, unless the question asks for percent itself."""
+        given = read_number("Your answer", typed)
+        asks_for_percent = re.search(r"percent|%", self.question)
+        return 100 * given if asks_for_percent and str(typed).strip().endswith("%") else given
 
     def _is_same(self, one, other):
         return one == other if self.choices else abs(one - other) < CLOSE

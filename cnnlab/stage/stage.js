@@ -44,16 +44,18 @@ function write({ written, unit }, value, decimals) {
 // Read what a learner typed: [number], or [undefined, what is wrong with it].
 function readNumber(name, typed, { low, high, only }) {
   const refuse = (what) => [undefined, `${name} must be ${what}, got '${typed}'`];
-  let text = typed.trim().replaceAll("−", "-");
-  if (/^-?[1-9]\d{0,2}([ ,\u202f\u00a0]\d{3})+$/.test(text)) text = text.replace(/[^-\d]/g, "");
+  const percent = typed.trim().endsWith("%");
+  let text = typed.trim().replace(/\s*%$/, "").replaceAll("−", "-");
+  if (/^-?[1-9]\d{0,2}([ ,'’\u00a0\u2007-\u200a\u202f]\d{3})+$/.test(text)) text = text.replace(/[^-\d]/g, "");
   const parts = text.replaceAll(",", ".").split("/").map((part) => part.trim());
   if (parts.some((part) => /^[+-]?(nan|inf|infinity)$/i.test(part))) return refuse("a finite number");
-  const [value, by = 1] = parts.map(Number);
+  const [over, by = 1] = parts.map(Number);
+  const value = over / by / (percent ? 100 : 1);
   const isNumber = (part) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part);
   if (parts.length > 2 || !parts.every(isNumber) || by === 0) return refuse("a number such as −1, 0.5 or 1/3");
-  if (!Number.isFinite(value / by)) return refuse("a finite number");
-  if (only.length && !only.includes(value / by)) return refuse(only.map((one) => writeNumber(one)).join(" or "));
-  if (value / by >= low && value / by <= high) return [value / by];
+  if (!Number.isFinite(value)) return refuse("a finite number");
+  if (only.length && !only.includes(value)) return refuse(only.map((one) => writeNumber(one)).join(" or "));
+  if (value >= low && value <= high) return [value];
   if (high === ANY.high) return refuse(`a number of at most ${withCommas(high)}`);
   return refuse(`a number from ${writeNumber(low)} to ${writeNumber(high)}`);
 }

@@ -6,12 +6,13 @@ import re
 LARGEST = 1_000_000  # no learner needs more, and its products can still be shown
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([ ,\u202f\u00a0]\d{3})+", re.ASCII)  # set apart
+# Thousands set apart: by a comma, an apostrophe, or any of the spaces that people and programs write there.
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([ ,'’\u00a0\u2007-\u200a\u202f]\d{3})+", re.ASCII)
 _ENDLESS = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 
 
 def read_number(name, typed, low=-LARGEST, high=LARGEST, only=()):
-    """Read what a learner typed: ``−1``, ``0.5``, ``1/3``, ``12,054``.
+    """Read what a learner typed: ``−1``, ``0.5``, ``1/3``, ``12,054``, ``50 %``.
 
     Parameters
     ----------
@@ -33,9 +34,13 @@ def read_number(name, typed, low=-LARGEST, high=LARGEST, only=()):
     --------
     >>> read_number("It", "−1/4"), read_number("It", "12,054"), read_number("It", "0,5")
     (-0.25, 12054.0, 0.5)
+    >>> read_number("It", "50 %"), read_number("It", "48\u2009000")
+    (0.5, 48000.0)
     """
     got = f"got '{typed}'" if isinstance(typed, str) else f"got {typed!r}"
     text = str(typed).strip().replace("−", "-")
+    percent = text.endswith("%")
+    text = text.removesuffix("%").rstrip()
     if _THOUSANDS.fullmatch(text):
         text = re.sub(r"[^-\d]", "", text)
     parts = [part.strip() for part in text.replace(",", ".").split("/")]
@@ -46,7 +51,7 @@ def read_number(name, typed, low=-LARGEST, high=LARGEST, only=()):
     number, *by = map(float, parts)
     if by == [0.0]:
         raise ValueError(f"{name} must be a number such as −1, 0.5 or 1/3, {got}")
-    number = number / by[0] if by else number
+    number = (number / by[0] if by else number) / (100 if percent else 1)
     if not math.isfinite(number):
         raise ValueError(f"{name} must be a finite number, {got}")
     if only and number not in only:

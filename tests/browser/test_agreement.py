@@ -42,6 +42,7 @@ PLAY = """async ([seed, count]) => {
   if (editMode.checkVisibility() && !editMode.checked) editMode.click();
   const typed = [
     '1', '−1', '0.5', '1/3', '2', '-0.25', '0', '7.5', '12,054', '1e7', 'x', 'nan', '0,1', '-3/4', '1/0',
+    '50 %', '1/4%', '48\u2009000',
   ];
   const edit = () => {
     const cell = any('.editing .cell:not(.padding)');
