@@ -1,0 +1,159 @@
+"""What a learner meets in a lesson: how long it takes, which words it teaches, which cells train networks."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from dataclasses import dataclass
+
+import cnnlab.nn.experiments
+import cnnlab.scenes
+from tests.canonical import NOTEBOOKS, read
+
+LESSONS = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+WORDS_A_MINUTE = 130  # slow reading, with formulas
+SECONDS_A_LINE = 6
+PROMPT, SCENE, PICTURE = 1, 2, 1  # minutes; a picture on the stage has no controls of its own
+EXERCISE = {"warm-up": 6, "new-place": 9, "open": 12}  # minutes, by tag
+LONGEST = 20  # lines of a visible cell
+TERM = re.compile(r"(?<!\*)\*\*(?!\*)([^*\n]+?)\*\*(?!\*)")
+FENCE = re.compile(r"```.*?```", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as a reader sees it."""
+
+    lesson: str
+    id: str
+    kind: str  # "markdown" or "code"
+    source: str
+    tags: tuple
+    is_folded: bool
+    printed: str  # all texts of its outputs
+
+    @property
+    def lines(self):
+        return self.source.splitlines()
+
+
+def cells(path):
+    """Return the cells of a notebook."""
+    return [_cell(path, cell) for cell in read(path)["cells"]]
+
+
+def _cell(path, cell):
+    metadata = cell["metadata"]
+    outputs = cell.get("outputs", [])
+    texts = [output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in outputs]
+    return Cell(
+        path.stem,
+        cell["id"],
+        cell["cell_type"],
+        "".join(cell["source"]),
+        tuple(metadata.get("tags", ())),
+        bool(metadata.get("jupyter", {}).get("source_hidden")),
+        "\n".join(map("".join, texts)),
+    )
+
+
+# --- How long it takes --------------------------------------------------------------------------------------
+
+
+def minutes(path):
+    """Return how many minutes a lesson takes: reading, code in sight, prompts, scenes and exercises."""
+    return sum(parts(path).values())
+
+
+def parts(path):
+    """Return the minutes of a lesson by what they are spent on; optional boxes are not counted."""
+    shown = [cell for cell in cells(path) if "optional" not in cell.tags]
+    code = [cell for cell in shown if cell.kind == "code"]
+    return {
+        "words": sum(words(cell.source) for cell in shown if cell.kind == "markdown") / WORDS_A_MINUTE,
+        "code": sum(len(cell.lines) for cell in code if not cell.is_folded) * SECONDS_A_LINE / 60,
+        "prompts": PROMPT * sum(is_prompt(cell) for cell in code),
+        "scenes": sum(map(scene_minutes, code)),
+        "exercises": sum(EXERCISE[tag] for cell in code for tag in cell.tags if tag in EXERCISE),
+    }
+
+
+def words(markdown):
+    """Return how many words a reader reads: not the rules of tables, nor where links lead."""
+    text = re.sub(r"\]\([^)]*\)", "]", markdown)
+    text = re.sub(r"[|#>*_`-]+", " ", text)
+    return len(text.split())
+
+
+def is_prompt(cell):
+    return bool(cell.lines) and bool(re.fullmatch(r"(exercises\.predict_\w+|your_reading)", cell.lines[-1]))
+
+
+def scene_minutes(cell):
+    """Return the minutes for what a cell shows on the stage: prompts are not among it."""
+    name = cell.printed.partition(":")[0]
+    if is_prompt(cell) or ".reveal(" in cell.source:
+        return 0
+    return SCENE if name in cnnlab.scenes.__all__ else PICTURE * (name == "Stage")
+
+
+# --- Which words it teaches ---------------------------------------------------------------------------------
+
+
+def terms(path):
+    """Return the words that a lesson sets in bold, each with the heading below which it stands."""
+    found, heading = [], None
+    for cell in cells(path):
+        if cell.kind != "markdown":
+            continue
+        for line in FENCE.sub("", cell.source).splitlines():
+            if title := re.match(r"#+ (.*)", line):
+                heading = title[1]
+            found += [(term.strip(), heading) for term in TERM.findall(line)]
+    return found
+
+
+# --- Which cells train --------------------------------------------------------------------------------------
+
+TRAINS = {"fit", "train_step"}
+
+
+def trainers(source, known):
+    """Return the names of functions in ``source`` that train, if those of ``known`` do."""
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    found = set()
+    while True:
+        more = {f.name for f in functions if names_in(f) & (known | found)} - found
+        if not more:
+            return found
+        found |= more
+
+
+def names_in(node):
+    """Return all names that are looked up below a node."""
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} | {
+        each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute) and each.attr in TRAINS
+    }
+
+
+def experiments_that_train():
+    """Return the names of all functions of ``cnnlab.nn.experiments`` that train a network."""
+    found = set()
+    for module in pkgutil.iter_modules(cnnlab.nn.experiments.__path__):
+        name = f"{cnnlab.nn.experiments.__name__}.{module.name}"
+        with open(importlib.import_module(name).__file__, encoding="utf-8") as file:
+            found |= trainers(file.read(), TRAINS)
+    return found
+
+
+def cells_that_train(path):
+    """Return the cells of a lesson that train networks: those that call, or pass on, what trains."""
+    known, found = TRAINS | experiments_that_train(), []
+    for cell in cells(path):
+        if cell.kind != "code":
+            continue
+        known |= trainers(cell.source, known)
+        body = [node for node in ast.parse(cell.source).body if not isinstance(node, ast.FunctionDef)]
+        if any(names_in(node) & known for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))):
+            found.append(cell)
+    return found
