@@ -112,9 +112,7 @@ class Picture:
         object.__setattr__(self, "_worked", {})
         object.__setattr__(self, "_made", {link.target: link for link in self.links})
         _check_links(where, self.links, panels)
-        object.__setattr__(
-            self, "_told_by", {id: self._seen_through(link) for id, link in self._made.items()}
-        )
+        object.__setattr__(self, "_told_by", {})  # worked out when asked for: most edits never ask
         for panel in self.panels:
             _check_follows(where, panel, panels)
         made = self._made
@@ -157,6 +155,8 @@ class Picture:
 
         Where layers in between are not shown, it only tells what each cell can see through them.
         """
+        if id in self._made and id not in self._told_by:
+            self._told_by[id] = self._seen_through(self._made[id])
         return self._told_by.get(id)
 
     def _seen_through(self, link):
@@ -410,7 +410,7 @@ class Picture:
             "steps": self.steps,
             "panels": [panel.to_json() for panel in self.panels],
             "links": [link_to_json(link) for link in self.links],
-            "fields": [link_to_json(link) for link in self._told_by.values() if link.reduce == "field"],
+            "fields": [link_to_json(link) for link in map(self.link_to, self._made) if link.reduce == "field"],
             "walk": self.walk,
             "focus": self.focus,
             "frames": self.frames,

@@ -153,6 +153,7 @@ def use_at_random(page, scene, seed, count=ACTS, **mutant):
     """Use a scene in the page, and tell the scene in Python all that was sent; compare after every act."""
     mount(page, scene.picture, alone=True, **mutant)
     acts = page.evaluate(PLAY, [seed, count])
+    scene.close()  # nobody listens: pictures need not be written out for a browser
     cache, mirror, worked = {}, {}, 0
     for act in acts:
         for message in act["sent"]:
