@@ -410,7 +410,7 @@ class Picture:
             "steps": self.steps,
             "panels": [panel.to_json() for panel in self.panels],
             "links": [link_to_json(link) for link in self.links],
-            "fields": [link_to_json(each) for each in map(self.link_to, self._made) if each.reduce == "field"],
+            "fields": [link_to_json(one) for one in map(self.link_to, self._made) if one.reduce == "field"],
             "walk": self.walk,
             "focus": self.focus,
             "frames": self.frames,

@@ -1,6 +1,6 @@
 """How long checkers are held up by functions that never end: python -m tests.benchmarks.hostile
 
-For each exercise, and each hostile function of ``tests/attack/hostile.py``, the time until the verdict. Bar: 12 s.
+For each hostile function of ``tests/attack/hostile.py``, the time until the verdict. Bar: 12 s.
 """
 
 import time
