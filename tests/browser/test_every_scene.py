@@ -5,9 +5,10 @@ import json
 import pytest
 
 from cnnlab.look import contrast
-from tests.canonical import lessons
+from tests.canonical import NOTEBOOKS, lessons, read
 from tests.helpers.lab import drawn, new_page
 from tests.helpers.looks import CONTRAST, TEXTS, axe_violations
+from tests.helpers.slices import needed_by_stages, stages_alone
 
 NAMES = [path.stem for path in lessons() if path.parent.name == "notebooks"]
 
@@ -22,10 +23,14 @@ LOOKS = [(1280, "light"), (800, "dark")]
 def test_every_stage_of_a_lesson(open_notebook, name):
     """Before it runs a lesson shows pictures; then, as it comes and in use, in every window and theme,
     axe-core finds nothing, and nothing is cut off or overlaps.
+
+    Only cells that its stages need are run; that all of them run, and how, nbval tells.
     """
     # Every other lesson starts in the other window: stages are made and stretched, or made and squeezed.
     first, second = LOOKS[:: 1 if NAMES.index(name) % 2 else -1]
-    notebook = open_notebook(name, width=first[0], dark=first[1] == "dark")
+    notebook = open_notebook(
+        stages_alone(NOTEBOOKS / f"{name}.ipynb"), width=first[0], dark=first[1] == "dark"
+    )
     check_pictures(notebook.page)
     notebook.run_all()
     count = notebook.page.locator(".cnnlab-stage").count()
@@ -45,6 +50,21 @@ def test_every_stage_of_a_lesson(open_notebook, name):
     press(scenes[0], "Projector")  # of all others, test_fit.py tells
     drawn(notebook.page)
     check_looks(notebook, scenes[:1])
+
+
+def test_what_stages_need_is_found():
+    """Cells that only print are left out; what a stage shows, and what has made it, is not."""
+    notebook = read(NOTEBOOKS / "12_train_a_cnn.ipynb")
+    stages = [cell for cell in notebook["cells"] if "TrainingFilm(" in "".join(cell["source"])]
+    needed = needed_by_stages(notebook)
+    assert stages
+    assert {cell["id"] for cell in stages} <= needed
+    training = [
+        cell["id"] for cell in notebook["cells"] if "callbacks=[film.record]" in "".join(cell["source"])
+    ]
+    assert set(training) <= needed
+    code = {cell["id"] for cell in notebook["cells"] if cell["cell_type"] == "code"}
+    assert code - needed
 
 
 def check_pictures(page):

@@ -117,13 +117,16 @@ class Lab:
         self.placed = 0
 
     def place(self, source):
-        """Put a lesson (by name) or a list of code cells into the served folder; return the file's name."""
+        """Put a lesson (by name), a notebook or a list of code cells where it is served; return its name."""
         self.placed += 1
         if isinstance(source, str):
             name = f"{self.placed:03d}_{source}.ipynb"
             shutil.copy(NOTEBOOKS / f"{source}.ipynb", self.root / name)
             return name
         name = f"{self.placed:03d}_cells.ipynb"
+        if isinstance(source, dict):
+            self.replace(name, source)
+            return name
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
         notebook.cells = [nbformat.v4.new_code_cell(cell) for cell in source]
@@ -147,7 +150,7 @@ class Lab:
                 urllib.request.urlopen(urllib.request.Request(url, method="DELETE")).close()
 
     def open(self, chromium, source, *, width=1280, height=1000, dark=False):
-        """Open a lesson (by name) or a list of code cells in a fresh page; return its ``Notebook``."""
+        """Open a lesson (by name), a notebook or a list of code cells in a fresh page; return a ``Notebook``."""
         page = new_page(chromium, width, height)
         page.set_default_timeout(10_000)
         notebook = Notebook(page, self, self.place(source))
