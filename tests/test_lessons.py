@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from tests.canonical import NOTEBOOKS
+from tests.contents import INDEX, README, index, stated_minutes, with_table
 from tests.helpers import reading
 from tests.helpers.reading import EXERCISE, FENCE, LESSONS, LONGEST, cells
-from tests.words import INDEX, index
 
 TAUGHT = LESSONS[1:]
 SOLUTIONS = sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))
@@ -77,15 +77,11 @@ def test_no_picture_is_printed_in_characters():
 # --- Length -------------------------------------------------------------------------------------------------
 
 
-def stated(path):
-    return int(re.search(r"^(\d+) minutes", cells(path)[0].source, re.MULTILINE)[1])
-
-
 @pytest.mark.parametrize("path", TAUGHT, ids=lambda path: path.stem)
 def test_a_lesson_takes_an_hour_at_most_and_says_so(path):
     counted = reading.minutes(path)
     assert counted <= 60.5, reading.parts(path)
-    assert stated(path) == pytest.approx(counted, rel=0.15), reading.parts(path)
+    assert stated_minutes(path) == pytest.approx(counted, rel=0.15), reading.parts(path)
 
 
 def test_the_count_counts(tmp_path):
@@ -142,7 +138,12 @@ def test_the_words_of_the_field_are_taught():
 
 def test_the_index_lists_every_word():
     (cell,) = [cell for cell in cells(LESSONS[0]) if cell.id == INDEX]
-    assert cell.source == index(), "python -m tests.words writes it"
+    assert cell.source == index(), "python -m tests.contents writes it"
+
+
+def test_the_readme_has_the_table_of_lesson_00_with_the_minutes():
+    text = README.read_text(encoding="utf-8")
+    assert text == with_table(text), "python -m tests.contents writes it"
 
 
 BRITISH = re.compile(

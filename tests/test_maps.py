@@ -1,4 +1,4 @@
-"""The tables in the README and in lesson 00 are true, and each lesson leads to its neighbours."""
+"""The table of lessons in 00 is true, and each lesson leads to its neighbors."""
 
 import re
 
@@ -6,7 +6,6 @@ import pytest
 
 from tests.canonical import NOTEBOOKS, read
 
-README = NOTEBOOKS.parent / "README.md"
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ROW = re.compile(r"^\| (\d\d) \| (.*?) \| (.*?) \|(?: (\d+) \|)?$", re.MULTILINE)
 
@@ -27,14 +26,6 @@ def rows(text):
     return {number: rest for number, *rest in ROW.findall(text)}
 
 
-def test_readme_names_every_lesson_with_its_minutes():
-    table = rows(README.read_text(encoding="utf-8"))
-    expected = {
-        path.name[:2]: (f"[{title(path)}](notebooks/{path.name})", str(minutes(path))) for path in LESSONS
-    }
-    assert {number: (link, time) for number, (link, _, time) in table.items()} == expected
-
-
 def test_contents_name_every_lesson():
     contents = "\n".join(words(LESSONS[0]))
     expected = {path.name[:2]: f"[{title(path)}]({path.name})" for path in LESSONS}
@@ -42,15 +33,8 @@ def test_contents_name_every_lesson():
     assert {number: link for number, (link, *_) in rows(contents).items()} == expected
 
 
-def test_both_tables_say_what_you_will_do_in_the_same_words():
-    """The README may add a clause."""
-    readme = rows(README.read_text(encoding="utf-8"))
-    for number, (_, contents, _) in rows("\n".join(words(LESSONS[0]))).items():
-        assert readme[number][1].startswith(contents), number
-
-
 @pytest.mark.parametrize("index", range(1, len(LESSONS)))
-def test_every_lesson_leads_to_its_neighbours(index):
+def test_every_lesson_leads_to_its_neighbors(index):
     path = LESSONS[index]
     links = [f"[← {title(LESSONS[index - 1])}]({LESSONS[index - 1].name})", f"[Contents]({LESSONS[0].name})"]
     if index + 1 < len(LESSONS):

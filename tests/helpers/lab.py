@@ -150,7 +150,7 @@ class Lab:
                 urllib.request.urlopen(urllib.request.Request(url, method="DELETE")).close()
 
     def open(self, chromium, source, *, width=1280, height=1000, dark=False):
-        """Open a lesson (by name), a notebook or a list of code cells in a fresh page; return a ``Notebook``."""
+        """Open a lesson (by name), a notebook or a list of code cells in a page; return its ``Notebook``."""
         page = new_page(chromium, width, height)
         page.set_default_timeout(10_000)
         notebook = Notebook(page, self, self.place(source))
