@@ -94,6 +94,5 @@ if __name__ == "__main__":
         change(path, title.id, STATED.sub(str(rounded_minutes(path)), title.source, count=1))
     change(START, INDEX, index())
     README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-    print(
-        f"{START.name} lists {index().count('](')} words; {sum(map(stated_minutes, LESSONS)) / 60:.1f} hours in all"
-    )
+    hours = sum(map(stated_minutes, LESSONS)) / 60
+    print(f"{index().count('](')} words in the index; {hours:.1f} hours in all")
