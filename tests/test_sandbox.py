@@ -84,6 +84,21 @@ def talkative(sizes, x):
     raise ValueError("so much to say " * 10_000)
 
 
+def empties_the_exercise(sizes, x):
+    scaled.cases.clear()
+    scaled.mistakes.clear()
+    return x
+
+
+def patches(sizes, x):
+    np.allclose = np.array_equal = lambda *_, **__: True
+    return x
+
+
+def bomb(sizes, x):
+    return np.ones(1 << 31)
+
+
 def slow(sizes, x):
     time.sleep(0.25)
     return sum(sizes) * x
@@ -103,6 +118,9 @@ HOSTILE = {
     "recurses": (deep, "RecursionError"),
     "speechless": (speechless, "stopped with Speechless, in the line"),
     "talkative": (talkative, "so much to say"),
+    "empties the exercise": (empties_the_exercise, "should be"),
+    "patches NumPy": (patches, "should be"),
+    "takes all memory": (bomb, "MemoryError"),
     "a billion by a view": (lambda s, x: np.broadcast_to(1.0, (40_000, 40_000)), "1,600,000,000 numbers"),
     "does not let itself be read": (lambda s, x: Stubborn(), "stopped after"),
     "sorts": (lambda s, x: sum(sorted(s)) * x if s.sort() is None else x, "changes its input"),
@@ -130,6 +148,12 @@ def test_what_is_hostile_is_survived_and_told(name):
     assert message in found.message
     assert len(found.message) < 2000
     assert time.monotonic() - begun < 60  # it ends; how soon, on a quiet machine, is the benchmarks' business
+
+
+def test_numpy_is_put_back():
+    before = np.allclose
+    scaled.check(patches)
+    assert np.allclose is before
 
 
 def test_many_slow_calls_are_bounded_together(monkeypatch):

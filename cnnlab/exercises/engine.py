@@ -129,13 +129,18 @@ class Exercise:
         for case in cases:
             if len(case) != len(takes):
                 raise ValueError(f"exercise: cases of {name} must be ({', '.join(takes)}), got {case!r}")
-        self.solve = solve
+        self._solve = solve
         self.takes = takes
-        self.cases = cases
+        self._cases = tuple(cases)
         self.hints = hints
         self.without = tuple(without)
-        self.mistakes = {}
+        self._mistakes = {}
         self._hints_given = 0
+
+    # Handed out as copies: what a learner's function does to them must not change what it is judged by.
+    solve = property(lambda self: self._solve)
+    cases = property(lambda self: list(deepcopy(self._cases)))
+    mistakes = property(lambda self: dict(self._mistakes))
 
     def mistake(self, message):
         """Return a decorator that notes a wrong twin of the solution, and returns it as it is.
@@ -144,7 +149,7 @@ class Exercise:
         the solution's arguments.
         """
         name = f"{self.solve.__name__}.mistake"
-        if not isinstance(message, str) or not message or message in self.mistakes:
+        if not isinstance(message, str) or not message or message in self._mistakes:
             raise ValueError(f"{name}: message must be a sentence that no other twin has, got {message!r}")
 
         def note(twin):
@@ -155,7 +160,7 @@ class Exercise:
                     f"{name}: the twin for {message!r} must take ({', '.join(self.takes)}): {error}"
                 ) from None
             # No warnings: what a twin divides by 0, or lets overflow, shows in its results.
-            self.mistakes[message] = np.errstate(all="ignore")(twin)
+            self._mistakes[message] = np.errstate(all="ignore")(twin)
             return twin
 
         return note
@@ -176,13 +181,13 @@ class Exercise:
             return Verdict("not yet", f"This exercise asks you to do without {' and '.join(used)}.")
         results, expected, stopped = [], [], None
         deadline = time.monotonic() + ALL_SECONDS
-        for case in self.cases:
+        for case in self._cases:
             try:
                 results.append(self._result(function, case, deadline))
             except Refused as refusal:
                 stopped = str(refusal)
                 break
-            expected.append(np.asarray(self.solve(*deepcopy(case))))
+            expected.append(np.asarray(self._solve(*deepcopy(case))))
         wrong = [k for k, pair in enumerate(zip(results, expected, strict=True)) if not same(*pair)]
         if wrong:
             return self._difference(wrong[0], results, expected, stopped)
@@ -197,13 +202,13 @@ class Exercise:
 
     def _again(self, function, first):
         """Return the verdict on a function that is right on all cases: is it so when it is called again?"""
-        call = self._call(self.cases[0])
+        call = self._call(self._cases[0])
         try:
-            repeated = sandbox.run(function, self.cases[0], call)
+            repeated = sandbox.run(function, self._cases[0], call)
         except Refused as refusal:
             return Verdict("not yet", f"Called again, it fails. {refusal}")
         if same(repeated, first):
-            return Verdict("correct", f"Your function agrees with the solution on {len(self.cases)} cases.")
+            return Verdict("correct", f"Your function agrees with the solution on {len(self._cases)} cases.")
         return Verdict(
             "not yet",
             f"{call} gives another result when it is called again: {written(repeated)} instead of "
@@ -213,7 +218,7 @@ class Exercise:
 
     def _difference(self, first, results, expected, stopped):
         """Return the verdict on wrong results; ``first`` is the first call that goes wrong."""
-        call = self._call(self.cases[first])
+        call = self._call(self._cases[first])
         right, yours = written(expected[first]), written(results[first])
         if right == yours:  # they differ farther behind the point
             right, yours = (written(each[first], digits=12) for each in (expected, results))
@@ -222,7 +227,7 @@ class Exercise:
         twins = [] if is_little else self._twins(results)
         lines = [twins[0]] if len(twins) == 1 else []
         if not twins:
-            cases = self.cases[: len(results)]
+            cases = self._cases[: len(results)]
             lines.append(None if is_little else cause(results, expected, cases, self.takes))
             lines.append(self._shape_mistake(results[first], expected[first]))
         picture = side_by_side(results[first], expected[first])
@@ -236,19 +241,19 @@ class Exercise:
 
     def solution(self):
         """Print one way to write the function."""
-        source = textwrap.dedent(inspect.getsource(self.solve))
+        source = textwrap.dedent(inspect.getsource(self._solve))
         first = ast.parse(source).body[0].lineno  # of "def": what stands above it declares the exercise
         print("\n".join(source.splitlines()[first - 1 :]))
 
     def _call(self, case):
-        return f"{self.solve.__name__}({', '.join(map(written, case))})"
+        return f"{self._solve.__name__}({', '.join(map(written, case))})"
 
     def _twins(self, results):
         """Return the messages of all twins that give these results."""
-        cases = self.cases[: len(results)]
+        cases = self._cases[: len(results)]
         return [
             message
-            for message, twin in self.mistakes.items()
+            for message, twin in self._mistakes.items()
             if all(same(mine, twin(*deepcopy(case))) for mine, case in zip(results, cases, strict=True))
         ]
 

@@ -4,6 +4,7 @@ What is run here may do anything: loop for ever, call ``exit()``, change what it
 billion elements. None of that may hurt the notebook, the exercise or the next check.
 """
 
+import builtins
 import contextlib
 import ctypes
 import numbers
@@ -14,9 +15,12 @@ from copy import deepcopy
 
 import numpy as np
 
+from cnnlab import ops
+
 SECONDS = 5.0  # a call that takes longer is taken for an endless loop
 GRACE = 0.5  # how long a thread is asked to end before it is put to sleep
 MANY = 1_000_000  # no exercise asks for more numbers than that
+MORE_MEMORY = 4 << 30  # bytes that a call may take on top of what is taken
 
 
 class EndlessLoop(BaseException):
@@ -45,9 +49,9 @@ def run(function, arguments, call, seconds=SECONDS):
         If it does not end, stops with an error, changes its arguments, or returns no numbers.
     """
     given = deepcopy(arguments)
-    limit = sys.getrecursionlimit()
     try:
-        result = in_time(lambda: as_numbers(function(*given), call), (), seconds)
+        with guarded():
+            result = in_time(lambda: as_numbers(function(*given), call), (), seconds)
     except EndlessLoop:
         raise Refused(
             f"Your function was stopped after {SECONDS:g} seconds on {call}. Does a loop ever end?"
@@ -59,11 +63,45 @@ def run(function, arguments, call, seconds=SECONDS):
         line = _line_of(function, error)
         name = type(error).__name__
         raise Refused(f"Your function stopped with {name}{said}{line}. The call was {call}.") from None
-    finally:
-        sys.setrecursionlimit(limit)
     if not unchanged(given, arguments):
         raise Refused("Your function changes its input. Work on a copy, which .copy() gives.")
     return result
+
+
+@contextlib.contextmanager
+def guarded():
+    """Keep memory within bounds; put back what a function may have put elsewhere, into NumPy for instance."""
+    modules = [vars(module) for module in (builtins, np, np.linalg, np.random, ops)]
+    before = [dict(module) for module in modules]
+    limit = sys.getrecursionlimit()
+    try:
+        with bounded_memory():
+            yield
+    finally:
+        sys.setrecursionlimit(limit)
+        for module, kept in zip(modules, before, strict=True):
+            changed = [name for name, value in kept.items() if module.get(name, module) is not value]
+            module.update({name: kept[name] for name in changed})
+
+
+@contextlib.contextmanager
+def bounded_memory():
+    """Let no more than ``MORE_MEMORY`` be taken, where the system can see to it (Linux)."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            taken = int(file.read().split()[0]) * resource.getpagesize()
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    except (ImportError, OSError):
+        yield
+        return
+    if soft == resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_AS, (taken + MORE_MEMORY, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def in_time(function, arguments, seconds=SECONDS):

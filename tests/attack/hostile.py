@@ -113,7 +113,20 @@ def empty(*arguments):
     return np.zeros((0, 3))
 
 
+def patches_numpy(*arguments):
+    """Lets every comparison be true."""
+    np.allclose = np.array_equal = np.isclose = lambda *_, **__: True
+    np.asarray = np.array = lambda *_, **__: 0
+    return 0
+
+
+def takes_all_memory(*arguments):
+    return [np.ones(1 << 32) for _ in range(8)]
+
+
 ALL = [
+    patches_numpy,
+    takes_all_memory,
     leaves,
     never_ends,
     never_lets_go,
