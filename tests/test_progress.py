@@ -101,10 +101,10 @@ def test_cells_are_remembered_once_they_are_checked(file, monkeypatch):
             fresh.answer({"type": "edit", **edit})
     assert not file.exists()
     press(fresh, "check")
-    assert kept(file)["03/predict_row"].state == "not yet"
+    assert kept(file)["04/predict_row"].state == "not yet"
     fresh.put({"cells": old.right})
     press(fresh, "check")
-    assert kept(file)["03/predict_row"].state == "correct"
+    assert kept(file)["04/predict_row"].state == "correct"
 
 
 def test_an_exercise_is_remembered_with_the_first_line_of_its_verdict(file):
