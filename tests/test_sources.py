@@ -40,6 +40,8 @@ TAUGHT = {
     "A1.9 pooling: largest and mean": (POOL, "Keep one number of each window"),
     "A1.9 claim: keeps what matters, robust": (POOL, 'Is it true? "Max-pooling is robust"'),
     "A1.10 activations, formulas, slopes": (BEND, "Other bends, and how steep they are"),
+    "A1.10 claim: ReLU is cheap, timed": (BEND, "What a bend costs"),
+    "A1.10 ReLUs that die": (BEND, "A ReLU that is dead"),
     "A1.10 claims: critical data, probability, vanishing gradient": (BEND, IS_IT_TRUE),
     "A1.10 claim: ReLU avoids vanishing gradients, measured": (
         BACK,

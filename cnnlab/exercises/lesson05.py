@@ -28,8 +28,8 @@ predict_two_filters = Predict(
     because="The second filter sees 3 × 3 places of the first, and these see 5 × 5 pixels.",
     slips={
         3: "A 3 × 3 filter sees three pixels across. Each of those has itself seen three.",
-        6: "The three pixels of neighbouring places overlap.",
-        9: "The three pixels of neighbouring places overlap: they move on by one.",
+        6: "The three pixels of neighboring places overlap.",
+        9: "The three pixels of neighboring places overlap: they move on by one.",
         7: "Three filters in a row act like one that is 7 wide. Here there are two.",
         25: "That is how many weights it has in all. How many in a row?",
     },
@@ -61,106 +61,223 @@ predict_slope = Predict(
     },
 )
 
+predict_silent = Predict(
+    "A 3 × 3 filter of weights 1 and −1 looks at pixels of 1 and −1. A bias is added to its sum, then comes "
+    "ReLU. What is the highest bias for which the result is 0, whatever the image?",
+    answer=-9,
+    because="A perfect match sums to 9, and nothing sums to more: 9 − 9 = 0.",
+    slips={
+        -10: "It is silent at −10, too, but is there no higher bias?",
+        -8: "A perfect match sums to 9, and 9 − 8 = 1 is above 0.",
+        9: "A bias of 9 raises every sum. It has to be pulled down.",
+        0: "Without a bias a perfect match gives 9.",
+        -1: "Only if the sum were divided by nine. Here it is not: a perfect match gives 9.",
+        -12: "It is silent at −12, too, but is there no higher bias?",
+    },
+)
+
+# Fractions, zeros, thousands, one number alone, a column; and a slope of 0 and of 1 beside them.
 NUMBERS = [
     (np.array([2.0, -3.0]),),
     (np.array([-3.0, -1.0]),),
     (np.array([-0.5, 0.0, 0.5]),),
-    (np.array([[-2.0, 3.0], [0.25, -7.0]]),),
+    (np.array([[-2.0, 3.0, 1.0], [0.25, -7.0, -1.0]]),),
     (np.array([[-1.0, 1000.0, -1000.0]]),),
+    (np.array([[-4.0], [6.0]]),),
+    (np.array([-2500.5, 7.125]),),
 ]
+SLOPES = (0.1, 0.1, 0.5, 0.01, 0.3, 0.0, 1.0)
+TOPS = (6, 6, 0.25, 1.5, 250, 6.0, 7.0)
+
+
+def _numbers(rng):
+    """Return an array of one or two axes: fractions, and sometimes thousands."""
+    shape = sides(rng, 1, 6) if rng.integers(2) else sides(rng, 1, 6, 1)
+    return 3 * quarters(rng, *shape) * (1 if rng.integers(4) else 1000)
 
 
 @exercise(
-    cases=NUMBERS,
-    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)),),
-    hints=[
-        "np.maximum compares two arrays, or an array and a number, cell by cell.",
-        "Which is larger, x or 0?",
-        "np.maximum(x, 0)",
-    ],
-)
-def relu(x):
-    return np.where(x > 0, x, 0)
-
-
-relu.mistake("The sign is lost: negative numbers should become 0, not positive.")(lambda x: np.abs(x))
-relu.mistake("It is the wrong way round: keep the positive numbers.")(lambda x: np.minimum(x, 0))
-relu.mistake("Positive numbers should stay as they are; yours are cut off at 1.")(lambda x: np.clip(x, 0, 1))
-relu.mistake("Positive numbers should stay as they are; yours all become 1.")(lambda x: (x > 0).astype(float))
-relu.mistake("Nothing is bent: negative numbers should become 0.")(lambda x: x.copy())
-relu.mistake("The negative numbers are left out; each should become a 0 in its place.")(lambda x: x[x > 0])
-relu.mistake("All positive numbers count, not only those above 1.")(lambda x: np.where(x > 1, x, 0))
-relu.mistake("Only the largest number is kept.")(lambda x: np.where(x == x.max(), np.maximum(x, 0), 0))
-
-
-@exercise(
-    cases=[(*case, slope) for case, slope in zip(NUMBERS, (0.1, 0.1, 0.5, 0.01, 0.3), strict=True)],
-    draw=lambda rng: (3 * quarters(rng, *sides(rng, 1, 6)), rng.integers(1, 20) / 20),
+    cases=[(*case, slope, top) for case, slope, top in zip(NUMBERS, SLOPES, TOPS, strict=True)],
+    draw=lambda rng: (_numbers(rng), float(rng.integers(21) / 20), float(rng.integers(1, 25) / 4)),
     hints=[
         "np.where(condition, a, b) takes from a where the condition holds, and from b elsewhere.",
-        "Where x is positive the result is x; elsewhere it is slope * x.",
-        "np.where(x > 0, x, slope * x)",
+        "First the leak: x where x is above 0, else slope * x. Then what is above top becomes top.",
+        "np.minimum(np.where(x > 0, x, slope * x), top)",
     ],
 )
-def leaky_relu(x, slope):
-    return np.where(x > 0, x, slope * x)
+def leaky_clipped(x, slope, top):
+    return np.minimum(np.where(x > 0, x, slope * x), top)
 
 
-leaky_relu.mistake("That is ReLU: the negative numbers should be shrunk, not lost.")(
-    lambda x, s: np.maximum(x, 0)
+def _both(below, above=np.minimum):
+    """Return a twin that does something else with the numbers below 0, or with those above the top."""
+    return lambda x, s, t: np.where(x < 0, below(x, s), above(x, t))
+
+
+leaky_clipped.mistake("Negative numbers become 0 in yours; they should be multiplied by slope.")(
+    _both(lambda x, s: 0 * x)
 )
-leaky_relu.mistake("The slope is fixed at 0.01; use the one that is given.")(
-    lambda x, s: np.where(x > 0, x, 0.01 * x)
+leaky_clipped.mistake("Negative numbers are always multiplied by 0.01 in yours; use the slope that is given.")(
+    _both(lambda x, s: 0.01 * x)
 )
-leaky_relu.mistake("All numbers are shrunk; the positive ones should stay.")(lambda x, s: s * x)
-leaky_relu.mistake("The negative numbers turn positive.")(lambda x, s: np.where(x > 0, x, -s * x))
-leaky_relu.mistake("The positive numbers are shrunk; it should be the negative ones.")(
-    lambda x, s: np.where(x > 0, s * x, x)
+leaky_clipped.mistake("Negative numbers stay as they are in yours; multiply them by slope.")(
+    _both(lambda x, s: x)
 )
-leaky_relu.mistake("The slope is put in place of the negative numbers; multiply them by it.")(
-    lambda x, s: np.where(x > 0, x, s)
+leaky_clipped.mistake("Negative numbers turn positive in yours.")(_both(lambda x, s: -s * x))
+leaky_clipped.mistake("The slope stands in place of the negative numbers; multiply them by it.")(
+    _both(lambda x, s: s + 0 * x)
 )
-leaky_relu.mistake("Positive numbers get both parts, x and slope · x; they should stay as they are.")(
-    lambda x, s: np.maximum(x, 0) + s * x
+leaky_clipped.mistake("The slope is subtracted from negative numbers; multiply them by it.")(
+    _both(lambda x, s: x - s)
 )
-leaky_relu.mistake("The slope is subtracted; multiply by it.")(lambda x, s: np.where(x > 0, x, x - s))
-leaky_relu.mistake("You divide, which makes it larger in size; multiply by the slope.")(
-    lambda x, s: np.where(x > 0, x, x / s)
+leaky_clipped.mistake("Nothing is cut off at the top.")(_both(lambda x, s: s * x, lambda x, t: x))
+leaky_clipped.mistake("Beyond top yours falls back to 0; it should stay at top.")(
+    _both(lambda x, s: s * x, lambda x, t: np.where(x > t, 0, x))
 )
+leaky_clipped.mistake("The top is 6 in yours, whatever is given.")(
+    _both(lambda x, s: s * x, lambda x, t: np.minimum(x, 6))
+)
+leaky_clipped.mistake("Numbers from 0 to top are all raised to top: take the smaller of the two.")(
+    _both(lambda x, s: s * x, np.maximum)
+)
+leaky_clipped.mistake("Beyond top yours goes on with the slope; it should stay at top.")(
+    lambda x, s, t: np.where(x < 0, s * x, np.minimum(x, t) + s * np.maximum(x - t, 0))
+)
+leaky_clipped.mistake("Yours is cut off at −top as well; below 0 only the slope counts.")(
+    lambda x, s, t: np.clip(np.where(x < 0, s * x, x), -t, t)
+)
+leaky_clipped.mistake("All numbers are multiplied by slope in yours; the positive ones should stay.")(
+    lambda x, s, t: np.minimum(s * x, t)
+)
+
+
+def _plane(rng):
+    inner, outer = sorted(sides(rng, 0, 24))
+    x, y = (1 if rng.integers(4) else 500) * quarters(rng, 2, *sides(rng, 1, 5))
+    return x, y, inner / 4, outer / 4
 
 
 @exercise(
     cases=[
-        (np.array([2.0]), np.array([1.0])),
-        (np.array([1.0, -1.0, 1.0, -1.0]), np.array([1.0, -1.0, -1.0, 1.0])),
+        (np.array([3.0]), np.array([0.0]), 2, 4),
+        (np.array([0.0, 1.0, -1.0, 5.0]), np.array([0.0, -1.0, 2.0, -3.0]), 2, 4),
+        (np.array([[0.5, -2.25, 0.0]]), np.array([[-0.5, 0.0, -7.0]]), 0.5, 1.75),
+        (np.array([1000.0, -20.0]), np.array([-3000.0, 0.25]), 0, 2000),
+        (np.array([[-1.5], [4.0]]), np.array([[-1.5], [-4.0]]), 1, 3),
     ],
-    draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5))),
+    draw=_plane,
     hints=[
-        "Where the signs agree, x + y is larger in size than x − y; where they do not, it is smaller.",
-        "ReLU(a) + ReLU(−a) is the size of a.",
-        "ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)",
+        "The size of a number a is ops.relu(a) + ops.relu(-a).",
+        "First d, from x and y by four ReLUs. Then the size of d minus the middle, by two more.",
+        "d = relu(x) + relu(-x) + relu(y) + relu(-y); away = d - (inner + outer) / 2; "
+        "(outer - inner) / 2 - relu(away) - relu(-away)",
+    ],
+    without=("numpy.abs", "numpy.absolute", "numpy.fabs"),
+)
+def ring(x, y, inner, outer):
+    d = ops.relu(x) + ops.relu(-x) + ops.relu(y) + ops.relu(-y)
+    away = d - (inner + outer) / 2
+    return (outer - inner) / 2 - ops.relu(away) - ops.relu(-away)
+
+
+def _size(a):
+    return ops.relu(a) + ops.relu(-a)
+
+
+def _along(x, y):
+    return _size(x) + _size(y)
+
+
+def _ring(distance, bent=_size):
+    """Return a twin that measures the distance from the middle in another way, or bends it otherwise."""
+    return lambda x, y, i, o: (o - i) / 2 - bent(distance(x, y) - (i + o) / 2)
+
+
+ring.mistake("Negative x and y are left out: ReLU(−x) and ReLU(−y) belong to d, too.")(
+    _ring(lambda x, y: ops.relu(x) + ops.relu(y))
+)
+ring.mistake("Yours takes the size of x + y; take those of x and of y, and add them.")(
+    _ring(lambda x, y: _size(x + y))
+)
+ring.mistake("Yours is a band along x alone: y is left out of d.")(_ring(lambda x, y: _size(x)))
+ring.mistake("d is x + y in yours: take the size of each first.")(_ring(lambda x, y: x + y))
+ring.mistake("Yours measures in a straight line; the way along the axes is |x| + |y|.")(_ring(np.hypot))
+ring.mistake("Yours takes the larger of |x| and |y|; d is their sum.")(
+    _ring(lambda x, y: np.maximum(_size(x), _size(y)))
+)
+ring.mistake("The hole is missing: inside the ring yours goes on rising. Subtract ReLU of −(d − middle), too.")(
+    _ring(_along, ops.relu)
+)
+ring.mistake("Outside the ring yours goes on rising: subtract ReLU of d − middle, too.")(
+    _ring(_along, lambda a: ops.relu(-a))
+)
+ring.mistake("Yours subtracts d − middle as it is, or two ReLUs that add up to that: subtract its size.")(
+    _ring(_along, lambda a: a)
+)
+ring.mistake("It is the wrong way round: positive should be inside the ring.")(
+    lambda x, y, i, o: _size(_along(x, y) - (i + o) / 2) - (o - i) / 2
+)
+ring.mistake("Half of outer − inner comes first; yours takes all of it, and the ring gets too wide.")(
+    lambda x, y, i, o: (o - i) - _size(_along(x, y) - (i + o) / 2)
+)
+ring.mistake("The middle of the ring lies at half of inner + outer; yours forgets the half.")(
+    lambda x, y, i, o: (o - i) / 2 - _size(_along(x, y) - (i + o))
+)
+ring.mistake("The ring is measured from inner, not from its middle, in yours.")(
+    lambda x, y, i, o: (o - i) / 2 - _size(_along(x, y) - i)
+)
+
+
+def _tooth(x):
+    return np.where(x < 0.5, 2 * x, 2 - 2 * x)
+
+
+def _times(count, first=lambda x: x, last=lambda x: x):
+    """Return a twin that puts so many teeth into each other, beginning and ending with something else."""
+
+    def twin(x):
+        x = first(x)
+        for _ in range(count):
+            x = _tooth(x)
+        return last(x)
+
+    return twin
+
+
+@exercise(
+    cases=[
+        (np.array([0.0, 1 / 16, 1 / 8, 3 / 16]),),
+        (np.arange(17) / 16,),
+        (np.arange(33) / 32,),
+        (np.array([[0.01, 0.3, 0.99], [0.5, 0.77, 0.26]]),),
+        (np.array([0.03]),),
+    ],
+    draw=lambda rng: (rng.random(sides(rng, 1, 6)),),
+    hints=[
+        "One tooth goes from 0 up to 1 at 1/2 and down to 0: 2x − 4 ReLU(x − 1/2).",
+        "Put the result of a tooth into a tooth: while x goes from 0 to 1, the first goes up and down once, "
+        "and the second does so twice.",
+        "Four times: x = 2 * x - 4 * ops.relu(x - 1/2)",
     ],
 )
-def same_sign(x, y):
-    return ops.relu(x + y) + ops.relu(-x - y) - ops.relu(x - y) - ops.relu(y - x)
+def teeth(x):
+    for _ in range(4):
+        x = 2 * x - 4 * ops.relu(x - 1 / 2)
+    return x
 
 
-same_sign.mistake("The last two terms should be subtracted.")(lambda x, y: np.abs(x + y) + np.abs(x - y))
-same_sign.mistake("ReLU(−x − y) is missing: two negative numbers have the same sign too.")(
-    lambda x, y: ops.relu(x + y) - np.abs(x - y)
+teeth.mistake("That is one tooth; there should be eight.")(_times(1))
+teeth.mistake("Those are two teeth; there should be eight.")(_times(2))
+teeth.mistake("Those are four teeth; there should be eight.")(_times(3))
+teeth.mistake("Those are sixteen teeth; there should be eight.")(_times(5))
+teeth.mistake("Upside down: it should be 0 at 0, and 1 at the tips.")(_times(4, last=lambda y: 1 - y))
+teeth.mistake("The teeth are half as high as they should be: the tips are 1.")(_times(4, last=lambda y: y / 2))
+teeth.mistake("The teeth are twice as high as they should be: the tips are 1.")(_times(4, last=lambda y: 2 * y))
+teeth.mistake("Yours goes from 0 up to 1 and drops to 0 at once: it should come down as it went up.")(
+    lambda x: 8 * x % 1
 )
-same_sign.mistake("ReLU(y − x) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(x - y))
-same_sign.mistake("ReLU(x − y) is missing.")(lambda x, y: np.abs(x + y) - ops.relu(y - x))
-same_sign.mistake("Half is missing. If you wrote all four: in ReLU(−x − y) both signs turn.")(
-    lambda x, y: ops.relu(x + y) - ops.relu(x - y)
-)
-same_sign.mistake("The last term should be subtracted too.")(
-    lambda x, y: np.abs(x + y) - ops.relu(x - y) + ops.relu(y - x)
-)
-same_sign.mistake("Without ReLU everything cancels: a straight line cannot do it.")(lambda x, y: 0 * (x + y))
-same_sign.mistake("The sign is turned: the result should be positive where the signs agree.")(
-    lambda x, y: np.abs(x - y) - np.abs(x + y)
-)
-same_sign.mistake("The right sign, but x · y is not this network. Use ops.relu four times.")(
-    lambda x, y: x * y
+teeth.mistake("Yours goes up for the first sixteenth and never comes down.")(lambda x: np.minimum(16 * x, 1))
+teeth.mistake("Yours goes on rising: from each tip a ReLU has to bend it down.")(lambda x: 16 * x)
+teeth.mistake("The last bends are missing: after the first tooth yours stays at 0.")(
+    lambda x: np.maximum(1 - np.abs(16 * x - 1), 0)
 )
