@@ -117,9 +117,9 @@ def _both(below, above=np.minimum):
 leaky_clipped.mistake("Negative numbers become 0 in yours; they should be multiplied by slope.")(
     _both(lambda x, s: 0 * x)
 )
-leaky_clipped.mistake("Negative numbers are always multiplied by 0.01 in yours; use the slope that is given.")(
-    _both(lambda x, s: 0.01 * x)
-)
+leaky_clipped.mistake(
+    "Negative numbers are always multiplied by 0.01 in yours; use the slope that is given."
+)(_both(lambda x, s: 0.01 * x))
 leaky_clipped.mistake("Negative numbers stay as they are in yours; multiply them by slope.")(
     _both(lambda x, s: x)
 )
@@ -205,9 +205,9 @@ ring.mistake("Yours measures in a straight line; the way along the axes is |x| +
 ring.mistake("Yours takes the larger of |x| and |y|; d is their sum.")(
     _ring(lambda x, y: np.maximum(_size(x), _size(y)))
 )
-ring.mistake("The hole is missing: inside the ring yours goes on rising. Subtract ReLU of −(d − middle), too.")(
-    _ring(_along, ops.relu)
-)
+ring.mistake(
+    "The hole is missing: inside the ring yours goes on rising. Subtract ReLU of −(d − middle), too."
+)(_ring(_along, ops.relu))
 ring.mistake("Outside the ring yours goes on rising: subtract ReLU of d − middle, too.")(
     _ring(_along, lambda a: ops.relu(-a))
 )
@@ -271,8 +271,12 @@ teeth.mistake("Those are two teeth; there should be eight.")(_times(2))
 teeth.mistake("Those are four teeth; there should be eight.")(_times(3))
 teeth.mistake("Those are sixteen teeth; there should be eight.")(_times(5))
 teeth.mistake("Upside down: it should be 0 at 0, and 1 at the tips.")(_times(4, last=lambda y: 1 - y))
-teeth.mistake("The teeth are half as high as they should be: the tips are 1.")(_times(4, last=lambda y: y / 2))
-teeth.mistake("The teeth are twice as high as they should be: the tips are 1.")(_times(4, last=lambda y: 2 * y))
+teeth.mistake("The teeth are half as high as they should be: the tips are 1.")(
+    _times(4, last=lambda y: y / 2)
+)
+teeth.mistake("The teeth are twice as high as they should be: the tips are 1.")(
+    _times(4, last=lambda y: 2 * y)
+)
 teeth.mistake("Yours goes from 0 up to 1 and drops to 0 at once: it should come down as it went up.")(
     lambda x: 8 * x % 1
 )
