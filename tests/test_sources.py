@@ -39,6 +39,10 @@ TAUGHT = {
     "A1.8 the glossary": (START, "Words"),
     "A1.9 pooling: largest and mean": (POOL, "Keep one number of each window"),
     "A1.9 claim: keeps what matters, robust": (POOL, 'Is it true? "Max-pooling is robust"'),
+    "A1.9 pooling is downsampling; it makes less of a moved letter": (
+        POOL,
+        'Is it true? "Pooling makes it independent of position"',
+    ),
     "A1.10 activations, formulas, slopes": (BEND, "Other bends, and how steep they are"),
     "A1.10 claim: ReLU is cheap, timed": (BEND, "What a bend costs"),
     "A1.10 ReLUs that die": (BEND, "A ReLU that is dead"),
@@ -88,6 +92,7 @@ TAUGHT = {
     "A2.7 the cat neuron, with its control": (LOOK, 'Is it true? "A network finds the cat by itself"'),
     "A2.8 four layers": (START, "What you saw: four kinds of layers"),
     "A2.9 renditions of X and O": (IMAGES, 'Is it true? "Comparing pixel by pixel fails"'),
+    "A2.9 renditions, in pictures": (POOL, "One letter, many hands"),
     "A2.10 missing pixels": (IMAGES, 'Is it true? "Comparing pixel by pixel fails"'),
     "A2.11 small patches; erratum: not better against noise": (
         IMAGES,

@@ -3,8 +3,10 @@
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.exercises.engine import exercise, quarters, sides
+from cnnlab.data import letters
+from cnnlab.exercises.engine import Verdict, exercise, is_empty, quarters, sides
 from cnnlab.exercises.predict import Predict
+from cnnlab.nn.experiments.shifts import apart
 
 predict_negative = Predict(
     "A window holds −3, −1, −7 and −2. Which number does max-pooling keep?",
@@ -38,11 +40,22 @@ predict_global = Predict(
     because="The falling stroke is still there, so somewhere the filter still matches perfectly: 9/9 = 1.",
     slips={
         0: "The match moves along; it does not vanish.",
-        9: "Divided by nine, as in lesson 02.",
+        9: "The sum is divided by nine, as in lesson 02.",
         7 / 9: "That is the match at the end of the stroke. Farther in it is perfect.",
     },
 )
 
+
+predict_noise = Predict(
+    "The noise is typically twice as large as the pixels. Which pooling tells more of the letters apart?",
+    choices=("max-pooling", "average pooling", "both alike, within one in a hundred"),
+    answer="average pooling",
+    because="In a mean of four the noise cancels in part; the largest is the one that the noise raised most.",
+    slips={
+        "max-pooling": "Which of four numbers is the largest when the noise is larger than the match?",
+        "both alike, within one in a hundred": "They differ by more. In which of the two can noise cancel?",
+    },
+)
 
 GRIDS = [
     (np.array([[1.0, 5.0], [3.0, 2.0]]), 2),
@@ -50,19 +63,24 @@ GRIDS = [
     (np.array([[4.0, -6.0]]), 1),
     (np.array([[1.0, 4.0, -2.0], [3.0, -5.0, 8.0]]), 2),
     (np.array([[0.0, 2.0, -6.0, 1.0], [-1.0, 7.0, -3.0, -9.0]]), 2),
+    (np.array([[-1000.5, -2000.0, -0.25, 0.0], [-1500.0, -1000.75, -3.0, -0.5]]), 2),
+    (np.array([[2.5], [-1.5], [0.5]]), 1),
 ]
 
 
-def _each_window(x, size, keep):
-    """Fill a map with ``keep(window)`` of each whole window."""
-    out = np.zeros((x.shape[0] // size, x.shape[1] // size))
+def _each_window(x, size, keep, stride=None, partial=False):
+    """Fill a map with ``keep(window)`` of each window, the whole ones unless ``partial`` ones count too."""
+    stride = stride or size
+    starts = (range(0, n if partial else n - size + 1, stride) for n in x.shape)
+    rows, columns = map(list, starts)
+    out = np.zeros((len(rows), len(columns)))
     for i, j in np.ndindex(out.shape):
-        out[i, j] = keep(x[i * size : (i + 1) * size, j * size : (j + 1) * size])
+        out[i, j] = keep(x[rows[i] : rows[i] + size, columns[j] : columns[j] + size])
     return out
 
 
 def _grid(rng):
-    return quarters(rng, *sides(rng, 4, 9)), int(rng.integers(1, 5))
+    return (1 if rng.integers(4) else 500) * quarters(rng, *sides(rng, 4, 9)), int(rng.integers(1, 5))
 
 
 @exercise(
@@ -73,6 +91,7 @@ def _grid(rng):
         "The window at (i, j) is x[i * size : (i + 1) * size, j * size : (j + 1) * size].",
         "out[i, j] = window.max()",
     ],
+    without=("cnnlab.ops",),
 )
 def max_pool(x, size):
     rows, columns = x.shape[0] // size, x.shape[1] // size
@@ -83,8 +102,8 @@ def max_pool(x, size):
     return out
 
 
-max_pool.mistake("That is the mean; keep the largest.")(lambda x, n: ops.avg_pool2d(x, n))
-max_pool.mistake("That is the smallest number; keep the largest.")(lambda x, n: -ops.max_pool2d(-x, n))
+max_pool.mistake("That is the mean; keep the largest.")(lambda x, n: _each_window(x, n, np.mean))
+max_pool.mistake("That is the smallest number; keep the largest.")(lambda x, n: _each_window(x, n, np.min))
 max_pool.mistake("Only the last cell of each window is looked at.")(
     lambda x, n: _each_window(x, n, lambda w: w[-1, -1])
 )
@@ -92,16 +111,16 @@ max_pool.mistake("Only the first cell of each window is looked at.")(
     lambda x, n: _each_window(x, n, lambda w: w[0, 0])
 )
 max_pool.mistake("Negative numbers become 0: a window of negative numbers keeps the largest of them.")(
-    lambda x, n: np.maximum(ops.max_pool2d(x, n), 0)
+    lambda x, n: np.maximum(_each_window(x, n, np.max), 0)
 )
 max_pool.mistake("The largest in size is kept; −7 is smaller than −1.")(
-    lambda x, n: ops.max_pool2d(np.abs(x), n)
+    lambda x, n: _each_window(np.abs(x), n, np.max)
 )
 max_pool.mistake("The windows overlap: move on by size, not by 1.")(
-    lambda x, n: ops.max_pool2d(x, n, stride=1)
+    lambda x, n: _each_window(x, n, np.max, stride=1)
 )
 max_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
-    lambda x, n: ops.max_pool2d(x, n, ceil_mode=True)
+    lambda x, n: _each_window(x, n, np.max, partial=True)
 )
 max_pool.mistake("Only the first row of each window is looked at.")(
     lambda x, n: _each_window(x, n, lambda w: w[0].max())
@@ -121,51 +140,8 @@ def _(x, size):
     return out
 
 
-@exercise(
-    cases=GRIDS,
-    draw=_grid,
-    hints=[
-        "Start from your max_pool: what has to change?",
-        "window.mean() is the sum divided by the number of cells.",
-        "Two loops over i and j, and out[i, j] = window.mean()",
-    ],
-)
-def average_pool(x, size):
-    rows, columns = x.shape[0] // size, x.shape[1] // size
-    whole = x[: rows * size, : columns * size]
-    return whole.reshape(rows, size, columns, size).mean(axis=(1, 3))
-
-
-average_pool.mistake("That is the largest; take the mean.")(lambda x, n: ops.max_pool2d(x, n))
-average_pool.mistake("That is the sum: divide by the number of cells.")(
-    lambda x, n: _each_window(x, n, np.sum)
-)
-average_pool.mistake("Divide by the number of cells, size · size, not by size.")(
-    lambda x, n: _each_window(x, n, np.sum) / n
-)
-average_pool.mistake("The windows overlap: move on by size, not by 1.")(
-    lambda x, n: ops.avg_pool2d(x, n, stride=1)
-)
-average_pool.mistake("Partial windows at the edges count too in yours; leave them out here.")(
-    lambda x, n: ops.avg_pool2d(x, n, ceil_mode=True)
-)
-average_pool.mistake("That is the median, the middle one; take the mean.")(
-    lambda x, n: _each_window(x, n, np.median)
-)
-average_pool.mistake("Every cell holds the mean of the whole map; take it window by window.")(
-    lambda x, n: np.full((x.shape[0] // n, x.shape[1] // n), x.mean())
-)
-average_pool.mistake("Only the first row of each window is averaged.")(
-    lambda x, n: _each_window(x, n, lambda w: w[0].mean())
-)
-average_pool.mistake("Dividing by 4 is right for windows of 2 × 2 only.")(
-    lambda x, n: _each_window(x, n, np.sum) / 4
-)
-
-
 def _axis(rng):
-    window, size = sorted(sides(rng, 1, 14))
-    return size, window, int(rng.integers(1, 7))
+    return tuple(rng.integers(1, (31, 13, 8)).tolist())
 
 
 @exercise(
@@ -174,36 +150,56 @@ def _axis(rng):
         (7, 2, 2),
         (5, 3, 2),
         (3, 2, 3),
+        (3, 5, 2),
         (10, 3, 3),
         (9, 2, 4),
         (4, 1, 5),
         (8, 5, 2),
+        (1, 1, 1),
+        (2, 9, 4),
+        (6, 6, 1),
     ],
     draw=_axis,
     hints=[
         "Whole windows only: (size − window) // stride + 1. What if something is left over at the end?",
-        "// rounds down; with two minus signs it rounds up: -(-a // b). The last window must start inside.",
-        "The last one starts at (places − 1) · stride; if that is size or more, take one away.",
+        "Follow the text with a loop: a window starts at 0, at stride, at 2 · stride, … When do you stop?",
+        "for start in range(0, size, stride): count it, and stop if start + window >= size.",
     ],
 )
 def ragged_size(size, window, stride):
-    places = -(-(size - window) // stride) + 1
-    if (places - 1) * stride >= size:
-        places -= 1
-    return places
+    count = 0
+    for start in range(0, size, stride):
+        count += 1
+        if start + window >= size:
+            break
+    return count
 
 
-ragged_size.mistake("Only whole windows are counted: round up, not down.")(lambda n, w, s: (n - w) // s + 1)
+def _rounded_up(size, window, stride):
+    """Return how many windows there are if none is too wide, and none starts beyond the end."""
+    return -(-(size - window) // stride) + 1
+
+
+ragged_size.mistake("Only whole windows are counted: round up, not down.")(
+    lambda n, w, s: max((n - w) // s + 1, 0)
+)
 ragged_size.mistake("You count the moves; the place the window starts from counts too.")(
-    lambda n, w, s: -(-(n - w) // s)
+    lambda n, w, s: ragged_size.solve(n, w, s) - 1
 )
 ragged_size.mistake("A last window would start beyond the edge, where there is nothing left to see.")(
-    lambda n, w, s: -(-(n - w) // s) + 1
+    lambda n, w, s: max(_rounded_up(n, w, s), 1)
+)
+ragged_size.mistake(
+    "Right where all windows start inside and fit. Look at strides larger than the window, where a last window "
+    "would start beyond the edge, and at a window wider than the axis, which is one window."
+)(_rounded_up)
+ragged_size.mistake("A window wider than the axis reaches the last number at once: that is one window.")(
+    lambda n, w, s: 0 if w > n else ragged_size.solve(n, w, s)
 )
 ragged_size.mistake("You go on after a window has reached the edge: how wide the window is matters too.")(
     lambda n, w, s: -(-n // s)
 )
-ragged_size.mistake("The stride is left out.")(lambda n, w, s: n - w + 1)
+ragged_size.mistake("The stride is left out.")(lambda n, w, s: max(n - w, 0) + 1)
 ragged_size.mistake("You divide by the window; the stride is how far it moves on.")(
     lambda n, w, s: -(-n // w)
 )
@@ -213,5 +209,60 @@ ragged_size.mistake("Places are whole: // divides and rounds down, / does not ro
     lambda n, w, s: (n - w) / s + 1
 )
 ragged_size.mistake("A partial window is added even where the last whole one ends at the edge.")(
-    lambda n, w, s: (n - w) // s + 2
+    lambda n, w, s: max(n - w, 0) // s + 2
 )
+ragged_size.mistake("A window that hangs over ends it, too; yours stops only at one that ends at the edge.")(
+    lambda n, w, s: next(
+        (k + 1 for k, start in enumerate(range(0, n, s)) if start + w == n), len(range(0, n, s))
+    )
+)
+
+
+# --- An open exercise: it has no solution to compare with, only something to measure -----------------------
+
+WINDOW = 4  # rows and columns that a number may look at
+
+
+def measure(gentle_pool):
+    """Return the ``Verdict`` on a pooling: whether it keeps the rules, and how far apart it keeps X and O."""
+    if is_empty(gentle_pool):
+        return Verdict("not attempted", "Replace the three dots with your code, then run the cell again.")
+    wrong = _against_the_rules(gentle_pool)
+    if wrong:
+        return Verdict("not yet", wrong)
+    yours, largest = (
+        apart(lambda image, pool=pool: pool(_map_of(image)))
+        for pool in (gentle_pool, lambda x: ops.max_pool2d(x, 2, ceil_mode=True))
+    )
+    if np.isnan(yours):
+        return Verdict("not yet", "Your results for X and O are the same: nothing is told apart.")
+    told = f"Yours: {yours:.2f}; max-pooling: {largest:.2f}; to beat: 1.50."
+    return Verdict("correct" if yours > 1.5 else "not yet", told)
+
+
+def _map_of(image):
+    return ops.relu(ops.correlate2d(image, letters.FILTERS[0], normalize=True))
+
+
+def _against_the_rules(pool):
+    """Return which rule a pooling breaks, in words, or None."""
+    rng = np.random.default_rng(0)
+    for shape in ((15, 15), (8, 11)):
+        found = np.shape(pool(rng.random(shape)))
+        if len(found) != 2 or any(f not in (n // 2, (n + 1) // 2) for f, n in zip(found, shape, strict=True)):
+            return f"A map of shape {shape} should become half as high and wide, yours has shape {found}."
+    base = rng.random((8, 11))
+    before, seen = np.asarray(pool(base.copy()), dtype=float), []
+    for place in np.ndindex(base.shape):
+        for by in (-100, 100):
+            nudged = base.copy()
+            nudged[place] += by
+            after = np.asarray(pool(nudged), dtype=float)
+            seen += [(*cell, *place) for cell in np.argwhere(~np.isclose(before, after)).tolist()]
+    seen = np.array(seen).reshape(-1, 4)
+    for cell in np.unique(seen[:, :2], axis=0):
+        looks = seen[(seen[:, :2] == cell).all(axis=1), 2:]
+        if (np.ptp(looks, axis=0) >= WINDOW).any():
+            rows, columns = np.ptp(looks, axis=0) + 1
+            return f"Each number may look at 4 × 4 numbers at most; one of yours looks at {rows} × {columns}."
+    return None
