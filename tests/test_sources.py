@@ -118,6 +118,8 @@ TAUGHT = {
     "A2.19 erratum: 1.77": (SLIDE, "Check the printed example"),
     "A2.20 pooling in four steps, ragged edges": (POOL, "How large is the result?"),
     "A2.20 the printed 4×4 maps; erratum: window 2 or 3": (POOL, "Check the printed example"),
+    "A2.21 all possible pathways": (STACK, "All possible pathways"),
+    "A2.3 weights saved by sharing them": (STACK, "Count what a stack learns"),
     "A2.21 erratum: the 2×2 maps": (STACK, 'Is it true? "Repeat the three operations"'),
     "A2.22 one list; erratum: eleven numbers": (VOTE, "One list"),
     "A2.22 which are high": (VOTE, "The votes"),

@@ -190,8 +190,8 @@ ragged_size.mistake("A last window would start beyond the edge, where there is n
     lambda n, w, s: max(_rounded_up(n, w, s), 1)
 )
 ragged_size.mistake(
-    "Right where all windows start inside and fit. Look at strides larger than the window, where a last window "
-    "would start beyond the edge, and at a window wider than the axis, which is one window."
+    "Two things are left: with a stride larger than the window, a last window may start beyond the edge; "
+    "and a window wider than the axis is one window."
 )(_rounded_up)
 ragged_size.mistake("A window wider than the axis reaches the last number at once: that is one window.")(
     lambda n, w, s: 0 if w > n else ragged_size.solve(n, w, s)

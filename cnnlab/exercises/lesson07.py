@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import exercise, sides
+from cnnlab.checks import integer
+from cnnlab.exercises.engine import Verdict, exercise
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_three = Predict(
@@ -30,6 +31,21 @@ predict_field = Predict(
         9: "The three see overlapping parts.",
         7: "That would be three convolutions.",
         25: "That is how many pixels. How wide is the part?",
+    },
+)
+
+predict_paths = Predict(
+    "Two convolutions with 3 × 3 filters, one after the other. How many pathways lead from the pixel in the "
+    "middle of its field to a number of the second map?",
+    answer=9,
+    because="That pixel is seen by all nine numbers of the first map that the number sees: 3 · 3 ways.",
+    slips={
+        1: "Only a corner of the field has a single way. Which numbers of the first map see the middle?",
+        81: "So many pathways lead there from all pixels together.",
+        2: "Count ways, not layers. Which numbers of the first map see this pixel?",
+        3: "Three along the rows, and for each of them three along the columns.",
+        25: "So many pixels are in the field. How many ways are there from the middle one?",
+        6: "Ways along rows and along columns multiply.",
     },
 )
 
@@ -70,6 +86,8 @@ def _layers(rng):
 @exercise(
     cases=[
         (9, [(3, 1)]),
+        (1, [(1, 1), (1, 3)]),
+        (7, []),
         (12, [(3, 1), (2, 2)]),
         (28, [(5, 1), (2, 2), (3, 1), (2, 2)]),
         (33, [(3, 2), (3, 1), (3, 3)]),
@@ -77,7 +95,7 @@ def _layers(rng):
     draw=lambda rng: (int(rng.integers(40, 70)), _layers(rng)),
     hints=[
         "Start with a list that holds the image's size: out = [size].",
-        "Each new size follows from the one before, out[-1], by the formula of lesson 02.",
+        "Each new size follows from the one before, out[-1], by the formula of lesson 03.",
         "out.append((out[-1] - kernel) // stride + 1)",
     ],
 )
@@ -123,108 +141,146 @@ sizes.mistake("The layers are taken from the last to the first.")(
 )
 
 
+def _dilated(rng):
+    windows_strides_dilations = rng.integers(1, [6, 4, 4], (rng.integers(1, 5), 3)).tolist()
+    return ([tuple(layer) for layer in windows_strides_dilations],)
+
+
 @exercise(
     cases=[
-        ([(3, 1)],),
-        ([(3, 1), (3, 1)],),
-        ([(3, 1), (2, 2), (2, 2)],),
-        ([(5, 2), (3, 1), (2, 3), (3, 1)],),
-        ([(2, 2), (3, 1), (2, 2), (5, 1)],),
+        ([(3, 1, 1)],),
+        ([(3, 1, 2)],),
+        ([(3, 1, 1), (3, 1, 1)],),
+        ([(3, 1, 1), (2, 2, 1), (2, 2, 1)],),
+        ([(3, 2, 2), (3, 1, 3)],),
+        ([(5, 2, 1), (3, 1, 2), (2, 3, 1), (3, 1, 4)],),
+        ([(1, 2, 3), (2, 1, 2)],),
+        ([],),
     ],
-    draw=lambda rng: (_layers(rng),),
+    draw=_dilated,
     hints=[
-        "Keep two numbers: how wide the field is, and how many pixels apart two neighbours are (the step).",
-        "A window of size k reaches over k − 1 steps more. Before any layer, field and step are both 1.",
-        "field += (kernel - 1) * step, and then step *= stride.",
+        "Keep two numbers: how wide the field is, and how many pixels apart two neighbors are (the step).",
+        "A window of K numbers reaches over K − 1 gaps. How wide is one of them with a dilation of d?",
+        "field += (window - 1) * dilation * step, and then step *= stride.",
     ],
 )
 def receptive_field(layers):
     field, step = 1, 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * step
+    for window, stride, dilation in layers:
+        field += (window - 1) * dilation * step
         step *= stride
     return field
 
 
-def _walked(add, multiply=lambda step, kernel, stride: step * stride):
-    """Return a function that adds ``add(kernel, stride, step)`` for each layer."""
+def _walked(add, multiply=lambda step, kernel, stride, dilation: step * stride):
+    """Return a function that adds ``add(kernel, stride, dilation, step)`` for each layer."""
 
     def run(layers):
         field, step = 1, 1
-        for kernel, stride in layers:
-            field += add(kernel, stride, step)
-            step = multiply(step, kernel, stride)
+        for kernel, stride, dilation in layers:
+            field += add(kernel, stride, dilation, step)
+            step = multiply(step, kernel, stride, dilation)
         return field
 
     return run
 
 
-receptive_field.mistake("Strides are left out: after a stride of 2, neighbours are 2 pixels apart.")(
-    _walked(lambda k, s, step: k - 1)
+def _right(k, s, d, step):
+    return (k - 1) * d * step
+
+
+receptive_field.mistake("Dilations are left out: with a dilation of 2 the gaps are twice as wide.")(
+    _walked(lambda k, s, d, step: (k - 1) * step)
 )
-receptive_field.mistake("Windows overlap: a layer adds its size less one.")(
-    _walked(lambda k, s, step: k * step)
+receptive_field.mistake("Strides are left out: after a stride of 2, neighbors are 2 pixels apart.")(
+    _walked(lambda k, s, d, step: (k - 1) * d)
+)
+receptive_field.mistake("Count the gaps in a window: there is one fewer than numbers.")(
+    _walked(lambda k, s, d, step: k * d * step)
+)
+receptive_field.mistake("A window of K numbers has K − 1 gaps of width d; yours adds K · d − 1.")(
+    _walked(lambda k, s, d, step: (k * d - 1) * step)
+)
+receptive_field.mistake("A window reaches over K − 1 gaps of width d; yours adds the dilation instead.")(
+    _walked(lambda k, s, d, step: (k - 1 + d - 1) * step)
+)
+receptive_field.mistake("A dilation spreads its own window only; the step grows by the stride alone.")(
+    _walked(_right, lambda step, k, s, d: step * s * d)
 )
 receptive_field.mistake("A layer's own stride counts only for the layers after it.")(
-    _walked(lambda k, s, step: (k - 1) * step * s)
-)
-receptive_field.mistake("Strides multiply from layer to layer, they do not add up.")(
-    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s - 1)
+    _walked(lambda k, s, d, step: (k - 1) * d * step * s)
 )
 receptive_field.mistake("Only the stride of the layer just before counts in yours.")(
-    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: s)
+    _walked(_right, lambda step, k, s, d: s)
 )
 receptive_field.mistake("Strides multiply from layer to layer: step *= stride, not step += stride.")(
-    _walked(lambda k, s, step: (k - 1) * step, lambda step, k, s: step + s)
+    _walked(_right, lambda step, k, s, d: step + s)
+)
+receptive_field.mistake("Strides multiply from layer to layer; yours adds stride − 1 to the step.")(
+    _walked(_right, lambda step, k, s, d: step + s - 1)
 )
 receptive_field.mistake(
     "What counts is the step that the layers before have made, not the layer's own stride."
-)(_walked(lambda k, s, step: (k - 1) * s))
+)(_walked(lambda k, s, d, step: (k - 1) * d * s))
 receptive_field.mistake("Start from 1: a number that has gone through no layer sees itself.")(
     lambda layers: receptive_field.solve(layers) - 1
-)
-receptive_field.mistake("The windows are multiplied in yours; they overlap.")(
-    lambda layers: int(np.prod([k for k, _ in layers]))
 )
 receptive_field.mistake("The layers are taken from the last to the first.")(
     lambda layers: receptive_field.solve(layers[::-1])
 )
 
 
-@exercise(
-    cases=[
-        (1, 3, 3, 3),
-        (3, 8, 3, 3),
-        (2, 5, 4, 3),
-        (16, 32, 1, 1),
-        (6, 4, 2, 5),
-    ],
-    draw=lambda rng: tuple(sides(rng, 1, 9, 4)),
-    hints=[
-        "How many weights does one filter have? It covers height · width places on every channel.",
-        "And one bias for each filter.",
-        "filters · (channels · height · width + 1)",
-    ],
-)
-def conv_parameters(channels, filters, height, width):
-    return filters * (channels * height * width + 1)
+# --- An open exercise: it has no solution to compare with, only something to measure -----------------------
+
+IMAGE, MAPS, FIELD, PARAMETERS, WORK = 32, 16, 26, 4_000, 100_000
 
 
-conv_parameters.mistake("The biases are left out: one for each filter.")(lambda c, f, h, w: f * c * h * w)
-conv_parameters.mistake("Each filter has weights for every channel it takes.")(
-    lambda c, f, h, w: f * (h * w + 1)
-)
-conv_parameters.mistake("Each filter has its own bias, not all of them one.")(
-    lambda c, f, h, w: f * c * h * w + 1
-)
-conv_parameters.mistake("A filter has one bias, not one for each channel.")(
-    lambda c, f, h, w: f * c * (h * w + 1)
-)
-conv_parameters.mistake("That is one filter.")(lambda c, f, h, w: c * h * w + 1)
-conv_parameters.mistake("There is a bias for each filter, not for each channel it takes.")(
-    lambda c, f, h, w: f * c * h * w + c
-)
-conv_parameters.mistake("A filter has height · width weights for each channel, not height + width.")(
-    lambda c, f, h, w: f * (c * (h + w) + 1)
-)
-conv_parameters.mistake("A filter is not always square.")(lambda c, f, h, w: f * (c * h * h + 1))
+def measure(stack):
+    """Return the ``Verdict`` on a list of layers, (maps, window, stride) each; 0 maps stand for a pooling."""
+    if stack is ...:
+        return Verdict("not attempted", "Replace the three dots with a list, then run the cell again.")
+    try:
+        size, maps, field, parameters, work = _count(stack)
+    except (TypeError, ValueError) as error:
+        return Verdict("not yet", str(error))
+    told = (
+        f"{maps} maps of {size} × {size}, each number sees {field} × {field} pixels; "
+        f"{parameters:,} parameters, {work:,} multiplications."
+    )
+    convolutions = sum(layer[0] > 0 and layer[1] == 3 for layer in stack)
+    missed = {
+        "No window should be above 3.": any(layer[1] > 3 for layer in stack),
+        "No stride should be above 2.": any(layer[2] > 2 for layer in stack),
+        "At least three convolutions of 3 × 3 should be among the layers.": convolutions < 3,
+        f"In the end there should be {MAPS} maps.": maps != MAPS,
+        "The last maps should be 2 × 2 at least.": size < 2,
+        f"Each number should see {FIELD} × {FIELD} pixels at least.": field < FIELD,
+        f"At most {PARAMETERS:,} parameters are allowed.": parameters > PARAMETERS,
+        f"At most {WORK:,} multiplications are allowed.": work > WORK,
+    }
+    missed = [sentence for sentence, is_so in missed.items() if is_so]
+    return Verdict("not yet" if missed else "correct", " ".join([told, *missed]))
+
+
+def _count(stack):
+    """Return size and number of the last maps, the field, parameters and multiplications of a stack."""
+    size, maps, field, step, parameters, work = IMAGE, 1, 1, 1, 0, 0
+    if not isinstance(stack, list):
+        raise TypeError(f"The stack should be a list of layers, got {type(stack).__name__}.")
+    for number, layer in enumerate(stack, 1):
+        if not isinstance(layer, tuple) or len(layer) != 3:
+            raise TypeError(f"Layer {number} should be (maps, window, stride), got {layer!r}.")
+        new = integer(f"layer {number}", "maps", layer[0], 0)
+        window = integer(f"layer {number}", "window", layer[1], 1)
+        stride = integer(f"layer {number}", "stride", layer[2], 1)
+        if window > size:
+            raise ValueError(f"Layer {number}: a window of {window} has no room on a map of {size} × {size}.")
+        size = (size - window) // stride + 1
+        field += (window - 1) * step
+        step *= stride
+        if new:
+            weights = new * maps * window**2
+            parameters += weights + new
+            work += weights * size**2
+            maps = new
+    return size, maps, field, parameters, work
