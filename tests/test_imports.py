@@ -35,6 +35,7 @@ ALLOWED = {
         "figures",
         "gradcheck",
         "look",
+        "nn",
         "ops",
         "scenes",
         "stage",

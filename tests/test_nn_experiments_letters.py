@@ -6,7 +6,10 @@ import pytest
 from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.nn.experiments.noise import share_told_apart
-from cnnlab.nn.experiments.shifts import apart, change, change_when_moved, on_a_sheet
+from cnnlab.nn.experiments.shifts import apart, change, change_when_moved, moved, on_a_sheet
+
+PAIR = (letters.X, letters.O)
+SHEETS = [on_a_sheet(letter, 17) for letter in PAIR]
 
 
 def feature_map(image):
@@ -38,13 +41,18 @@ def test_the_largest_number_does_not_care_where_it_stands():
 
 
 def test_letters_are_farther_apart_where_moves_matter_less():
-    pooled = apart(lambda image: ops.avg_pool2d(feature_map(image), 2, ceil_mode=True))
-    assert pooled > apart(feature_map) > apart(lambda image: feature_map(image)[::2, ::2])
-    assert np.isnan(apart(lambda image: feature_map(image).max()))
+    pooled = apart(lambda image: ops.avg_pool2d(feature_map(image), 2, ceil_mode=True), SHEETS)
+    assert pooled > apart(feature_map, SHEETS) > apart(lambda image: feature_map(image)[::2, ::2], SHEETS)
+    assert np.isnan(apart(lambda image: feature_map(image).max(), SHEETS))
 
 
 def test_ties_count_half():
     images = np.array([letters.X, letters.O, letters.X])[:, None]
-    assert share_told_apart(lambda images: images, images, [0, 1, 0]) == 1
-    assert share_told_apart(lambda images: images, images, [1, 0, 0]) == pytest.approx(1 / 3)
-    assert share_told_apart(lambda images: 0 * images, images, [0, 1, 0]) == 0.5
+    assert share_told_apart(lambda images: images, images, [0, 1, 0], PAIR) == 1
+    assert share_told_apart(lambda images: images, images, [1, 0, 0], PAIR) == pytest.approx(1 / 3)
+    assert share_told_apart(lambda images: 0 * images, images, [0, 1, 0], PAIR) == 0.5
+
+
+@pytest.mark.parametrize(("down", "right"), [(0, 0), (2, -1), (-3, 4), (9, 0), (-20, 20)])
+def test_a_sheet_moves_as_a_letter_does(down, right):
+    np.testing.assert_array_equal(moved(letters.X, down, right), letters.moved(letters.X, down, right))

@@ -6,7 +6,7 @@ from cnnlab import ops
 from cnnlab.data import letters
 from cnnlab.exercises.engine import Verdict, exercise, is_empty, quarters, sides
 from cnnlab.exercises.predict import Predict
-from cnnlab.nn.experiments.shifts import apart
+from cnnlab.nn.experiments.shifts import apart, on_a_sheet
 
 predict_negative = Predict(
     "A window holds −3, −1, −7 and −2. Which number does max-pooling keep?",
@@ -220,6 +220,7 @@ ragged_size.mistake("A window that hangs over ends it, too; yours stops only at 
 
 # --- An open exercise: it has no solution to compare with, only something to measure -----------------------
 
+SHEETS = [on_a_sheet(letter, 17) for letter in (letters.X, letters.O)]
 WINDOW = 4  # rows and columns that a number may look at
 
 
@@ -229,12 +230,16 @@ def measure(gentle_pool):
         return Verdict("not attempted", "Replace the three dots with your code, then run the cell again.")
     try:
         wrong = _against_the_rules(gentle_pool)
-        yours = None if wrong else apart(lambda image: np.asarray(gentle_pool(_map_of(image)), dtype=float))
+        yours = (
+            None
+            if wrong
+            else apart(lambda image: np.asarray(gentle_pool(_map_of(image)), dtype=float), SHEETS)
+        )
     except Exception as error:  # whatever a learner's function does
         wrong = f"Your function stopped with {type(error).__name__}: {error}"
     if wrong:
         return Verdict("not yet", wrong)
-    largest = apart(lambda image: ops.max_pool2d(_map_of(image), 2, ceil_mode=True))
+    largest = apart(lambda image: ops.max_pool2d(_map_of(image), 2, ceil_mode=True), SHEETS)
     if np.isnan(yours):
         return Verdict("not yet", "Your results for X and O are the same: nothing is told apart.")
     told = f"Yours: {yours:.2f}; max-pooling: {largest:.2f}; to beat: 1.50."

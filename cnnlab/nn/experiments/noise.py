@@ -2,22 +2,21 @@
 
 import numpy as np
 
-from cnnlab.data import letters
-
 TIE = 1e-9  # distances that differ by less are equal: sums in another order differ in their last bits
 
 
-def share_told_apart(network, images, labels):
+def share_told_apart(network, images, labels, clean):
     """Return for how many spoiled letters the network's result lies nearer to that of the right clean letter.
 
     Parameters
     ----------
     network : function
-        Takes images of shape (N, 1, 9, 9), returns one row of numbers, or one stack of maps, for each.
-    images : array_like, shape (N, 1, 9, 9)
+        Takes images of shape (N, 1, H, W), returns one row of numbers, or one stack of maps, for each.
+    images : array_like, shape (N, 1, H, W)
         Spoiled letters.
     labels : array_like of int, shape (N,)
-        0 for X, 1 for O.
+        0 and 1: which of the clean letters each one was.
+    clean : pair of array_like, shape (H, W)
 
     Returns
     -------
@@ -26,12 +25,12 @@ def share_told_apart(network, images, labels):
 
     Examples
     --------
-    >>> share_told_apart(lambda images: images, [[letters.X], [letters.O]], [0, 1])
+    >>> share_told_apart(lambda images: images, [[[[0.4, 1]]], [[[1, 0.6]]]], [0, 1], [[[0, 1]], [[1, 0]]])
     1.0
     """
     clean, spoiled = (
         np.asarray(network(np.asarray(each, dtype=float))).reshape(len(each), -1)
-        for each in ([[letters.X], [letters.O]], images)
+        for each in ([[letter] for letter in clean], images)
     )
     distances = ((spoiled[:, None] - clean) ** 2).sum(axis=2)
     labels = np.asarray(labels)[:, None]

@@ -3,7 +3,6 @@
 import numpy as np
 
 from cnnlab.checks import integer
-from cnnlab.data import letters
 
 DIRECTIONS = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if (down, right) != (0, 0))
 
@@ -28,6 +27,20 @@ def on_a_sheet(letter, size):
     return sheet
 
 
+def moved(sheet, down, right):
+    """Return a sheet moved by whole pixels, with paper where nothing moved in.
+
+    Examples
+    --------
+    >>> moved([[1.0, -1.0, 1.0]], 0, 1)
+    array([[-1.,  1., -1.]])
+    """
+    sheet = np.asarray(sheet, dtype=float)
+    around = np.pad(sheet, [(abs(by), abs(by)) for by in (down, right)], constant_values=-1)
+    top, left = abs(down) - down, abs(right) - right
+    return around[top : top + sheet.shape[0], left : left + sheet.shape[1]]
+
+
 def change(network, one, other):
     """Return how much a network's result changes from one image to another, as a part of the result.
 
@@ -48,7 +61,7 @@ def change(network, one, other):
 
     Examples
     --------
-    >>> change(lambda image: image, [[1, -1]], [[-1, 1]]).round(4)
+    >>> round(float(change(lambda image: image, [[1, -1]], [[-1, 1]])), 4)
     1.4142
     """
     one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
@@ -61,37 +74,38 @@ def change_when_moved(network, sheet, far):
 
     Examples
     --------
-    >>> float(change_when_moved(lambda image: image.max(), on_a_sheet(letters.X, 17), 1))
+    >>> float(change_when_moved(lambda image: image.max(), on_a_sheet([[1, -1, 1]], 7), 1))
     0.0
     """
-    moved = [letters.moved(sheet, far * down, far * right) for down, right in DIRECTIONS]
-    return np.mean([change(network, sheet, each) for each in moved])
+    return np.mean(
+        [change(network, sheet, moved(sheet, far * down, far * right)) for down, right in DIRECTIONS]
+    )
 
 
-def apart(network, size=17):
-    """Return how far X and O are apart in a network's results, measured in moves by one pixel.
+def apart(network, sheets):
+    """Return how far two letters are apart in a network's results, measured in moves by one pixel.
 
-    The distance between the results of the two letters, divided by how far a letter's result moves on
+    The distance between the results of the two, divided by how far a letter's result moves on
     average when the letter moves by one pixel: the larger, the easier they are told apart wherever they are.
 
     Parameters
     ----------
     network : function
         Takes an image, returns an array.
-    size : int
-        Of the sheets on which the letters stand.
+    sheets : pair of array_like of one shape
+        The letters, with paper around them.
 
     Returns
     -------
     float
-        Infinite if nothing changes when the letters move; NaN if X and O give the same, too.
+        Infinite if nothing changes when the letters move; NaN if both give the same, too.
     """
-    sheets = [on_a_sheet(letter, size) for letter in (letters.X, letters.O)]
     moves = [
-        np.linalg.norm(network(letters.moved(sheet, *direction)) - network(sheet))
+        np.linalg.norm(network(moved(sheet, *direction)) - network(np.asarray(sheet, dtype=float)))
         for sheet in sheets
         for direction in DIRECTIONS
     ]
-    distance = np.linalg.norm(network(sheets[0]) - network(sheets[1]))
+    one, other = (network(np.asarray(sheet, dtype=float)) for sheet in sheets)
+    distance = np.linalg.norm(one - other)
     with np.errstate(divide="ignore", invalid="ignore"):
         return distance / np.mean(moves)
