@@ -693,7 +693,7 @@ def test_what_it_says():
     }
     shown = progress.Map(lessons, slips, ["One line."])
     text = repr(shown)
-    assert re.search(r"^◐ 02 Slide a filter +2 of 7 +0 of 3$", text, re.M)
+    assert re.search(r"^◐ 02 Slide a filter +2 of 6 +0 of 2$", text, re.M)
     assert f"{two.exercises[1][3:]}: Late" in text
     assert "Early." not in text
     assert f"2 of {sum(map(len, map(full, lessons)))} done, 1 of them after a look at the answer." in text
