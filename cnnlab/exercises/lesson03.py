@@ -7,7 +7,8 @@ from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_size = Predict(
-    "9 pixels, 3 weights, stride 2 and padding 1: how many cells does the map have along this axis?",
+    "Three weights slide over 9 pixels, with stride 2 and padding 1. How many cells does the map have "
+    "along this axis?",
     answer=5,
     because="(9 + 2 − 2 − 1) / 2 = 4, and 4 + 1 = 5.",
     slips={
