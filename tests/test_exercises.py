@@ -182,11 +182,11 @@ def test_in_time_returns_and_raises():
 def test_an_error_quotes_the_learners_own_line():
     from cnnlab import ops
 
-    def wrong_rank(image, kernel, bias):
-        return ops.correlate2d(image, kernel) + bias
+    def wrong_rank(image, weight, bias, padding):
+        return ops.correlate2d(image, weight[0]) + bias
 
-    message = EXERCISES["lesson02-filter_channels"].check(wrong_rank).message
-    assert 'in the line "return ops.correlate2d(image, kernel) + bias"' in message
+    message = EXERCISES["lesson03-conv_layer"].check(wrong_rank).message
+    assert 'in the line "return ops.correlate2d(image, weight[0]) + bias"' in message
 
 
 def test_large_arrays_are_not_written_out():
@@ -213,7 +213,7 @@ def test_a_mistake_is_named_only_if_no_other_gives_the_same():
             raise ValueError("too many")
         return 2
 
-    message = EXERCISES["lesson02-output_size"].check(soon_over).message
+    message = EXERCISES["lesson03-output_size"].check(soon_over).message
     assert message.startswith("output_size(4, 2, 1, 0) should be 3; yours gives 2.\n")
     assert "stopped with ValueError: too many" in message
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnnlab.exercises import lesson01, lesson02, progress, progress_file
+from cnnlab.exercises import lesson01, lesson02, lesson03, progress, progress_file
 from cnnlab.exercises.engine import Exercise
 from cnnlab.exercises.predict import Prompt
 from cnnlab.exercises.progress_file import STATES, Answer, ProgressFile, answers_in, merged, written
@@ -108,19 +108,19 @@ def test_cells_are_remembered_once_they_are_checked(file, monkeypatch):
 
 
 def test_an_exercise_is_remembered_with_the_first_line_of_its_verdict(file):
-    lesson02.output_size.check(starter)
+    lesson03.output_size.check(starter)
     assert not file.exists()  # running a lesson through is no attempt
-    verdict = lesson02.output_size.check(wrong)
-    answer = kept(file)["02/output_size"]
+    verdict = lesson03.output_size.check(wrong)
+    answer = kept(file)["03/output_size"]
     assert "\n" in verdict.message
     assert (answer.state, answer.slip) == ("not yet", verdict.message.splitlines()[0])
-    lesson02.output_size.check(lesson02.output_size.solve)
-    lesson02.output_size.check(starter)
-    assert kept(file)["02/output_size"].state == "correct"
+    lesson03.output_size.check(lesson03.output_size.solve)
+    lesson03.output_size.check(starter)
+    assert kept(file)["03/output_size"].state == "correct"
 
 
 def test_what_no_lesson_holds_is_forgotten(file):
-    old = lesson02.output_size
+    old = lesson03.output_size
     Exercise(old.solve, old.cases, old.hints).check(old.solve)
     assert not file.exists()
 
@@ -129,8 +129,8 @@ def test_an_error_message_cannot_spoil_the_file(file):
     def hostile(*arguments):
         raise ValueError("\ud800\x1b[31m\u202e" + "<b>" * 1000)
 
-    lesson02.output_size.check(hostile)
-    slip = kept(file)["02/output_size"].slip
+    lesson03.output_size.check(hostile)
+    slip = kept(file)["03/output_size"].slip
     assert slip.isprintable()
     assert len(slip) <= progress_file.LONGEST
     assert "<b>" not in progress.map()._repr_html_()
@@ -175,7 +175,7 @@ def test_tests_keep_none():
 def test_it_is_off(learner, monkeypatch, variable, value):
     monkeypatch.setenv(variable, value)
     assert progress.path() is None
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     assert names(learner.parent) == []
     assert progress.map().answers == {}
     for refuse in (progress.export, progress.load):
@@ -206,8 +206,8 @@ def test_a_notebook_run_by_a_program_keeps_none_and_shows_none(learner, monkeypa
     monkeypatch.delenv("JPY_SESSION_NAME")
     learner.write_bytes(written({"01/dense": Answer("correct", 1, NOON)}))
     before = learner.read_bytes()
-    lines = ["from cnnlab.exercises import lesson02, progress"]
-    lines += ["lesson02.output_size.check(lesson02.output_size.solve)", "print(progress.map().answers)"]
+    lines = ["from cnnlab.exercises import lesson03, progress"]
+    lines += ["lesson03.output_size.check(lesson03.output_size.solve)", "print(progress.map().answers)"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines))])
     NotebookClient(notebook, resources={"metadata": {"path": str(learner.parent)}}).execute()
     assert notebook.cells[0].outputs[0].text == "{}\n"
@@ -323,10 +323,10 @@ def test_what_is_written_is_read_again(answers):
 def test_who_waits_too_long_gives_up_quietly(file, monkeypatch, capsys):
     monkeypatch.setattr(progress_file, "PATIENCE", 0.05)
     with ProgressFile(file)._locked():
-        assert lesson02.output_size.check(wrong).state == "not yet"
+        assert lesson03.output_size.check(wrong).state == "not yet"
         assert not file.exists()
     assert capsys.readouterr().out == ""
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     assert file.exists()
 
 
@@ -335,7 +335,7 @@ def test_the_lock_of_a_dead_process_is_free(file):
     code += "with ProgressFile(sys.argv[1])._locked():\n    os._exit(3)"
     env = {**os.environ, "PYTHONPATH": str(NOTEBOOKS.parent)}
     assert subprocess.run([sys.executable, "-c", code, file], env=env).returncode == 3
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     assert file.exists()
 
 
@@ -427,14 +427,14 @@ def test_whatever_it_holds_is_read_or_refused(data):
 
 def test_a_damaged_file_is_set_aside_and_said_in_one_line(file, data, capsys):
     file.write_bytes(data)
-    assert lesson02.output_size.check(wrong).state == "not yet"
+    assert lesson03.output_size.check(wrong).state == "not yet"
     (line,) = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
         r"Progress: kept\.json cannot be used, as .+\. It is kept as kept-damaged-1\.json\.", line
     )
     assert (file.parent / "kept-damaged-1.json").read_bytes() == data
-    assert list(kept(file)) == ["02/output_size"]
-    lesson02.output_size.check(wrong)
+    assert list(kept(file)) == ["03/output_size"]
+    lesson03.output_size.check(wrong)
     assert capsys.readouterr().out == ""
 
 
@@ -448,7 +448,7 @@ def test_a_damaged_file_takes_no_name_that_is_taken(file):
 
 
 def test_loading_what_is_no_progress_is_refused_and_changes_nothing(file, data, tmp_path):
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     before = file.read_bytes()
     source = tmp_path / "theirs.json"
     source.write_bytes(data)
@@ -461,7 +461,7 @@ def test_loading_what_is_no_progress_is_refused_and_changes_nothing(file, data, 
 def test_a_newer_file_is_left_alone(file, tmp_path, capsys):
     newer = told(version=2, answers={"02/slide": "in another way"}, more=1)
     file.write_bytes(newer)
-    assert lesson02.output_size.check(wrong).state == "not yet"
+    assert lesson03.output_size.check(wrong).state == "not yet"
     assert capsys.readouterr().out == ""
     assert "left as it is: it is of version 2" in " ".join(repr(progress.map()).split())
     mine = tmp_path / "mine.json"
@@ -482,7 +482,7 @@ def test_a_newer_file_is_left_alone(file, tmp_path, capsys):
 def test_in_a_read_only_folder_nothing_happens(monkeypatch, before, capsys):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "kept.json")
-        lesson02.output_size.check(wrong)  # all that is imported late is, before rights are given up
+        lesson03.output_size.check(wrong)  # all that is imported late is, before rights are given up
         progress.map()
         monkeypatch.setenv("CNNLAB_PROGRESS", str(path))
         if before is not None:
@@ -493,7 +493,7 @@ def test_in_a_read_only_folder_nothing_happens(monkeypatch, before, capsys):
         if user == 0:  # root may write everywhere
             os.seteuid(65534)
         try:
-            assert lesson02.output_size.check(wrong).state == "not yet"
+            assert lesson03.output_size.check(wrong).state == "not yet"
             shown = progress.map()
         finally:
             os.seteuid(user)
@@ -506,26 +506,26 @@ def test_in_a_read_only_folder_nothing_happens(monkeypatch, before, capsys):
 
 
 def test_a_full_disk_leaves_the_old_file_whole(file, monkeypatch):
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     before = file.read_bytes()
 
     def full(handle):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    lesson02.output_size.check(lesson02.output_size.solve)
+    lesson03.output_size.check(lesson03.output_size.solve)
     assert file.read_bytes() == before
     assert sorted(os.listdir(file.parent)) == [".kept.json.lock", "kept.json"]
 
 
 def test_a_folder_or_pipe_in_its_place_is_nothing_to_wait_for(file, capsys):
     file.mkdir()
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     assert "cannot be read" in repr(progress.map())
     file.rmdir()
     if hasattr(os, "mkfifo"):
         os.mkfifo(file)
-        lesson02.output_size.check(wrong)
+        lesson03.output_size.check(wrong)
         assert "cannot be read" in repr(progress.map())
     assert capsys.readouterr().out == ""
 
@@ -535,9 +535,9 @@ def test_a_link_is_followed(file, tmp_path):
     there = tmp_path / "there"
     there.mkdir()
     file.symlink_to(there / "synced.json")
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     assert file.is_symlink()
-    assert "02/output_size" in kept(there / "synced.json")
+    assert "03/output_size" in kept(there / "synced.json")
 
 
 def test_a_drive_without_locks_will_do(file, monkeypatch):
@@ -548,8 +548,8 @@ def test_a_drive_without_locks_will_do(file, monkeypatch):
         raise OSError(37, "No locks available")
 
     monkeypatch.setattr(progress_file.fcntl, "flock", none)
-    lesson02.output_size.check(wrong)
-    assert list(kept(file)) == ["02/output_size"]
+    lesson03.output_size.check(wrong)
+    assert list(kept(file)) == ["03/output_size"]
 
 
 class LocksOfWindows:
@@ -577,12 +577,12 @@ def test_it_locks_on_windows_too(file, monkeypatch):
     monkeypatch.setattr(progress_file, "fcntl", None)
     monkeypatch.setattr(progress_file, "msvcrt", locks, raising=False)
     monkeypatch.setattr(progress_file, "PATIENCE", 0.05)
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     with ProgressFile(file)._locked():
-        lesson02.output_size.check(wrong)
+        lesson03.output_size.check(wrong)
     assert locks.refused > 0
-    lesson02.output_size.check(wrong)
-    assert kept(file)["02/output_size"].tries == 2
+    lesson03.output_size.check(wrong)
+    assert kept(file)["03/output_size"].tries == 2
     assert locks.held == set()
 
 
@@ -590,7 +590,7 @@ def test_it_locks_on_windows_too(file, monkeypatch):
 
 
 def test_there_and_back(file, tmp_path, capsys):
-    lesson02.output_size.check(wrong)
+    lesson03.output_size.check(wrong)
     progress.export(str(tmp_path / "file.json"))
     assert capsys.readouterr().out == f"1 answer written to {tmp_path / 'file.json'}.\n"
     before = kept(file)
@@ -693,7 +693,7 @@ def test_what_it_says():
     }
     shown = progress.Map(lessons, slips, ["One line."])
     text = repr(shown)
-    assert re.search(r"^◐ 02 Slide a filter +2 of 7 +0 of 3$", text, re.M)
+    assert re.search(r"^◐ 02 Slide a filter +2 of 6 +0 of 2$", text, re.M)
     assert f"{two.exercises[1][3:]}: Late" in text
     assert "Early." not in text
     assert f"2 of {sum(map(len, map(full, lessons)))} done, 1 of them after a look at the answer." in text

@@ -12,6 +12,7 @@ import pytest
 from tests.canonical import NOTEBOOKS
 
 START, IMAGES, SLIDE = "00_start_here", "01_images_are_numbers", "02_slide_a_filter"
+SIZES = "03_stride_pad_and_stack_channels"
 SOBEL, BEND, POOL = "04_find_edges_with_sobel", "05_bend_the_line_with_relu", "06_shrink_with_pooling"
 STACK, VOTE = "07_stack_the_layers", "08_vote_with_a_dense_layer"
 LOSS, BACK = "09_measure_the_error", "10_push_the_error_back"
@@ -24,18 +25,25 @@ TAUGHT = {
     "A1.2 the three kinds of layers": (START, "What you saw: four kinds of layers"),
     "A1.2 claim: like the brain": (START, "What they are used for"),
     "A1.3 layer output = W x": (IMAGES, "A layer is a matrix: W x"),
-    "A1.3 convolution is a form of matrix multiplication": (SLIDE, "The same thing as one matrix"),
+    "A1.3 convolution is a form of matrix multiplication": (SIZES, "One matrix, nearly all zeros"),
+    "A1.3 as a product of two matrices": (SIZES, "The other matrix: every patch a column"),
     "A1.4 gradient descent, one step": (VOTE, "It is a dense layer"),
     "A1.4 calculus: slopes, gradients": (BACK, "Slopes multiply"),
     "A1.5 convolution: slide, multiply, add": (SLIDE, "One place: line up, multiply, add, divide"),
-    "A1.5 erratum: it reduces the dimensions": (SLIDE, "Stride, padding, dilation"),
+    "A1.5 two functions give a third": (SLIDE, "Two functions give a third"),
+    "A1.5 erratum: it reduces the dimensions": (SIZES, "Stride, padding, dilation"),
     "A1.6 the formula, sign by sign": (SLIDE, "Every place: the feature map"),
     "A1.6 erratum: the formula is cross-correlation": (
         SLIDE,
         "Turn the filter: cross-correlation or convolution?",
     ),
     "A1.7 worked example; erratum: 6, not 10, and no edge": (SLIDE, "Without dividing: is there an edge?"),
-    "A1.8 terms: kernel, feature map, channel, layer": (SLIDE, "Colours and several filters at once"),
+    "A1.8 terms: kernel, feature map": (SLIDE, "Every place: the feature map"),
+    "A1.8 terms: channel, layer": (SIZES, "Channels: three grids, one filter"),
+    "A1.8 erratum: a reference signal mixed in": (
+        SLIDE,
+        "Turn the filter: cross-correlation or convolution?",
+    ),
     "A1.8 the glossary": (START, "Words"),
     "A1.9 pooling: largest and mean": (POOL, "Keep one number of each window"),
     "A1.9 claim: keeps what matters, robust": (POOL, 'Is it true? "Max-pooling is robust"'),
@@ -100,22 +108,26 @@ TAUGHT = {
     ),
     "A2.12 the four steps": (SLIDE, "One place: line up, multiply, add, divide"),
     "A2.12 erratum: equivariant, not invariant": (
-        SLIDE,
+        SIZES,
         'Is it true? "Convolution is translation invariant"',
     ),
     "A2.13 the products in a buffer": (SLIDE, "Every place: the feature map"),
     "A2.14 the 9×9 X": (SLIDE, "One place: line up, multiply, add, divide"),
-    "A2.15 perfect match and 5/9": (SLIDE, "Every place: the feature map"),
-    "A2.16 the three maps; errata: −0.11, truncation": (SLIDE, "Check the printed example"),
-    "A2.17 repeat for every filter; a moved letter": (
-        SLIDE,
+    "A2.15 the match of 5/9, by hand": (SLIDE, "One place: line up, multiply, add, divide"),
+    "A2.15 perfect matches": (SLIDE, "Every place: the feature map"),
+    "A2.15 only one filter is printed": (SLIDE, "Find the filters that nobody printed"),
+    "A2.16 the first map; erratum: truncation": (SLIDE, "Check the printed map"),
+    "A2.16 the other maps; erratum: −0.11": (SLIDE, "Find the filters that nobody printed"),
+    "A2.17 repeat for every filter": (SIZES, "Channels: three grids, one filter"),
+    "A2.17 a moved letter": (
+        SIZES,
         'Is it true? "Convolution is translation invariant"',
     ),
     "A2.18 Sobel, rotated by 90°": (SOBEL, "Sobel: a difference across, a mean along"),
     "A2.18 gradient magnitude": (SOBEL, "How strong is an edge, and where does it point?"),
     "A2.18 erratum: high spatial frequency": (SOBEL, 'Is it true? "Sobel finds high spatial frequency"'),
     "A2.19 ReLU maps": (BEND, "Keep what is positive"),
-    "A2.19 erratum: 1.77": (SLIDE, "Check the printed example"),
+    "A2.19 erratum: 1.77": (SLIDE, "Find the filters that nobody printed"),
     "A2.20 pooling in four steps, ragged edges": (POOL, "How large is the result?"),
     "A2.20 the printed 4×4 maps; erratum: window 2 or 3": (POOL, "Check the printed example"),
     "A2.21 all possible pathways": (STACK, "All possible pathways"),

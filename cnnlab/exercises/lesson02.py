@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
@@ -15,8 +14,8 @@ predict_bend = Predict(
         1: "That is the sum of the products. One step is left: divide by 9.",
         5 / 9: "Five products are 1, but the other four are −1 and count against them.",
         -1
-        / 9: "Count again: the centre agrees, and so do the four cells beside it. Only the corners do not.",
-        -1: "Not everything disagrees: the centre, for one, is ink in both.",
+        / 9: "Count again: the center agrees, and so do the four cells beside it. Only the corners do not.",
+        -1: "Not everything disagrees: the center, for one, is ink in both.",
         0: "Nearly as many agree as disagree, but nine products cannot split evenly.",
     },
 )
@@ -59,6 +58,19 @@ predict_ramp = Predict(
     },
 )
 
+predict_dice = Predict(
+    "Two dice are thrown. In how many of the 36 possible throws do they add up to 10?",
+    answer=3,
+    because="4 + 6, 5 + 5 and 6 + 4: three pairs. While the first number rises, the second has to fall.",
+    slips={
+        2: "The order counts: the first die may show 4 and the second 6, or the other way round.",
+        4: "5 + 5 is one throw, not two.",
+        7: "A die shows at most 6: neither of the two can be less than 4.",
+        9: "A die shows at most 6: neither of the two can be less than 4.",
+        3 / 36: "That is the probability. Here the throws are counted.",
+    },
+)
+
 predict_turned = Predict(
     "Turn the vertical-edge filter by 180° and lay it on the first patch of the ramp. What is the sum now?",
     answer=-6,
@@ -72,73 +84,56 @@ predict_turned = Predict(
     },
 )
 
-predict_size = Predict(
-    "How many cells has the map along one axis, for 9 pixels, 3 weights, stride 2 and padding 1?",
-    answer=5,
-    because="(9 + 2 − 2 − 1) / 2 = 4, and 4 + 1 = 5.",
-    slips={
-        4: "Is the + 1 left out, or the padding? The padding counts on both sides: 9 + 2 = 11.",
-        9: "With stride 1 that would be so. Stride 2 leaves every other place out.",
-        4.5: "Places are whole: round down before you add 1, and count the padding on both sides.",
-        5.5: "Places are whole: round down before you add 1.",
-        6: "Take away d (K − 1) + 1 = 3 before you divide.",
-    },
-)
 
-predict_shift = Predict(
-    "The filter matches perfectly at row 2, column 2 of the map. Move the X one pixel to the right. "
-    "In which column is that match now?",
-    answer=3,
-    because="The match moves along with the letter, from column 2 to column 3.",
-    slips={
-        2: "That would mean that the map ignores the move. The patch that matched now stands one "
-        "pixel further right: where does the filter stand on it?",
-        1: "Right, not left.",
-    },
-)
+def _two_grids(rng):
+    shape = sides(rng, 1, 5)
+    return quarters(rng, *shape), quarters(rng, *shape)
 
 
 @exercise(
     cases=[
-        (4, 2, 1, 0),
-        (5, 2, 2, 0),
-        (3, 3, 1, 1),
-        (9, 3, 2, 1),
-        (10, 3, 2, 0),
-        (28, 5, 3, 2),
-        (7, 4, 5, 3),
+        (np.array([[1.0, -1.0], [1.0, 1.0]]), np.array([[1.0, 1.0], [-1.0, 1.0]])),
+        (np.array([[1.0, -1.0, 1.0, 1.0]]), np.array([[1.0, -1.0, -1.0, 1.0]])),
+        (np.array([[2.0, 0.0, -1.0], [0.5, 3.0, 4.0]]), np.array([[1.0, 2.0, 3.0], [-1.0, 0.0, 0.5]])),
+        (np.array([[-3.0]]), np.array([[0.5]])),
+        (np.ones((4, 3)), -np.ones((4, 3))),
+        (np.array([[2000.0, -0.25], [7.0, 0.0]]), np.array([[0.0, 8.0], [1.0, -5.0]])),
     ],
-    draw=lambda rng: tuple(rng.integers([6, 1, 1, 0], [31, 7, 5, 4]).tolist()),
+    draw=_two_grids,
     hints=[
-        "With stride 1 and no padding the answer is size − kernel + 1. What does padding do to size?",
-        "Padding makes the axis longer at both ends. The stride divides the number of moves, not of places.",
-        "Moves: (size + 2·padding − kernel) // stride. Places: one more.",
+        "Multiply the two arrays: NumPy does that place by place. What is left to do?",
+        "Add the products up, then divide by how many there are.",
+        "kernel.size is the number of weights, whatever the shape.",
     ],
 )
-def output_size(size, kernel, stride, padding):
-    return (size + 2 * padding - kernel) // stride + 1
+def match(patch, kernel):
+    return (patch * kernel).sum() / kernel.size
 
 
-output_size.mistake("One place is missing: you count the moves, but the place it starts from counts too.")(
-    lambda n, k, s, p: (n + 2 * p - k) // s
+match.mistake("The sum is divided by nine. How many weights are there here?")(lambda p, k: (p * k).sum() / 9)
+match.mistake("One step is missing: divide the sum by the number of weights.")(lambda p, k: (p * k).sum())
+match.mistake("The sum is divided by the number of rows; every weight counts, not every row.")(
+    lambda p, k: (p * k).sum() / len(k)
 )
-output_size.mistake("The padding counts on both sides: add it twice.")(
-    lambda n, k, s, p: (n + p - k) // s + 1
+match.mistake("The sum is divided by the number of columns; every weight counts.")(
+    lambda p, k: (p * k).sum() / k.shape[1]
 )
-output_size.mistake("The padding is left out.")(lambda n, k, s, p: (n - k) // s + 1)
-output_size.mistake("The stride is left out.")(lambda n, k, s, p: n + 2 * p - k + 1)
-output_size.mistake("A place that does not fit whole is left out: round down, not up.")(
-    lambda n, k, s, p: -(-(n + 2 * p - k) // s) + 1
+match.mistake("That is the share of places where both are equal. Multiply them instead.")(
+    lambda p, k: (p == k).mean()
 )
-output_size.mistake("Places are whole numbers: divide with //.")(lambda n, k, s, p: (n + 2 * p - k) / s + 1)
-output_size.mistake("Add the 1 after dividing, not before.")(lambda n, k, s, p: (n + 2 * p - k + 1) // s)
-output_size.mistake("That is right for stride 1 and no padding. How do the two come in?")(
-    lambda n, k, s, p: n - k + 1
+match.mistake("Pixels and weights are added; they should be multiplied.")(lambda p, k: (p + k).mean())
+match.mistake("Multiply place by place first, then add. You add first, and multiply the two sums.")(
+    lambda p, k: p.sum() * k.sum() / k.size
 )
-output_size.mistake("You take away one too many: d (K − 1) + 1 is just K where the dilation d is 1.")(
-    lambda n, k, s, p: (n + 2 * p - k - 1) // s + 1
+match.mistake("The kernel is turned by 180°: lay it on as it is.")(lambda p, k: (p * k[::-1, ::-1]).mean())
+match.mistake("Products below zero are left out; they count against the match.")(
+    lambda p, k: np.maximum(p * k, 0).mean()
 )
-output_size.mistake("The kernel's size is left out.")(lambda n, k, s, p: (n + 2 * p) // s + 1)
+match.mistake("The sign of the products is lost: disagreements have to count against the match.")(
+    lambda p, k: np.abs(p * k).mean()
+)
+match.mistake("That is the largest product. All of them count.")(lambda p, k: (p * k).max())
+match.mistake("Only the first row is looked at.")(lambda p, k: (p[0] * k[0]).mean())
 
 
 def _image_and_kernel(rng):
@@ -151,13 +146,16 @@ def _image_and_kernel(rng):
         (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 0.0]]), 1),
         (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [2.0, 0.0]]), 1),
         (np.array([[1.0, 2.0, 0.0, -1.0, 3.0]]), np.array([[2.0, -1.0]]), 2),
+        (np.array([[1.5, -2.0], [0.0, 4.0], [3.0, 1.0]]), np.array([[2.0, -1.0], [0.0, 0.5], [1.0, 1.0]]), 3),
+        (np.arange(24.0).reshape(4, 6) ** 2 - 1000, np.array([[0.5], [-2.0]]), 5),
     ],
     draw=_image_and_kernel,
     hints=[
-        "How many places are there? Exercise 1, once for the rows and once for the columns.",
+        "How many places are there? The last one still has to fit whole: (size − kernel) // stride + 1.",
         "Make an array of zeros of that size; then fill one place at a time in two loops over i and j.",
         "The patch at place (i, j) starts at row i * stride, column j * stride: multiply by the kernel, sum.",
     ],
+    without=("cnnlab.ops", "scipy"),
 )
 def slide(image, kernel, stride):
     height, width = kernel.shape
@@ -181,32 +179,32 @@ def _visited(image, kernel, stride, visit):
 
 
 slide.mistake("The kernel is turned by 180°: that is convolution. Lay it on as it is.")(
-    lambda image, kernel, stride: ops.convolve2d(image, kernel, stride=stride)
+    lambda image, kernel, stride: slide.solve(image, kernel[::-1, ::-1], stride)
 )
 slide.mistake("The sum is divided by the number of weights; here it should not be.")(
-    lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=stride, normalize=True)
+    lambda image, kernel, stride: slide.solve(image, kernel, stride) / kernel.size
 )
 slide.mistake("The sum is divided by nine; here it should not be divided at all.")(
     lambda image, kernel, stride: slide.solve(image, kernel, stride) / 9
 )
 slide.mistake("The stride is left out: the kernel always moves on by one pixel.")(
-    lambda image, kernel, stride: ops.correlate2d(image, kernel)
+    lambda image, kernel, stride: slide.solve(image, kernel, 1)
 )
 slide.mistake("The kernel moves on by its own width; it should move on by stride pixels.")(
-    lambda image, kernel, stride: ops.correlate2d(image, kernel, stride=kernel.shape)
+    lambda image, kernel, stride: slide.solve(image, kernel, 1)[:: kernel.shape[0], :: kernel.shape[1]]
 )
 slide.mistake(
     "The map has the right size, but the patches are taken one pixel apart: multiply i and j by the stride."
 )(
-    lambda image, kernel, stride: ops.correlate2d(image, kernel)[
+    lambda image, kernel, stride: slide.solve(image, kernel, 1)[
         tuple(slice(size) for size in slide.solve(image, kernel, stride).shape)
     ]
 )
 slide.mistake("The kernel is mirrored left to right.")(
-    lambda image, kernel, stride: ops.correlate2d(image, kernel[:, ::-1], stride=stride)
+    lambda image, kernel, stride: slide.solve(image, kernel[:, ::-1], stride)
 )
 slide.mistake("The kernel is mirrored top to bottom.")(
-    lambda image, kernel, stride: ops.correlate2d(image, kernel[::-1], stride=stride)
+    lambda image, kernel, stride: slide.solve(image, kernel[::-1], stride)
 )
 slide.mistake("The last row and the last column of places are missing: one more fits.")(
     lambda image, kernel, stride: slide.solve(image, kernel, stride)[:-1, :-1]
@@ -231,51 +229,4 @@ slide.mistake("Rows and columns of the map are swapped.")(
 )
 slide.mistake("Pixels and weights are added; they should be multiplied.")(
     lambda image, kernel, stride: _visited(image, kernel, stride, lambda patch, i, j: (patch + kernel).sum())
-)
-
-
-def _channels(rng):
-    channels = int(rng.integers(1, 5))
-    image = quarters(rng, channels, *sides(rng, 4, 7))
-    kernel = quarters(rng, channels, *sides(rng, 1, 4))
-    return image, kernel, float(quarters(rng))
-
-
-@exercise(
-    cases=[
-        (np.array([[[1.0]]]), np.array([[[2.0]]]), 3.0),
-        (np.array([[[1.0]], [[4.0]]]), np.array([[[2.0]], [[3.0]]]), 5.0),
-    ],
-    draw=_channels,
-    hints=[
-        "One channel gives one map. What happens to the maps of the three channels?",
-        "Add up ops.correlate2d(image[c], kernel[c]) over all channels c.",
-        "The bias is added to the finished sum, once.",
-    ],
-)
-def filter_channels(image, kernel, bias):
-    maps = [ops.correlate2d(image[c], kernel[c]) for c in range(len(image))]
-    return sum(maps) + bias
-
-
-def _sum_of_maps(image, kernel):
-    return sum(ops.correlate2d(image[c], kernel[c]) for c in range(len(image)))
-
-
-filter_channels.mistake("The bias is left out.")(lambda x, k, b: _sum_of_maps(x, k))
-filter_channels.mistake("The bias is added once for each channel; it belongs to the filter, so add it once.")(
-    lambda x, k, b: _sum_of_maps(x, k) + b * len(x)
-)
-filter_channels.mistake("Only the first channel is used.")(lambda x, k, b: ops.correlate2d(x[0], k[0]) + b)
-filter_channels.mistake("Only the last channel is used.")(lambda x, k, b: ops.correlate2d(x[-1], k[-1]) + b)
-filter_channels.mistake("The channels' maps are averaged; they should be added.")(
-    lambda x, k, b: _sum_of_maps(x, k) / len(x) + b
-)
-filter_channels.mistake("The bias is subtracted.")(lambda x, k, b: _sum_of_maps(x, k) - b)
-filter_channels.mistake("The bias is multiplied; it should be added.")(lambda x, k, b: _sum_of_maps(x, k) * b)
-filter_channels.mistake("Every channel has a kernel of its own; you use the first one for all.")(
-    lambda x, k, b: _sum_of_maps(x, np.repeat(k[:1], len(x), axis=0)) + b
-)
-filter_channels.mistake("The maps of the channels still have to be added into one.")(
-    lambda x, k, b: np.array([ops.correlate2d(x[c], k[c]) + b for c in range(len(x))])
 )

@@ -7,6 +7,7 @@ from cnnlab.scenes.detection import Detection
 from cnnlab.scenes.digit_pad import DigitPad
 from cnnlab.scenes.dropout_masks import DropoutMasks
 from cnnlab.scenes.edge_strength import EdgeStrength
+from cnnlab.scenes.filter_hunt import FilterHunt
 from cnnlab.scenes.gradient_check import GradientDashboard
 from cnnlab.scenes.gradient_routing import GradientRouting
 from cnnlab.scenes.learned_network import LearnedNetwork
@@ -31,6 +32,7 @@ __all__ = [
     "DigitPad",
     "DropoutMasks",
     "EdgeStrength",
+    "FilterHunt",
     "GradientDashboard",
     "GradientRouting",
     "LearnedNetwork",

@@ -27,7 +27,7 @@ def file(lab):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_what_is_answered_in_one_notebook_stands_on_the_map_in_another(lab, file, open_notebook, dark):
     shutil.copy(NOTEBOOKS / LESSON, lab.root)
-    check = "lesson02.output_size.check(lambda size, kernel, stride, padding: 5)"
+    check = "lesson02.match.check(lambda patch, kernel: 5)"
     lesson = open_notebook(
         [ON + "from cnnlab.exercises import lesson02\nlesson02.predict_ramp", check]
     ).run_all()
@@ -36,16 +36,16 @@ def test_what_is_answered_in_one_notebook_stands_on_the_map_in_another(lab, file
     prompt.control("Your answer").press("Enter")
     prompt.steady()
     states = {key: answer["state"] for key, answer in json.loads(file.read_bytes())["answers"].items()}
-    assert states == {"02/output_size": "not yet", "02/predict_ramp": "correct"}
+    assert states == {"02/match": "not yet", "02/predict_ramp": "correct"}
 
     notebook = open_notebook(
         [ON + "from cnnlab.exercises import progress\nprogress.map()"], dark=dark
     ).run_all()
     page = notebook.page
     row = page.get_by_role("table", name="Progress, lesson by lesson").get_by_role("row", name="02 Slide")
-    assert row.inner_text().split("\t")[1:] == ["◐ begun", "1 of 7", "0 of 3"]
-    wrong = page.get_by_role("listitem").filter(has_text="output_size: ")
-    assert wrong.inner_text().startswith("02 Slide a filter: output_size: ")
+    assert row.inner_text().split("\t")[1:] == ["◐ begun", "1 of 6", "0 of 2"]
+    wrong = page.get_by_role("listitem").filter(has_text="match: ")
+    assert wrong.inner_text().startswith("02 Slide a filter: match: ")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run('.jp-OutputArea-output').then(result => result.violations)")
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []

@@ -216,10 +216,11 @@ class Notebook:
         """Wait until every cell has run, and fail on any error a cell shows."""
         page = self.page
         page.evaluate("window.running")  # a promise
+        # What follows is about what is shown: empty cells have no number, folded ones have no editor.
         page.wait_for_function(
             """() => [...document.querySelectorAll('.jp-CodeCell')].every(
                  cell => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').textContent)
-                   || !cell.querySelector('.cm-content').textContent.trim())""",
+                   || !cell.querySelector('.cm-content')?.textContent.trim())""",
             timeout=120_000,
         )
         kinds = ["error", "stderr"]

@@ -95,6 +95,8 @@ SCENES = {
     "DropoutMasks": lambda: scenes.DropoutMasks(),
     "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),
+    "FilterHunt": lambda: scenes.FilterHunt(),
+    "FilterHunt, a map of fractions": lambda: scenes.FilterHunt(UNEVEN[:7, :7], letters.FILTERS[2]),
     "GradientDashboard": lambda: scenes.GradientDashboard(
         gradcheck.gradcheck(cubes, POINT, 3 * POINT**2), gradcheck.epsilon_sweep(cubes, POINT, 3 * POINT**2)
     ),
