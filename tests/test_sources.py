@@ -83,7 +83,7 @@ TAUGHT = {
     "A1.17 the step-by-step process": (LOOK, "The whole course in one table"),
     "A1.17 erratum: unlabelled data": (LOOK, 'Is it true? "A network finds the cat by itself"'),
     "A2.1 what they are used for": (START, "What they are used for"),
-    "A2.2 red, green and blue": (IMAGES, "Colour: three numbers for each pixel"),
+    "A2.2 red, green and blue": (IMAGES, "Color: three numbers for each pixel"),
     "A2.3 erratum: 2352 weights for each neuron": (IMAGES, "Count the weights"),
     "A2.4 errata: 200 × 200 × 3, 120,000": (IMAGES, "Count the weights"),
     "A2.5 the neuron": (IMAGES, "A neuron is a weighted sum"),
