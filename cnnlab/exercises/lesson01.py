@@ -257,7 +257,7 @@ parameters.mistake("All neurons share their weights in yours; here each has its 
 )
 
 
-# --- The open exercise ---------------------------------------------------------------------------------------
+# --- The open exercise --------------------------------------------------------------------------------------
 
 # How letters are varied by chance, of each kind.
 KINDS = {
