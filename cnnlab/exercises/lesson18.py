@@ -4,6 +4,8 @@ import numpy as np
 
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
+from cnnlab.nn.experiments import transfer
+from cnnlab.nn.experiments.seeds import spread
 
 predict_moving = Predict(
     "All layers up to the 32 numbers are frozen. On top of them stands a new head with two answers, "
@@ -67,7 +69,7 @@ predict_best = Predict(
 )
 
 predict_wins = Predict(
-    "Twenty comparisons: a network that knows 0 to 4, its body frozen, with a new head for 5 to 9 and five "
+    "Eighteen comparisons: a network that knows 0 to 4, its backbone frozen, with a new head for 5 to 9 and five "
     "labels each; and beside it a network from scratch on the same labels. Which gets more right?",
     choices=(
         "the frozen one, nearly always",
@@ -81,6 +83,25 @@ predict_wins = Predict(
         "cells try it.",
         "now this one, now that one": "It is a clearer matter than that. Nobody can work it out: the next "
         "two cells try it.",
+    },
+)
+
+
+predict_lost = Predict(
+    "The same frozen backbones, but the new heads learn from all labels for 5 to 9, some 440, instead of 25. "
+    "How many test digits do they get right?",
+    choices=(
+        "about as many as with 25 labels",
+        "a little more, up to a tenth of them",
+        "far more",
+    ),
+    answer="far more",
+    because="What tells 5 to 9 apart is still in the 32 numbers; few labels do not suffice to find it there.",
+    slips={
+        "about as many as with 25 labels": "That would be so if the backbone had lost what tells 5 to 9 apart. "
+        "Has it? Nobody can work it out: the next two cells try it.",
+        "a little more, up to a tenth of them": "More than that. Nobody can work it out: the next two cells "
+        "try it.",
     },
 )
 
@@ -194,7 +215,7 @@ part_step.mistake("All of them moved; the frozen ones must stay.")(lambda p, g, 
 part_step.mistake("That moves the frozen ones, and keeps the others.")(
     lambda p, g, r, f: np.where(f, p - r * g, p)
 )
-part_step.mistake("Against the slope: subtract.")(lambda p, g, r, f: np.where(f, p, p + r * g))
+part_step.mistake("Against the gradient: subtract.")(lambda p, g, r, f: np.where(f, p, p + r * g))
 part_step.mistake("The learning rate is missing.")(lambda p, g, r, f: np.where(f, p, p - g))
 part_step.mistake("Frozen is not erased: those numbers stay as they are, and yours became 0.")(
     lambda p, g, r, f: np.where(f, 0, p - r * g)
@@ -209,10 +230,10 @@ part_step.mistake("The frozen ones are left out: the result needs all, in their 
 part_step.mistake("Frozen ones do not move slowly, they do not move at all.")(
     lambda p, g, r, f: p - np.where(f, r / 10, r) * g
 )
-part_step.mistake("The frozen ones became their own slopes; keep the parameters there.")(
+part_step.mistake("The frozen ones became their own gradients; keep the parameters there.")(
     lambda p, g, r, f: np.where(f, g, p - r * g)
 )
-part_step.mistake("Multiply the rate and the slope; do not divide.")(
+part_step.mistake("Multiply the rate and the gradient; do not divide.")(
     lambda p, g, r, f: np.where(f, p, p - g / r)
 )
 
@@ -276,3 +297,22 @@ paired.mistake("Compare each with its partner, not with the other's mean.")(
     lambda p, r: np.array([np.sum(np.array(r) > np.mean(p)), np.mean(r) - np.mean(p)])
 )
 paired.mistake("First the wins, then the difference.")(_pair(lambda d: [d.mean(), np.sum(d > 0)]))
+
+
+# --- The open exercise --------------------------------------------------------------------------------------
+
+TARGET = 0.75
+
+
+def measure_features(features, sources):
+    """Return in words how many noisy digits heads tell odd or even, by features of the learner's choice."""
+    images, _ = transfer.noisy_test()
+    found = features(sources[0], images)
+    if found is None:
+        return "not attempted"
+    if np.ndim(found) != 2 or len(found) != len(images):
+        return f"features are one row for each image: ({len(images)}, …); these have shape {np.shape(found)}"
+    right = transfer.measure_features(features, sources)
+    return (
+        f"{spread(right)}; {'the target is reached' if right.mean() >= TARGET else f'the target is {TARGET}'}"
+    )

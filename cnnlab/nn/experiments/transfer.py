@@ -1,8 +1,8 @@
 """Transfer learning on small digits: what a network has learned, reused for another task with few labels.
 
-Two sources and three targets. One source has learned ten digits with noise, the other 0 to 4 without. A target
-is a *task*: a function of a seed that returns pictures and labels to learn from, and pictures and labels to
-measure with, which are either test digits or digits that were held back from learning.
+Three sources: ten digits with noise, the same without, and 0 to 4. Three targets: which digit, odd or even,
+and which of 5 to 9. A target is a function of a seed that returns a *task*: pictures and labels to learn
+from, and pictures and labels to measure with: test digits or, for choices, digits that were held back.
 """
 
 from functools import cache
@@ -19,8 +19,9 @@ from cnnlab.nn.training import accuracy, fit, predict
 KEEP = 9  # layers of the backbone; the head is the one after them
 BACKBONE = (0, 3, 7)  # those of them that have weights
 WAYS = ("scratch", "frozen", "fine-tuned", "untrained")
-HEAD_RATES = (3e-3, 1e-2, 3e-2, 1e-1)  # to choose from, where only a head learns
-RATES = (1e-3, 3e-3, 1e-2, 3e-2)  # to choose from, where all layers learn
+HEAD_RATES = (1e-2, 3e-2, 1e-1, 3e-1)  # to choose from, where only a head learns
+RATES = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)  # to choose from, where all layers learn
+MIXED_RATES = (3e-3, 1e-2, 3e-2)  # where the first layers are frozen, and more than the head learns
 STEPS, EVERY = 150, 10
 NOISE = 0.3
 HELD_BACK = 200  # digits by which rates are chosen; none of them is learned from, none is a test digit
@@ -78,17 +79,17 @@ def noisy(images, rng):
 
 @cache
 def _halves():
-    """Return the places of the digits that belong to the source, those to draw labels from, those held back."""
+    """Return the places of the source's digits, of those to draw labels from, and of those held back."""
     order = np.random.default_rng(0).permutation(len(digits.split()[0]))
     return order[:650], order[650:-HELD_BACK], order[-HELD_BACK:]
 
 
-def noisy_source(seed=0, epochs=6):
+def noisy_source(seed=0):
     """Return a network that has learned ten noisy digits: 650 of them, each with eight different noises."""
     x, y, *_ = digits.split()
     mine, rng = _halves()[0], np.random.default_rng(seed)
     copies = np.concatenate([noisy(x[mine], rng) for _ in range(8)])
-    return learn(small_cnn(seed, 10), copies, np.tile(y[mine], 8), 3e-3, epochs, 32)
+    return learn(small_cnn(seed, 10), copies, np.tile(y[mine], 8), 3e-3, 6, 32)
 
 
 def clean_source(seed=0):
@@ -143,8 +144,8 @@ def high_digits(seed, each=5, *, held_back=False):
 # --- Ways to reuse ------------------------------------------------------------------------------------------
 
 
-def run(network, task, rate, *, keep=0, every=STEPS):
-    """Train a network for ``STEPS`` steps, its first layers frozen, and return how much it gets right.
+def run(network, task, rate, *, keep=0, every=STEPS, steps=STEPS, batch_size=None):
+    """Train a network, its first layers frozen, and return how much it gets right.
 
     Parameters
     ----------
@@ -155,12 +156,14 @@ def run(network, task, rate, *, keep=0, every=STEPS):
     keep : int
         How many layers are frozen: what they make of a picture is computed once.
     every : int
-        After how many steps it is measured.
+        After how many steps it is measured; 0 for at the end alone.
+    steps, batch_size : int
+        How many steps (with a batch size: epochs) it trains; all pictures are one batch, if none is given.
 
     Returns
     -------
-    numpy.ndarray, shape (1 + STEPS // every,)
-        The share of right answers before the first step, and after each ``every`` steps.
+    numpy.ndarray
+        The share of right answers before the first step, after each ``every`` steps, and at the end.
     """
     x, y, x_new, y_new = task
     if keep:
@@ -172,79 +175,166 @@ def run(network, task, rate, *, keep=0, every=STEPS):
         if len(history.loss) % every == 0:
             right.append(accuracy(network, x_new, y_new))
 
-    learn(network, x, y, rate, STEPS, callbacks=[write_down])
-    return np.array(right)
+    learn(network, x, y, rate, steps, batch_size, callbacks=[write_down] if every else [])
+    return np.array(right if every else [*right, accuracy(network, x_new, y_new)])
 
 
-def one_way(way, source, task, answers, rate, seed, every=STEPS):
+def one_way(way, source, task, answers, rate, seed, **options):
     """Return what ``run`` finds for one of ``WAYS``, with a head (or a network) of its own for each seed."""
     network = small_cnn(100 + seed, answers)
     if way in ("frozen", "fine-tuned"):
         network = reuse(source, 100 + seed, answers)
-    return run(network, task, rate, keep=KEEP if way in ("frozen", "untrained") else 0, every=every)
+    return run(network, task, rate, keep=KEEP if way in ("frozen", "untrained") else 0, **options)
 
 
-def choose_rate(way, sources, task_for, answers, seeds=6):
-    """Return the learning rate that does best on digits held back, of ``HEAD_RATES`` or ``RATES``.
+def best_rate(train, rates, task_for, seeds=4):
+    """Return the learning rate that does best on digits held back, and what each rate got there.
 
-    The labels to learn from are drawn by seeds from 1000 on, so they are not those of a comparison.
+    Parameters
+    ----------
+    train : function of (task, rate, seed)
+        Trains and returns the share of right answers.
+    rates : sequence of float
+    task_for : function
+        A target. Its labels to learn from are drawn by seeds from 1000 on: not those of a comparison.
+    seeds : int
+
+    Returns
+    -------
+    float, dict of float to float
+        The best rate, and the mean over the seeds for each.
     """
-    rates = HEAD_RATES if way in ("frozen", "untrained") else RATES
-    means = [
-        np.mean(
-            [
-                one_way(
-                    way,
-                    sources[seed % len(sources)],
-                    task_for(1000 + seed, held_back=True),
-                    answers,
-                    rate,
-                    1000 + seed,
-                )[-1]
-                for seed in range(seeds)
-            ]
-        )
-        for rate in rates
-    ]
-    return rates[int(np.argmax(means))]
+    tried = {rate: [] for rate in rates}
+    for seed in range(1000, 1000 + seeds):
+        task = task_for(seed, held_back=True)
+        for rate, found in tried.items():
+            found.append(train(task, rate, seed))
+    means = {rate: float(np.mean(found)) for rate, found in tried.items()}
+    return max(means, key=means.get), means
 
 
 def compare(sources, task_for, answers, seeds, *, every=EVERY):
-    """Train the four ways on the same labels, each at the rate that held-back digits chose for it.
+    """Train all four ways on the same labels, each at the rate that held-back digits chose for it.
+
+    Parameters
+    ----------
+    sources : list of Sequential
+        They take turns.
+    task_for : function
+        A target.
+    answers, seeds, every : int
 
     Returns
     -------
     dict of str to numpy.ndarray, shape (seeds, …)
         For each way, what ``run`` returns for each seed.
-    dict of str to float
-        For each way, its rate.
+    dict of str to dict of float to float
+        For each way, what each rate got on held-back digits.
     """
-    rates = {way: choose_rate(way, sources, task_for, answers) for way in WAYS}
-    curves = {
-        way: np.array(
+    curves, tried = {}, {}
+    for way in WAYS:
+
+        def train(task, rate, seed, way=way):
+            return one_way(way, sources[seed % len(sources)], task, answers, rate, seed, every=0)[-1]
+
+        rates = HEAD_RATES if way in ("frozen", "untrained") else RATES
+        rate, tried[way] = best_rate(train, rates, task_for)
+        curves[way] = np.array(
             [
-                one_way(way, sources[seed % len(sources)], task_for(seed), answers, rate, seed, every)
+                one_way(way, sources[seed % len(sources)], task_for(seed), answers, rate, seed, every=every)
                 for seed in range(seeds)
             ]
         )
-        for way, rate in rates.items()
-    }
-    return curves, rates
+    return curves, tried
 
 
-def worth_of_learning(sources, task_for, answers, seeds=16, depths=(3, 6, 9), rate=1e-2):
-    """Return by how much frozen learned layers are better than frozen layers of the same kind, drawn by chance.
+def with_old_head(sources, task_for, seeds):
+    """Train whole networks on, their old heads too, at the best of some small rates; return shares right."""
+
+    def train(task, rate, seed):
+        source = sources[seed % len(sources)]
+        copy = reuse(source, 0, 10, (*BACKBONE, KEEP))
+        return run(copy, task, rate, every=0)[-1]
+
+    rate, _ = best_rate(train, (3e-5, 1e-4, 3e-4, 1e-3, 3e-3), task_for)
+    return np.array([train(task_for(seed), rate, seed) for seed in range(seeds)])
+
+
+def read_again(sources, seeds=6):
+    """Return how many of 5 to 9 are right: frozen with 25 labels and with all, and from scratch with all.
+
+    Heads learn twice as long as in ``compare``; a network from scratch learns 15 epochs.
+    """
+
+    def everything(seed, **options):
+        return high_digits(seed, None, **options)
+
+    def head(task, rate, seed):
+        return one_way("frozen", sources[seed % len(sources)], task, 5, rate, seed, every=0, steps=300)[-1]
+
+    def scratch(task, rate, seed):
+        return run(small_cnn(100 + seed, 5), task, rate, every=0, steps=15, batch_size=32)[-1]
+
+    found = {}
+    for name, train, rates, target in (
+        ("frozen, 25 labels", head, HEAD_RATES, high_digits),
+        ("frozen, all labels", head, HEAD_RATES, everything),
+        ("scratch, all labels", scratch, RATES, everything),
+    ):
+        rate, _ = best_rate(train, rates, target)
+        found[name] = np.array([train(target(seed), rate, seed) for seed in range(seeds)])
+    return found
+
+
+def worth_of_learning(sources, task_for, answers, seeds, depths=(3, 6, 9)):
+    """Return by how much frozen learned layers are better than frozen ones that are drawn by chance.
+
+    Both kinds have the rates that held-back digits chose for them, at each depth.
 
     Returns
     -------
     numpy.ndarray, shape (seeds, len(depths))
         The difference in the share of right answers, for each number of layers kept.
     """
-    found = np.zeros((seeds, len(depths)))
-    for seed in range(seeds):
-        task, source = task_for(seed), sources[seed % len(sources)]
-        for at, keep in enumerate(depths):
-            learned, drawn = reuse(source, 100 + seed, answers), small_cnn(100 + seed, answers)
-            ends = [run(network, task, rate, keep=keep)[-1] for network in (learned, drawn)]
-            found[seed, at] = ends[0] - ends[1]
-    return found
+    found = []
+    for keep in depths:
+        ends = []
+        for learned in (True, False):
+
+            def train(task, rate, seed, keep=keep, learned=learned):
+                network = small_cnn(100 + seed, answers)
+                if learned:
+                    network = reuse(sources[seed % len(sources)], 100 + seed, answers)
+                return run(network, task, rate, keep=keep, every=0)[-1]
+
+            rate, _ = best_rate(train, MIXED_RATES, task_for)
+            ends.append(np.array([train(task_for(seed), rate, seed) for seed in range(seeds)]))
+        found.append(ends[0] - ends[1])
+    return np.stack(found, axis=1)
+
+
+def measure_features(features, sources, seeds=18):
+    """Return how many noisy digits are told odd or even by a head of its own, on features of one's choice.
+
+    Parameters
+    ----------
+    features : function of (source, images)
+        Returns an array of shape (images, features).
+    sources : list of Sequential
+    seeds : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (seeds,)
+        Ten labels each; the rate is the one that held-back digits chose.
+    """
+
+    def train(task, rate, seed):
+        x, y, x_new, y_new = task
+        source = sources[seed % len(sources)]
+        x, x_new = (np.asarray(features(source, images), dtype=float) for images in (x, x_new))
+        head = Sequential(Dense(x.shape[1], 2, rng=np.random.default_rng(seed), dtype=float))
+        return run(head, (x, y, x_new, y_new), rate, every=0)[-1]
+
+    rate, _ = best_rate(train, HEAD_RATES, odd_or_even)
+    return np.array([train(odd_or_even(seed), rate, seed) for seed in range(seeds)])
