@@ -69,8 +69,8 @@ predict_best = Predict(
 )
 
 predict_wins = Predict(
-    "Eighteen comparisons: a network that knows 0 to 4, its backbone frozen, with a new head for 5 to 9 and five "
-    "labels each; and beside it a network from scratch on the same labels. Which gets more right?",
+    "Twelve comparisons: a network that knows 0 to 4, its backbone frozen, with a new head for 5 to 9 and "
+    "five labels each; and beside it a network from scratch on the same labels. Which gets more right?",
     choices=(
         "the frozen one, nearly always",
         "now this one, now that one",
@@ -98,8 +98,8 @@ predict_lost = Predict(
     answer="far more",
     because="What tells 5 to 9 apart is still in the 32 numbers; few labels do not suffice to find it there.",
     slips={
-        "about as many as with 25 labels": "That would be so if the backbone had lost what tells 5 to 9 apart. "
-        "Has it? Nobody can work it out: the next two cells try it.",
+        "about as many as with 25 labels": "That would be so if the backbone had lost what tells 5 to 9 "
+        "apart. Has it? Nobody can work it out: the next two cells try it.",
         "a little more, up to a tenth of them": "More than that. Nobody can work it out: the next two cells "
         "try it.",
     },
