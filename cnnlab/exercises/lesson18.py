@@ -49,7 +49,7 @@ predict_moved = Predict(
 )
 
 predict_best = Predict(
-    "Noisy digits, 20 of them labelled. Which gets most of 500 noisy test digits right?",
+    "Noisy digits, 20 of them labeled. Which gets most of 500 noisy test digits right?",
     choices=(
         "a network from scratch",
         "the clean network's layers, frozen, with a new head",
