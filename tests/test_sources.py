@@ -24,6 +24,7 @@ TAUGHT = {
     "A1.2 the three kinds of layers": (START, "What you saw: four kinds of layers"),
     "A1.2 claim: like the brain": (START, "What they are used for"),
     "A1.3 layer output = W x": (IMAGES, "A layer is a matrix: W x"),
+    "A1.3 many inputs at once": (IMAGES, "Several pictures at once: matrix times matrix"),
     "A1.3 convolution is a form of matrix multiplication": (SLIDE, "The same thing as one matrix"),
     "A1.4 gradient descent, one step": (VOTE, "It is a dense layer"),
     "A1.4 calculus: slopes, gradients": (BACK, "Slopes multiply"),
