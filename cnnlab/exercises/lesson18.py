@@ -4,8 +4,6 @@ import numpy as np
 
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
-from cnnlab.nn.experiments import transfer
-from cnnlab.nn.experiments.seeds import spread
 
 predict_moving = Predict(
     "All layers up to the 32 numbers are frozen. On top of them stands a new head with two answers, "
@@ -297,22 +295,3 @@ paired.mistake("Compare each with its partner, not with the other's mean.")(
     lambda p, r: np.array([np.sum(np.array(r) > np.mean(p)), np.mean(r) - np.mean(p)])
 )
 paired.mistake("First the wins, then the difference.")(_pair(lambda d: [d.mean(), np.sum(d > 0)]))
-
-
-# --- The open exercise --------------------------------------------------------------------------------------
-
-TARGET = 0.75
-
-
-def measure_features(features, sources):
-    """Return in words how many noisy digits heads tell odd or even, by features of the learner's choice."""
-    images, _ = transfer.noisy_test()
-    found = features(sources[0], images)
-    if found is None:
-        return "not attempted"
-    if np.ndim(found) != 2 or len(found) != len(images):
-        return f"features are one row for each image: ({len(images)}, …); these have shape {np.shape(found)}"
-    right = transfer.measure_features(features, sources)
-    return (
-        f"{spread(right)}; {'the target is reached' if right.mean() >= TARGET else f'the target is {TARGET}'}"
-    )

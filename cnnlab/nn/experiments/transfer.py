@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from cnnlab.data import digits
+from cnnlab.nn.experiments.seeds import spread
 from cnnlab.nn.layers import Conv2d, Dense, Flatten, MaxPool2d, ReLU
 from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Sequential
@@ -338,3 +339,17 @@ def measure_features(features, sources, seeds=18):
 
     rate, _ = best_rate(train, HEAD_RATES, odd_or_even)
     return np.array([train(odd_or_even(seed), rate, seed) for seed in range(seeds)])
+
+
+def try_features(features, sources, target=0.75):
+    """Return in words what ``measure_features`` finds, and whether the mean reaches a target."""
+    images, _ = noisy_test()
+    found = features(sources[0], images)
+    if found is None:
+        return "not attempted"
+    if np.ndim(found) != 2 or len(found) != len(images):
+        return f"features are one row for each image: ({len(images)}, …); these have shape {np.shape(found)}"
+    right = measure_features(features, sources)
+    return (
+        f"{spread(right)}; {'the target is reached' if right.mean() >= target else f'the target is {target}'}"
+    )
