@@ -25,8 +25,13 @@ TAUGHT = {
     "A1.2 the three kinds of layers": (START, "What you saw: four kinds of layers"),
     "A1.2 claim: like the brain": (START, "What they are used for"),
     "A1.3 layer output = W x": (IMAGES, "A layer is a matrix: W x"),
+<<<<<<< HEAD
     "A1.3 convolution is a form of matrix multiplication": (SIZES, "One matrix, nearly all zeros"),
     "A1.3 as a product of two matrices": (SIZES, "The other matrix: every patch a column"),
+=======
+    "A1.3 many inputs at once": (IMAGES, "Several pictures at once: matrix times matrix"),
+    "A1.3 convolution is a form of matrix multiplication": (SLIDE, "The same thing as one matrix"),
+>>>>>>> l01
     "A1.4 gradient descent, one step": (VOTE, "It is a dense layer"),
     "A1.4 calculus: slopes, gradients": (BACK, "Slopes multiply"),
     "A1.5 convolution: slide, multiply, add": (SLIDE, "One place: line up, multiply, add, divide"),
@@ -91,7 +96,7 @@ TAUGHT = {
     "A1.17 the step-by-step process": (LOOK, "The whole course in one table"),
     "A1.17 erratum: unlabelled data": (LOOK, 'Is it true? "A network finds the cat by itself"'),
     "A2.1 what they are used for": (START, "What they are used for"),
-    "A2.2 red, green and blue": (IMAGES, "Colour: three numbers for each pixel"),
+    "A2.2 red, green and blue": (IMAGES, "Color: three numbers for each pixel"),
     "A2.3 erratum: 2352 weights for each neuron": (IMAGES, "Count the weights"),
     "A2.4 errata: 200 × 200 × 3, 120,000": (IMAGES, "Count the weights"),
     "A2.5 the neuron": (IMAGES, "A neuron is a weighted sum"),

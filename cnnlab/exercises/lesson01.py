@@ -2,24 +2,12 @@
 
 import numpy as np
 
+from cnnlab.data import letters
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_sum = Predict(
-    "The X has 81 pixels; 13 of them are ink (1), the others paper (−1). What do all 81 numbers add up to?",
-    answer=-55,
-    because="13 · 1 + 68 · (−1) = −55.",
-    slips={
-        13: "That is the ink alone. Each pixel of paper counts −1.",
-        -68: "That is the paper alone. Each pixel of ink counts 1.",
-        81: "That is how many numbers there are.",
-        55: "There is more paper than ink: mind the sign.",
-        -81: "Only if all of it were paper.",
-    },
-)
-
 predict_count = Predict(
-    "A photograph is 100 pixels high and 160 wide, in colour. How many numbers is it?",
+    "A photograph is 100 pixels high and 160 wide, in color. How many numbers is it?",
     answer=48000,
     because="100 · 160 = 16,000 pixels, and each of them is three numbers.",
     slips={
@@ -42,13 +30,34 @@ predict_product = PredictCells(
     ],
 )
 
+predict_products = PredictCells(
+    "Multiply the matrix W by the matrix X. Each column of X is a picture, each row of W a neuron. "
+    "Which four numbers come out?",
+    answer=[[1, -1], [7, 1]],
+    because="Row 1 of W: 3 − 2 = 1 and 0 − 1 = −1; row 2: 6 + 1 = 7 and 0 + 1 = 1. The first column is the "
+    "result from above.",
+    given={"W": [[1, 0, -1], [2, 1, 0]], "X": [[3, 0], [1, 1], [2, 1]]},
+    slips=[
+        ([[1, 7], [-1, 1]], "Neurons are rows of the result, pictures are columns: yours is transposed."),
+        ([[5, 1], [7, 1]], "The weight −1 is negative: its product is subtracted."),
+        ([[1, 1], [7, 1]], "The second picture and the first neuron: 1·0 + 0·1 + (−1)·1."),
+        (
+            [[1, -1], [1, 7]],
+            "The numbers of the second row have changed places: its first column is W times "
+            "the picture (3, 1, 2).",
+        ),
+        ([[3, 0], [2, 1]], "Those are single products. Multiply number by number, and add all three."),
+        ([[3, 0], [6, 0]], "That is only the first product of each. Add the other two."),
+    ],
+)
+
 predict_weights = Predict(
-    "One neuron looks at every number of a picture of 28 × 28 pixels in colour. "
+    "One neuron looks at every number of a picture of 28 × 28 pixels in color. "
     "How many weights does it need, not counting its bias?",
     answer=2352,
     because="28 · 28 · 3 = 2352: one weight for each number it looks at.",
     slips={
-        784: "That is a gray picture. In colour each pixel is three numbers.",
+        784: "That is a gray picture. In color each pixel is three numbers.",
         84: "The two sides are multiplied with each other, too.",
         2353: "That is with the bias.",
         59: "Multiply instead of adding.",
@@ -68,56 +77,95 @@ predict_shift = Predict(
 
 
 def _layer(rng):
-    neurons, inputs = sides(rng, 1, 5)
-    return quarters(rng, neurons, inputs), quarters(rng, inputs), quarters(rng, neurons)
+    pictures, neurons, rows, columns = (int(n) for n in rng.permutation([1, 2, 3, 4, 5])[:4])
+    images = quarters(rng, pictures, rows, columns)
+    return quarters(rng, neurons, rows * columns), images, quarters(rng, neurons)
 
 
 @exercise(
     cases=[
-        (np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([5.0, 7.0]), np.array([1.0, -2.0])),
-        (np.array([[2.0, 0.0, 1.0]]), np.array([1.0, 4.0, -3.0]), np.array([0.5])),
+        (np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[[5.0, 7.0]]]), np.array([1.0, -2.0])),
+        (
+            np.array([[2.0, 0.0, 1.0, -1.0], [1.0, 1.0, 0.0, 4.0], [0.0, -2.0, 0.5, 3.0]]),
+            np.array([[[1.0, 4.0], [-3.0, 2.0]], [[0.0, 1.0], [10.0, 100.0]]]),
+            np.array([0.5, -1.0, 2.0]),
+        ),
+        (np.array([[3.0]]), np.array([[[-2.0]], [[0.5]], [[1000.0]]]), np.array([0.25])),
     ],
     draw=_layer,
+    without=("cnnlab.ops",),
     hints=[
-        "There is one result for each row of weight: start with out = np.zeros(len(weight)).",
-        "Two loops: k over the rows, i over the numbers of x. What is added to out[k]?",
-        "out[k] += weight[k, i] * x[i], and after the inner loop out[k] += bias[k].",
+        "First make each picture a row: images.reshape(len(images), -1) has shape (pictures, numbers).",
+        "The result of picture n and neuron k is the dot product of row n of that and row k of weight, plus "
+        "bias[k].",
+        "All at once: pictures @ weight.T + bias.",
     ],
 )
-def dense(weight, x, bias):
-    out = np.zeros(len(weight))
-    for k in range(len(weight)):
-        for i in range(len(x)):
-            out[k] += weight[k, i] * x[i]
-        out[k] += bias[k]
+def dense(weight, images, bias):
+    pictures = images.reshape(len(images), -1)
+    out = np.zeros((len(pictures), len(weight)))
+    for n in range(len(pictures)):
+        for k in range(len(weight)):
+            out[n, k] = weight[k] @ pictures[n] + bias[k]
     return out
 
 
-dense.mistake("The bias is left out.")(lambda w, x, b: w @ x)
-dense.mistake("The bias is subtracted; it is added.")(lambda w, x, b: w @ x - b)
-dense.mistake("The bias is added once for each number of x; add it once for each neuron.")(
-    lambda w, x, b: w @ x + len(x) * b
+def _of_rows(change):
+    """Return a wrong twin: it takes the pictures as rows."""
+    return lambda weight, images, bias: change(weight, images.reshape(len(images), -1), bias)
+
+
+dense.mistake("The bias is left out.")(_of_rows(lambda w, x, b: x @ w.T))
+dense.mistake("The bias is subtracted; it is added.")(_of_rows(lambda w, x, b: x @ w.T - b))
+dense.mistake("The bias is added once for each number of a picture; add it once for each neuron.")(
+    _of_rows(lambda w, x, b: x @ w.T + x.shape[1] * b)
 )
-dense.mistake("Every neuron gets the first one's bias: each has its own.")(lambda w, x, b: w @ x + b[0])
+dense.mistake("Every neuron gets the first one's bias: each has its own.")(
+    _of_rows(lambda w, x, b: x @ w.T + b[0])
+)
 dense.mistake("Every neuron uses the first row of weights: each has a row of its own.")(
-    lambda w, x, b: np.full(len(w), w[0] @ x) + b
+    _of_rows(lambda w, x, b: np.repeat(x @ w[:1].T, len(w), axis=1) + b)
 )
 dense.mistake("That is the mean of the products; add them, without dividing.")(
-    lambda w, x, b: w @ x / len(x) + b
+    _of_rows(lambda w, x, b: x @ w.T / x.shape[1] + b)
 )
 dense.mistake("Negative results become 0 in yours. That is ReLU, which comes after the sum (lesson 05).")(
-    lambda w, x, b: np.maximum(w @ x + b, 0)
+    _of_rows(lambda w, x, b: np.maximum(x @ w.T + b, 0))
 )
-dense.mistake("Only the last product of each row is kept: add it to what is there.")(
-    lambda w, x, b: w[:, -1] * x[-1] + b
+dense.mistake("Pictures are rows of the result, neurons are columns: yours is transposed.")(
+    _of_rows(lambda w, x, b: (x @ w.T + b).T)
 )
-dense.mistake("x is taken from its end: weight i belongs to number i.")(lambda w, x, b: w @ x[::-1] + b)
-dense.mistake("Weights and numbers are added; multiply them.")(lambda w, x, b: (w + x).sum(axis=1) + b)
+dense.mistake("Every picture gets the result of the first one.")(
+    _of_rows(lambda w, x, b: np.repeat(x[:1] @ w.T + b, len(x), axis=0))
+)
+dense.mistake("Yours reads each picture column by column; read it row by row.")(
+    lambda w, images, b: images.transpose(0, 2, 1).reshape(len(images), -1) @ w.T + b
+)
+dense.mistake("Each picture is read from its end: weight i belongs to number i.")(
+    _of_rows(lambda w, x, b: x[:, ::-1] @ w.T + b)
+)
+dense.mistake("Only the last product of each sum is kept: add it to what is there.")(
+    _of_rows(lambda w, x, b: x[:, -1:] @ w[:, -1:].T + b)
+)
+dense.mistake("Weights and numbers are added; multiply them.")(
+    _of_rows(lambda w, x, b: (x[:, None] + w).sum(axis=2) + b)
+)
+dense.mistake("All pictures are added up in yours: return one row for each of them.")(
+    _of_rows(lambda w, x, b: x.sum(axis=0) @ w.T + b)
+)
 
 
 def ink(*rows):
     """Return a picture from rows of ``#`` and ``.``."""
     return np.array([[1.0 if pixel == "#" else -1.0 for pixel in row] for row in rows])
+
+
+def _two_pictures(rng):
+    shape = sides(rng, 1, 6)
+    if rng.random() < 0.5:
+        return tuple(rng.choice([-1.0, 1.0], (2, *shape)))
+    a, b = quarters(rng, 2, *shape)
+    return a, np.where(rng.random(shape) < 0.5, a, b)
 
 
 @exercise(
@@ -126,8 +174,10 @@ def ink(*rows):
         (ink("#..", "..."), ink("#..", "##.")),
         (ink("###.", "....", "#.##"), ink("##..", "...#", "#.##")),
         (ink(".....", "..#.."), ink(".....", "##.##")),
+        (np.array([[0.0, 0.5, -2.0], [3.0, 0.0, 255.0]]), np.array([[0.0, 0.25, -2.0], [3.0, -1.0, 254.0]])),
+        (np.array([[4.0]]), np.array([[4.0]])),
     ],
-    draw=lambda rng: tuple(rng.choice([-1.0, 1.0], (2, *sides(rng, 2, 6)))),
+    draw=_two_pictures,
     hints=[
         "a == b is True wherever the two pictures agree.",
         "(a == b).sum() counts the pixels that agree.",
@@ -145,7 +195,7 @@ def agreement(a, b):
 
 agreement.mistake("That is how many agree; divide by how many there are.")(lambda a, b: float((a == b).sum()))
 agreement.mistake("That is the share that differs.")(lambda a, b: (a != b).mean())
-agreement.mistake("That is in per cent: the share goes from 0 to 1.")(lambda a, b: 100 * (a == b).mean())
+agreement.mistake("That is in percent: the share goes from 0 to 1.")(lambda a, b: 100 * (a == b).mean())
 agreement.mistake("Only ink is counted: two pixels of paper agree as well.")(
     lambda a, b: ((a == 1) & (b == 1)).mean()
 )
@@ -156,6 +206,12 @@ agreement.mistake("That is the mean of the products: it goes from −1 to 1.")(l
 agreement.mistake("Divide by the number of pixels, not of rows.")(lambda a, b: (a == b).sum() / len(a))
 agreement.mistake("Divide by the number of pixels, not of columns.")(lambda a, b: (a == b).sum() / a.shape[1])
 agreement.mistake("Only the first row is compared.")(lambda a, b: (a[0] == b[0]).mean())
+agreement.mistake("Two pixels agree if they are equal; the same sign is not enough.")(
+    lambda a, b: (np.sign(a) == np.sign(b)).mean()
+)
+agreement.mistake("Only the whole part of each number is compared: 0.5 and 0.25 differ.")(
+    lambda a, b: (np.trunc(a) == np.trunc(b)).mean()
+)
 agreement.mistake("That compares how much ink there is, not where.")(
     lambda a, b: 1 - abs((a == 1).mean() - (b == 1).mean())
 )
@@ -164,6 +220,7 @@ agreement.mistake("That compares how much ink there is, not where.")(
 @exercise(
     cases=[
         (2, 3, 1, 1),
+        (1, 1, 1, 1),
         (28, 28, 3, 100),
         (9, 9, 1, 147),
         (5, 4, 3, 2),
@@ -198,3 +255,31 @@ parameters.mistake("Multiply the sides and the channels, do not add them.")(
 parameters.mistake("All neurons share their weights in yours; here each has its own.")(
     lambda h, w, c, n: h * w * c + n
 )
+
+
+# --- The open exercise --------------------------------------------------------------------------------------
+
+# How letters are varied by chance, of each kind.
+KINDS = {
+    "moved": {"shift": 1, "flips": 0, "thick": 0},
+    "noise": {"shift": 0, "flips": 20, "thick": 0},
+    "both": {"shift": 1, "flips": 20, "thick": 0},
+    "thick": {"shift": 0, "flips": 0, "thick": 1},
+}
+TARGET = 0.95
+
+
+def measure_rule(rule):
+    """Return in words how many of 1,000 letters a rule tells right: moved, bent, thick and noisy ones."""
+    images, labels = letters.renditions(
+        1000, np.random.default_rng(7), shift=1, flips=20, thick=0.5, bend=0.5
+    )
+    told = rule(images)
+    if told is None:
+        return "not attempted"
+    if np.shape(told) != labels.shape:
+        return (
+            f"a rule returns {len(labels)} numbers, one for each letter; this one has shape {np.shape(told)}"
+        )
+    right = (np.asarray(told) == labels).mean()
+    return f"{right:.3f} right, {'the target is reached' if right >= TARGET else f'the target is {TARGET}'}"

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 from cnnlab.scenes.photo_filter import SOBEL_X, SOBEL_Y
@@ -13,16 +12,16 @@ predict_row = PredictCells(
     because="Where all three pixels are alike the sum is 0; the step from 10 to 200 shows at two places.",
     given={"Row": [[10, 10, 10, 200, 200, 200]], "Weights": [[-1, 0, 1]]},
     slips=[
-        ([[0, -190, -190, 0]], "The right neighbour counts plus, the left one minus: it gets brighter here."),
+        ([[0, -190, -190, 0]], "The right neighbor counts plus, the left one minus: it gets brighter here."),
         (
             [[10, 10, 200, 200]],
-            "The weight in the middle is 0: subtract the left neighbour from the right one.",
+            "The weight in the middle is 0: subtract the left neighbor from the right one.",
         ),
         ([[20, 210, 210, 400]], "The first weight is −1: its product is subtracted."),
         ([[0, 190, 0, 0]], "The step shows at two places: one pixel before it and one after it."),
         (
             [[0, 0, 190, 0]],
-            "That is the difference of two neighbours. These weights skip the one in the middle.",
+            "That is the difference of two neighbors. These weights skip the one in the middle.",
         ),
     ],
 )
@@ -84,7 +83,8 @@ predict_stripes = Predict(
         (np.array([[1.0, 2.0, 3.0, 9.0], [4.0, 0.0, 6.0, 5.0], [7.0, 8.0, 2.0, 1.0]]),),
         (np.array([[0.0, 255.0, 255.0], [10.0, 0.0, 255.0], [0.0, 90.0, 255.0]]),),
     ],
-    draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)),),
+    draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)) * rng.choice([1, 100]),),
+    without=("cnnlab.ops", "scipy"),
     hints=[
         "The map has two rows and two columns less than the image.",
         "patch = image[i : i + 3, j : j + 3]; its right column is patch[:, 2].",
@@ -103,8 +103,14 @@ def gx_of(image):
     return out
 
 
-def _by(kernel, **options):
-    return lambda image: ops.correlate2d(image, kernel, **options)
+def _by(kernel, padding=0):
+    """Return a function that lays a filter at every place."""
+
+    def run(image):
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, padding), (3, 3))
+        return (windows * np.asarray(kernel)).sum(axis=(2, 3))
+
+    return run
 
 
 gx_of.mistake("That is Gy: it compares above and below. Gx compares right and left.")(_by(SOBEL_Y))
@@ -112,7 +118,7 @@ gx_of.mistake("The sign is turned round: what gets brighter to the right is posi
 gx_of.mistake("In yours all rows count once: that is Prewitt's filter. Let the middle row count twice.")(
     _by(np.sign(SOBEL_X))
 )
-gx_of.mistake("Divide by nothing: Sobel's sums are left as they are.")(_by(SOBEL_X, normalize=True))
+gx_of.mistake("Divide by nothing: Sobel's sums are left as they are.")(_by(SOBEL_X / 9))
 gx_of.mistake("Yours are an eighth of Sobel's sums, which are left as they are.")(_by(SOBEL_X / 8))
 gx_of.mistake("Only the middle row is compared: the rows above and below count once each.")(
     _by([[0, 0, 0], [-2, 0, 2], [0, 0, 0]])
@@ -121,14 +127,12 @@ gx_of.mistake("Only the middle row is compared, and once: 2 · it, and the rows 
     _by([[0, 0, 0], [-1, 0, 1], [0, 0, 0]])
 )
 gx_of.mistake("Keep the sign: the size alone does not tell which side is brighter.")(
-    lambda image: np.abs(ops.correlate2d(image, SOBEL_X))
+    lambda image: np.abs(_by(SOBEL_X)(image))
 )
 gx_of.mistake("The map is as large as the image in yours, with zeros around it; leave them out.")(
     _by(SOBEL_X, padding=1)
 )
-gx_of.mistake("One place is missing at the end of each axis.")(
-    lambda image: ops.correlate2d(image, SOBEL_X)[:-1, :-1]
-)
+gx_of.mistake("One place is missing at the end of each axis.")(lambda image: _by(SOBEL_X)(image)[:-1, :-1])
 gx_of.mistake("The columns in the middle belong to neither side: their weights are 0.")(
     _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])
 )
@@ -139,6 +143,7 @@ gx_of.mistake("The columns in the middle belong to neither side: their weights a
         (np.array([[3.0]]), np.array([[-4.0]])),
         (np.array([[0.0, -6.0]]), np.array([[5.0, 8.0]])),
         (np.array([[-300.0], [1020.0]]), np.array([[400.0], [0.0]])),
+        (np.array([[0.0]]), np.array([[0.0]])),
     ],
     draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5))),
     hints=[
@@ -169,49 +174,113 @@ magnitude.mistake("The squares are added, not subtracted.")(lambda a, b: np.sqrt
 
 @exercise(
     cases=[
-        (np.array([[0.0, 4.0], [8.0, 24.0]]), 2),
-        (np.array([[0.0, 9.0, 3.0], [18.0, 6.0, 0.0], [1.0, 30.0, 5.0]]), 3),
+        (np.array([[100.0, 100, 100], [100, 190, 100], [100, 100, 100]]), 1.0),
+        (np.array([[100.0, 100, 100, 100], [100, 120, 100, 10], [100, 100, 100, 250]]), 2.0),
+        (np.array([[0.0, 9, 3], [18, 6, 0], [1, 30, 5], [-4, 2, 255]]), 0.0),
+        (np.array([[0.0, 9, 3], [18, 6, 0], [1, 30, 5], [-4, 2, 255]]), -1.0),
     ],
-    draw=lambda rng: (quarters(rng, *sides(rng, 4, 8)), int(rng.integers(1, 5))),
+    draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)) * rng.choice([1, 100]), float(quarters(rng))),
+    without=("cnnlab.ops", "scipy"),
     hints=[
-        "How many places are there? rows − size moves, and the place you start from: rows − size + 1.",
-        "The window at (i, j) is image[i : i + size, j : j + size].",
-        "out[i, j] = window.mean()",
+        "The result has two rows and two columns fewer: it begins at the second row and column of image.",
+        "The window around pixel (i + 1, j + 1) is image[i : i + 3, j : j + 3]; its mean is window.mean().",
+        "out[i, j] = pixel + amount * (pixel - window.mean()), where pixel is window[1, 1].",
     ],
 )
-def blur(image, size):
+def sharpen(image, amount):
     rows, columns = image.shape
-    out = np.zeros((rows - size + 1, columns - size + 1))
-    for i in range(out.shape[0]):
-        for j in range(out.shape[1]):
-            out[i, j] = image[i : i + size, j : j + size].mean()
+    out = np.zeros((rows - 2, columns - 2))
+    for i in range(rows - 2):
+        for j in range(columns - 2):
+            window = image[i : i + 3, j : j + 3]
+            pixel = window[1, 1]
+            out[i, j] = pixel + amount * (pixel - window.mean())
     return out
 
 
 def _windowed(keep):
-    """Return a function that writes ``keep(window)`` at every place."""
+    """Return a function that writes ``keep(window, amount)`` at every place."""
 
-    def run(image, size):
-        out = np.zeros((image.shape[0] - size + 1, image.shape[1] - size + 1))
+    def run(image, amount):
+        out = np.zeros((image.shape[0] - 2, image.shape[1] - 2))
         for i, j in np.ndindex(out.shape):
-            out[i, j] = keep(image[i : i + size, j : j + size])
+            out[i, j] = keep(image[i : i + 3, j : j + 3], amount)
         return out
 
     return run
 
 
-blur.mistake("That is the sum: divide by the number of pixels in the window.")(_windowed(np.sum))
-blur.mistake("Divide by the number of pixels in the window, size · size, not by size.")(
-    lambda x, n: _windowed(np.sum)(x, n) / n
+def _around(window):
+    """Return the eight pixels around the middle of a window."""
+    return np.delete(window.ravel(), 4)
+
+
+sharpen.mistake("The difference is turned round: the pixel minus the mean, not the mean minus the pixel.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w.mean() - w[1, 1]))
 )
-blur.mistake("Dividing by 9 is right for windows of 3 × 3 only.")(lambda x, n: _windowed(np.sum)(x, n) / 9)
-blur.mistake("That is the median, the one in the middle; take the mean.")(_windowed(np.median))
-blur.mistake("That is the largest; take the mean.")(_windowed(np.max))
-blur.mistake("That is the smallest; take the mean.")(_windowed(np.min))
-blur.mistake("The windows lie side by side in yours: move on by 1, not by size.")(
-    lambda x, n: ops.avg_pool2d(x, n)
+sharpen.mistake("That is the difference alone; add it to the pixel.")(
+    _windowed(lambda w, a: a * (w[1, 1] - w.mean()))
 )
-blur.mistake("The windows hang over the edges in yours: only whole windows count.")(
-    lambda x, n: ops.correlate2d(x, np.full((n, n), 1 / n**2), padding="same")
+sharpen.mistake("The amount is left out.")(_windowed(lambda w, a: 2 * w[1, 1] - w.mean()))
+sharpen.mistake("The difference is added to the mean in yours; add it to the pixel.")(
+    _windowed(lambda w, a: w.mean() + a * (w[1, 1] - w.mean()))
 )
-blur.mistake("Only the first row of each window is averaged.")(_windowed(lambda w: w[0].mean()))
+sharpen.mistake("Yours compares with the mean of the eight pixels around; the window has nine.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - _around(w).mean()))
+)
+sharpen.mistake("Yours compares with the sum of the window; divide it by nine.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - w.sum()))
+)
+sharpen.mistake("Yours compares with the median of the window; take the mean.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - np.median(w)))
+)
+sharpen.mistake("Yours compares with the four pixels beside, above and below; the window has nine pixels.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - (w[0, 1] + w[1, 0] + w[1, 2] + w[2, 1]) / 4))
+)
+sharpen.mistake("Yours is cut off at 0 and 255; return the numbers as they are.")(
+    _windowed(lambda w, a: np.clip(w[1, 1] + a * (w[1, 1] - w.mean()), 0, 255))
+)
+sharpen.mistake("Yours takes the pixel in the corner of the window; the middle one is window[1, 1].")(
+    _windowed(lambda w, a: w[0, 0] + a * (w[0, 0] - w.mean()))
+)
+sharpen.mistake("Only the middle row of each window is averaged; take all nine pixels.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - w[1].mean()))
+)
+sharpen.mistake("Yours compares with the mean of the whole image; take that of each window.")(
+    lambda image, a: image[1:-1, 1:-1] + a * (image[1:-1, 1:-1] - image.mean())
+)
+
+
+# --- The open exercise --------------------------------------------------------------------------------------
+
+CLARITY, DEGREES = 3.5, 1.9
+
+
+def measure_filter(kernel):
+    """Return in words how clear a filter is in noise, and by how much it misses the direction of an edge.
+
+    Parameters
+    ----------
+    kernel : array_like, shape (n, n)
+        With an odd n; it should be positive where it gets brighter to the right.
+    """
+    if kernel is None or kernel is ...:
+        return "not attempted"
+    kernel = np.asarray(kernel, dtype=float)
+    if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or len(kernel) % 2 == 0 or len(kernel) > 15:
+        return f"a filter has as many rows as columns, an odd number; this one has shape {kernel.shape}"
+    half = len(kernel) // 2
+    if not np.isfinite(kernel).all() or not kernel.any():
+        return "a filter needs numbers that are not all 0"
+    clarity = 100 * max(kernel[:, k:].sum() for k in range(len(kernel))) / (50 * np.sqrt((kernel**2).sum()))
+    y, x = np.mgrid[half : -half - 1 : -1, -half : half + 1]
+    worst = 0.0
+    for angle in range(46):
+        side = np.cos(np.radians(angle)) * x + np.sin(np.radians(angle)) * y
+        image = np.clip(side + 0.5, 0, 1) * 100
+        found = np.degrees(np.arctan2((image * np.rot90(kernel)).sum(), (image * kernel).sum()))
+        worst = max(worst, abs(found - angle))
+    found = f"clarity {clarity:.2f}, wrong by at most {worst:.1f}°"
+    if abs(kernel.sum()) > 1e-9 * np.abs(kernel).sum():
+        return f"{found}; but the weights do not add up to 0, so it answers to an even wall"
+    return f"{found}; {'the target is reached' if clarity >= CLARITY and worst <= DEGREES else 'not yet'}"

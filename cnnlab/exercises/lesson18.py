@@ -47,7 +47,7 @@ predict_moved = Predict(
 )
 
 predict_best = Predict(
-    "Noisy digits, 20 of them labelled. Which gets most of 500 noisy test digits right?",
+    "Noisy digits, 20 of them labeled. Which gets most of 500 noisy test digits right?",
     choices=(
         "a network from scratch",
         "the clean network's layers, frozen, with a new head",
@@ -67,8 +67,8 @@ predict_best = Predict(
 )
 
 predict_wins = Predict(
-    "Twenty comparisons: a network that knows 0 to 4, its body frozen, with a new head for 5 to 9 and five "
-    "labels each; and beside it a network from scratch on the same labels. Which gets more right?",
+    "Twelve comparisons: a network that knows 0 to 4, its backbone frozen, with a new head for 5 to 9 and "
+    "five labels each; and beside it a network from scratch on the same labels. Which gets more right?",
     choices=(
         "the frozen one, nearly always",
         "now this one, now that one",
@@ -81,6 +81,25 @@ predict_wins = Predict(
         "cells try it.",
         "now this one, now that one": "It is a clearer matter than that. Nobody can work it out: the next "
         "two cells try it.",
+    },
+)
+
+
+predict_lost = Predict(
+    "The same frozen backbones, but the new heads learn from all labels for 5 to 9, some 440, instead of 25. "
+    "How many test digits do they get right?",
+    choices=(
+        "about as many as with 25 labels",
+        "a little more, up to a tenth of them",
+        "far more",
+    ),
+    answer="far more",
+    because="What tells 5 to 9 apart is still in the 32 numbers; few labels do not suffice to find it there.",
+    slips={
+        "about as many as with 25 labels": "That would be so if the backbone had lost what tells 5 to 9 "
+        "apart. Has it? Nobody can work it out: the next two cells try it.",
+        "a little more, up to a tenth of them": "More than that. Nobody can work it out: the next two cells "
+        "try it.",
     },
 )
 
@@ -194,7 +213,7 @@ part_step.mistake("All of them moved; the frozen ones must stay.")(lambda p, g, 
 part_step.mistake("That moves the frozen ones, and keeps the others.")(
     lambda p, g, r, f: np.where(f, p - r * g, p)
 )
-part_step.mistake("Against the slope: subtract.")(lambda p, g, r, f: np.where(f, p, p + r * g))
+part_step.mistake("Against the gradient: subtract.")(lambda p, g, r, f: np.where(f, p, p + r * g))
 part_step.mistake("The learning rate is missing.")(lambda p, g, r, f: np.where(f, p, p - g))
 part_step.mistake("Frozen is not erased: those numbers stay as they are, and yours became 0.")(
     lambda p, g, r, f: np.where(f, 0, p - r * g)
@@ -209,10 +228,10 @@ part_step.mistake("The frozen ones are left out: the result needs all, in their 
 part_step.mistake("Frozen ones do not move slowly, they do not move at all.")(
     lambda p, g, r, f: p - np.where(f, r / 10, r) * g
 )
-part_step.mistake("The frozen ones became their own slopes; keep the parameters there.")(
+part_step.mistake("The frozen ones became their own gradients; keep the parameters there.")(
     lambda p, g, r, f: np.where(f, g, p - r * g)
 )
-part_step.mistake("Multiply the rate and the slope; do not divide.")(
+part_step.mistake("Multiply the rate and the gradient; do not divide.")(
     lambda p, g, r, f: np.where(f, p, p - g / r)
 )
 

@@ -130,10 +130,9 @@ def trainers(source, known):
 
 
 def names_in(node):
-    """Return all names that are looked up below a node."""
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} | {
-        each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute) and each.attr in TRAINS
-    }
+    """Return all names that are looked up below a node, also those of attributes: ``transfer.compare``."""
+    found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return found | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
 
 
 def experiments_that_train():
