@@ -25,13 +25,9 @@ TAUGHT = {
     "A1.2 the three kinds of layers": (START, "What you saw: four kinds of layers"),
     "A1.2 claim: like the brain": (START, "What they are used for"),
     "A1.3 layer output = W x": (IMAGES, "A layer is a matrix: W x"),
-<<<<<<< HEAD
+    "A1.3 many inputs at once": (IMAGES, "Several pictures at once: matrix times matrix"),
     "A1.3 convolution is a form of matrix multiplication": (SIZES, "One matrix, nearly all zeros"),
     "A1.3 as a product of two matrices": (SIZES, "The other matrix: every patch a column"),
-=======
-    "A1.3 many inputs at once": (IMAGES, "Several pictures at once: matrix times matrix"),
-    "A1.3 convolution is a form of matrix multiplication": (SLIDE, "The same thing as one matrix"),
->>>>>>> l01
     "A1.4 gradient descent, one step": (VOTE, "It is a dense layer"),
     "A1.4 calculus: slopes, gradients": (BACK, "Slopes multiply"),
     "A1.5 convolution: slide, multiply, add": (SLIDE, "One place: line up, multiply, add, divide"),
