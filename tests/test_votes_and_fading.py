@@ -54,7 +54,7 @@ def test_as_many_sheets_of_noise_as_letters():
 
 
 def by_hand(weight, activation, scale):
-    """Return the loss of a network of one layer before the last, weight by weight as ``first_gradient`` draws."""
+    """Return the loss of the network that ``first_gradient`` draws with depth 1."""
     rng = np.random.default_rng(0)
     rng.normal(size=weight.shape)
     last = rng.normal(size=(10, WIDTH)) / np.sqrt(WIDTH)

@@ -225,9 +225,7 @@ softmax.mistake("Take the powers of e first, then divide by their sum.")(
 softmax.mistake("Divide by the sum of the powers, not by how many there are.")(
     lambda z: np.exp(z - _largest(z)) / z.shape[1]
 )
-softmax.mistake("The signs are reversed: the largest vote gets the largest share.")(
-    lambda z: ops.softmax(-z)
-)
+softmax.mistake("The signs are reversed: the largest vote gets the largest share.")(lambda z: ops.softmax(-z))
 softmax.mistake("That is the sigmoid of each vote by itself.")(lambda z: ops.sigmoid(z))
 softmax.mistake("Those are powers of 2; softmax takes powers of e.")(lambda z: ops.softmax(z * np.log(2)))
 softmax.mistake("The winner takes all in yours: each class gets a share.")(

@@ -30,7 +30,7 @@ predict_first_step = Predict(
     because="The derivative is p − y ≈ 0 − 1 = −1, so z becomes −8 + 1 = −7, but for 0.0003.",
     slips={
         -9: "Minus a negative derivative is a plus: z grows.",
-        -8: "That is what squared error would do: its derivative is nearly 0. That of cross-entropy is p − y.",
+        -8: "That is what squared error would do: its derivative is nearly 0. Here it is p − y.",
         -7.5: "The derivative is p − y, and p is nearly 0, not ½.",
         8: "The derivative is p − y, about −1: one step moves z by about 1.",
         0: "The derivative is p − y, about −1: one step moves z by about 1.",
@@ -48,7 +48,10 @@ predict_slopes = PredictCells(
         ([[-0.8, -0.128]], "With target 0 the loss grows as z grows: the derivative is positive."),
         ([[-0.2, -0.032]], "That would be for target 1."),
         ([[0.2, 0.032]], "p − y is 0.8 here."),
-        ([[1.61, 0.8]], "The first is the loss itself; the second lacks how fast p changes with z, p · (1 − p)."),
+        (
+            [[1.61, 0.8]],
+            "The first is the loss itself; the second lacks how fast p changes with z, p · (1 − p).",
+        ),
         ([[0.16, 0.16]], "That is p · (1 − p), how fast p changes. What is it multiplied by?"),
         ([[0.128, 0.64]], "The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels."),
         ([[0.64, 0.32]], "Squared error has all three factors: p − y, p and 1 − p."),
@@ -103,7 +106,9 @@ def squared_slope(z, y):
 squared_slope.mistake(
     "That is the derivative of cross-entropy. Squared error has the factor p · (1 − p) as well."
 )(lambda z, y: ops.sigmoid(z) - y)
-squared_slope.mistake("That is the loss. What is its derivative in z?")(lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2)
+squared_slope.mistake("That is the loss. What is its derivative in z?")(
+    lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2
+)
 squared_slope.mistake("The ½ cancels the 2 of the square: yours is twice too large.")(
     lambda z, y: 2 * (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
 )
@@ -276,9 +281,9 @@ vote_slopes.mistake("1 is taken away from the vote; make shares of the votes fir
 vote_slopes.mistake("That is the sigmoid of each vote by itself; shares depend on all votes.")(
     lambda z, k: ops.sigmoid(z) - _one_hot(z, k)
 )
-vote_slopes.mistake(
-    "The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels."
-)(lambda z, k: (ops.softmax(z) - _one_hot(z, k)) * ops.softmax(z) * (1 - ops.softmax(z)))
+vote_slopes.mistake("The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels.")(
+    lambda z, k: (ops.softmax(z) - _one_hot(z, k)) * ops.softmax(z) * (1 - ops.softmax(z))
+)
 vote_slopes.mistake("They are divided by the number of classes in yours: leave that out.")(
     lambda z, k: (ops.softmax(z) - _one_hot(z, k)) / len(z)
 )

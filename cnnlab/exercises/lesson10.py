@@ -26,7 +26,10 @@ predict_stamp = PredictCells(
     because="2 · (1, 3) is added first, then −1 · (3, −2): (2 − 3, 6 + 2) = (−1, 8).",
     given={"x": [[1, 3, -2]], "grad_out": [[2, -1]]},
     slips=[
-        ([[2, 6]], "That is the first place alone. The window moves on, and −1 times the next patch is added, too."),
+        (
+            [[2, 6]],
+            "That is the first place alone. The window moves on, and −1 times the next patch is added, too.",
+        ),
         ([[5, 4]], "The second number of grad_out is −1: its patch is subtracted."),
         ([[1, 3]], "Each patch is multiplied by its number of grad_out."),
         ([[2, -3]], "The second patch begins at the second pixel: it is 3, −2."),
@@ -134,7 +137,9 @@ relu_backward.mistake("That is ReLU itself. What flows back is grad_out.")(lambd
 relu_backward.mistake("At 0 the gate is shut: x > 0, not x >= 0.")(lambda g, x: g * (x >= 0))
 relu_backward.mistake("The gate is the wrong way round.")(lambda g, x: g * (x < 0))
 relu_backward.mistake("The gate is left out.")(lambda g, x: g.copy())
-relu_backward.mistake("Multiply grad_out by 1 where the gate is open, not by x.")(lambda g, x: g * np.maximum(x, 0))
+relu_backward.mistake("Multiply grad_out by 1 where the gate is open, not by x.")(
+    lambda g, x: g * np.maximum(x, 0)
+)
 relu_backward.mistake("That is the gate: multiply grad_out by it.")(lambda g, x: (x > 0).astype(float))
 relu_backward.mistake("A shut gate passes 0 on, not −grad_out.")(lambda g, x: g * np.where(x > 0, 1, -1))
 relu_backward.mistake("A negative gradient goes through an open gate as well.")(
@@ -197,7 +202,9 @@ swish_backward.mistake("The derivative of the sigmoid is s · (1 − s): the fac
 swish_backward.mistake("The derivative of the sigmoid is s · (1 − s): the factor s is missing.")(
     lambda g, x: g * (ops.sigmoid(x) + x * ops.sigmoid(-x))
 )
-swish_backward.mistake("That is ReLU's gate. Swish has no gate that is open or shut.")(lambda g, x: g * (x > 0))
+swish_backward.mistake("That is ReLU's gate. Swish has no gate that is open or shut.")(
+    lambda g, x: g * (x > 0)
+)
 swish_backward.mistake("grad_out and x are exchanged: the derivative is taken at x.")(
     lambda g, x: x * (ops.sigmoid(g) + g * ops.sigmoid(g) * ops.sigmoid(-g))
 )

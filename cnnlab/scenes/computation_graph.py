@@ -38,7 +38,7 @@ class State:
 
 
 class ComputationGraph(Scene):
-    """Step through one neuron and its loss: forward, number by number; then backward, derivative by derivative.
+    """Step through one neuron and its loss: forward, number by number; then back, derivative by derivative.
 
     The network is ``L = ½ (ReLU(w·x + b) − y)²``. Each node shows its number above and, once it is known, the
     derivative of the loss in it below.
@@ -85,7 +85,7 @@ class ComputationGraph(Scene):
                     replace(
                         number, id=slope_of(name), title=f"∂L/∂{title}",
                         values=np.array([[slopes[name]]]), caption="", bare=True, before="",
-                        known=((known[slope_of(name)],),), names=("slope",) if number.names else (),
+                        known=((known[slope_of(name)],),), names=(f"∂L/∂{title}",) if number.names else (),
                     )
                 )  # fmt: skip
         return Picture(

@@ -1,4 +1,4 @@
-"""How far the votes on the worked example's letters can be trusted: letters with noise, and sheets of noise."""
+"""How far the votes on the worked example's letters can be trusted: noisy letters, and sheets of noise."""
 
 import numpy as np
 
