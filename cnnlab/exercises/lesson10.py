@@ -10,7 +10,7 @@ predict_slope_w = Predict(
     "In the neuron above x is 2, w is 3, b is −1, and the target y is now 7 instead of 3. "
     "What is the derivative of L in w?",
     answer=-4,
-    because="a is 5, so ∂L/∂a is 5 − 7 = −2; the gate is open; and u = w · x passes on −2 · x = −4.",
+    because="a is 5, so ∂L/∂a is 5 − 7 = −2; z is above 0, so ReLU passes that on; in w it is −2 · x = −4.",
     slips={
         4: "a − y is 5 − 7: mind the sign.",
         -2: "That is ∂L/∂z. u = w · x multiplies it by x.",
