@@ -200,6 +200,10 @@ softmax.mistake("Divide the powers by their sum. (And for large votes, subtract 
 softmax.mistake("All numbers together add up to 1 in yours: each row should.")(
     lambda z: np.exp(z - _largest(z)) / np.exp(z - _largest(z)).sum()
 )
+softmax.mistake(
+    "All numbers together add up to 1 in yours: each row should. (And for large votes, subtract each row's "
+    "largest first.)"
+)(lambda z: np.exp(z) / np.exp(z).sum())
 softmax.mistake("The columns add up to 1 in yours: the rows should. (And an image is a row.)")(
     lambda z: ops.softmax(z, axis=0)
 )
