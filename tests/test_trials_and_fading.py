@@ -1,13 +1,14 @@
-"""Experiments of lessons 08 and 10: how far votes can be trusted, and how gradients fade."""
+"""Trials of lesson 08, and experiments of 08 and 10: how far votes can be trusted, and how gradients fade."""
 
 import numpy as np
 import pytest
 
 from cnnlab.data import letters
+from cnnlab.data.trials import judged_letters, letters_and_noise, third_answer
 from cnnlab.gradcheck import numeric_gradient
 from cnnlab.nn import ReLU, Sigmoid, Tanh
+from cnnlab.nn.experiments.calibration import reliability
 from cnnlab.nn.experiments.fading import WIDTH, first_gradient
-from cnnlab.nn.experiments.votes import judged_letters, letters_and_noise, reliability, third_answer
 
 IMAGES = np.random.default_rng(0).normal(size=(6, 5))
 LABELS = np.arange(6)
