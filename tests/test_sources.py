@@ -28,8 +28,10 @@ TAUGHT = {
     "A1.3 many inputs at once": (IMAGES, "Several pictures at once: matrix times matrix"),
     "A1.3 convolution is a form of matrix multiplication": (SIZES, "One matrix, nearly all zeros"),
     "A1.3 as a product of two matrices": (SIZES, "The other matrix: every patch a column"),
-    "A1.4 gradient descent, one step": (VOTE, "It is a dense layer"),
-    "A1.4 calculus: slopes, gradients": (BACK, "Slopes multiply"),
+    "A1.4 gradient descent, one step": (LOSS, "A unit that is stuck"),
+    "A1.4 calculus: derivatives and their rules": (LOSS, "How steep is it? The derivative"),
+    "A1.4 calculus: partial derivatives": (LOSS, "Several classes"),
+    "A1.4 calculus: gradients": (BACK, "Slopes multiply"),
     "A1.5 convolution: slide, multiply, add": (SLIDE, "One place: line up, multiply, add, divide"),
     "A1.5 two functions give a third": (SLIDE, "Two functions give a third"),
     "A1.5 erratum: it reduces the dimensions": (SIZES, "Stride, padding, dilation"),
@@ -138,7 +140,8 @@ TAUGHT = {
     "A2.22 which are high": (VOTE, "The votes"),
     "A2.23 the two votes; erratum: .51": (VOTE, "The votes"),
     "A2.23 erratum: no probability": (VOTE, 'Is it true? "Probability match"'),
-    "A2.23 erratum: R cannot be": (VOTE, "A list that no image can give"),
+    "A2.23 erratum: no probability, measured": (VOTE, 'Is it true? "A share is a probability"'),
+    "A2.23 erratum: R cannot be": (VOTE, "Optional: A list that no image can give"),
 }
 
 

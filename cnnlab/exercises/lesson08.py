@@ -26,7 +26,7 @@ predict_softmax = Predict(
     slips={
         1: "Both together get 1.",
         3: "Softmax gives shares: they add up to 1.",
-        0: "Nobody gets 0: e³ is above 0.",
+        0: "Neither gets 0: e³ is above 0.",
         6: "That is their sum. Softmax gives shares.",
         20.09: "That is e³. Divide it by the sum of both.",
     },
@@ -46,6 +46,21 @@ predict_blank = Predict(
         -3: "Minus times minus is plus, and divide by 9.",
     },
     unit=3,
+)
+
+predict_calibration = Predict(
+    "You have just seen how large the winner's share is on average, at scale 1. How often is the winner "
+    "the right letter?",
+    choices=("about as often as its share says", "more often than it says", "less often than it says"),
+    answer="more often than it says",
+    because="The votes differ by little, so at scale 1 the shares stay close to ½, and yet the order of the "
+    "votes is right on most letters.",
+    slips={
+        "about as often as its share says": "Softmax has not seen how often the votes are right, and at "
+        "scale 1 it can hardly leave ½: look at its curve.",
+        "less often than it says": "Its shares are close to ½. A network that guessed would be right half "
+        "the time; does this one guess?",
+    },
 )
 
 
@@ -130,56 +145,94 @@ vote.mistake("The first len(high) numbers are averaged: take those at the positi
 )
 
 
+def _rows(rng):
+    votes = 3 * quarters(rng, *sides(rng, 1, 6))
+    votes[rng.integers(len(votes))] += rng.choice([-3000, -800, 0, 0, 900, 2900])
+    return (votes,)
+
+
 @exercise(
     cases=[
-        (np.array([0.0, 0.0]),),
-        (np.array([1.0, 5 / 9]),),
-        (np.array([2.0, -1.0, 0.5, 3.0]),),
-        (np.array([1000.0, 1001.0]),),
-        (np.array([800.0, 0.0, -1.0]),),
-        (np.array([0.0, 2500.0, 1.0]),),
-        (np.array([-1000.0, -1002.0]),),
+        (np.array([[0.0, 0.0]]),),
+        (np.array([[1.0, 5 / 9], [5 / 9, 1.0], [-2.0, 1.0]]),),
+        (np.array([[2.0, -1.0, 0.5, 3.0], [0.0, 1.0, 0.0, -1.0]]),),
+        (np.array([[1000.0, 1001.0], [0.0, 2.0], [-1.0, -1.0]]),),
+        (np.array([[800.0, 0.0, -1.0], [1.0, 1.5, 2.0]]),),
+        (np.array([[0.0, 2500.0, 1.0], [-1000.0, -1002.0, -3000.0]]),),
+        (np.array([[2.0], [-3.0]]),),
     ],
-    draw=lambda rng: (3 * quarters(rng, rng.integers(2, 7)),),
+    draw=_rows,
     hints=[
-        "np.exp takes the power of e of every number of an array.",
-        "Divide the powers by their sum.",
-        "For large votes subtract the largest first: votes - votes.max(). The shares stay the same. Why?",
+        "np.exp(votes) works number by number; votes.sum(axis=1, keepdims=True) is one sum for each row.",
+        "Divide each row of powers by its own sum.",
+        "For large votes subtract each row's largest first: votes - votes.max(axis=1, keepdims=True). The "
+        "shares stay the same. Why?",
     ],
 )
 def softmax(votes):
-    shifted = votes - votes.max()
+    shifted = votes - votes.max(axis=1, keepdims=True)
     powers = np.exp(shifted)
-    return powers / powers.sum()
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _of_rows(change):
+    """Return the solution with another number than the largest taken away from the votes."""
+
+    def run(votes):
+        powers = np.exp(votes - change(votes))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    return run
+
+
+def _largest(votes):
+    return votes.max(axis=1, keepdims=True)
 
 
 softmax.mistake(
     "Right, until numbers get large: e¹⁰⁰⁰ is too big for the computer. "
-    "Subtract the largest vote from all of them first."
-)(lambda z: np.exp(z) / np.exp(z).sum())
-softmax.mistake("Divide the powers by their sum.")(lambda z: np.exp(z - z.max()))
+    "Subtract the largest vote of each row from that row first."
+)(_of_rows(lambda z: 0))
+softmax.mistake("Divide the powers by their sum.")(lambda z: np.exp(z - _largest(z)))
 softmax.mistake("Divide the powers by their sum. (And for large votes, subtract the largest first.)")(
     lambda z: np.exp(z)
 )
-softmax.mistake("Subtract the largest vote, not the smallest: the powers still grow too big.")(
-    lambda z: np.exp(z - z.min()) / np.exp(z - z.min()).sum()
+softmax.mistake("All numbers together add up to 1 in yours: each row should.")(
+    lambda z: np.exp(z - _largest(z)) / np.exp(z - _largest(z)).sum()
 )
-softmax.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(
-    lambda z: np.exp(z - z.mean()) / np.exp(z - z.mean()).sum()
+softmax.mistake(
+    "All numbers together add up to 1 in yours: each row should. (And for large votes, subtract each row's "
+    "largest first.)"
+)(lambda z: np.exp(z) / np.exp(z).sum())
+softmax.mistake("The columns add up to 1 in yours: the rows should. (And an image is a row.)")(
+    lambda z: ops.softmax(z, axis=0)
+)
+softmax.mistake(
+    "Subtract the largest vote of each row, not that of the whole table: of a row far below it, nothing "
+    "is left."
+)(_of_rows(np.max))
+softmax.mistake("Subtract the largest vote of each row, not the largest of each column.")(
+    _of_rows(lambda z: z.max(axis=0))
+)
+softmax.mistake("Subtract the largest vote of each row, not the smallest: the powers still grow too big.")(
+    _of_rows(lambda z: z.min(axis=1, keepdims=True))
+)
+softmax.mistake("Subtract the largest vote of each row, not the mean: the powers still grow too big.")(
+    _of_rows(lambda z: z.mean(axis=1, keepdims=True))
 )
 softmax.mistake(
     "Subtract the largest vote, not the largest size: where all votes are far below 0, nothing is left."
-)(lambda z: np.exp(z - np.abs(z).max()) / np.exp(z - np.abs(z).max()).sum())
-softmax.mistake("Take the powers of e first, then divide by their sum.")(lambda z: z / z.sum())
-softmax.mistake("Divide by the sum of the powers, not by the largest or by their number.")(
-    lambda z: np.exp(z - z.max()) / len(z)
+)(_of_rows(lambda z: np.abs(z).max(axis=1, keepdims=True)))
+softmax.mistake("Take the powers of e first, then divide by their sum.")(
+    lambda z: z / z.sum(axis=1, keepdims=True)
 )
-softmax.mistake("The signs are turned round: the largest vote gets the largest share.")(
-    lambda z: ops.softmax(-z)
+softmax.mistake("Divide by the sum of the powers, not by how many there are.")(
+    lambda z: np.exp(z - _largest(z)) / z.shape[1]
 )
+softmax.mistake("The signs are reversed: the largest vote gets the largest share.")(lambda z: ops.softmax(-z))
 softmax.mistake("That is the sigmoid of each vote by itself.")(lambda z: ops.sigmoid(z))
-softmax.mistake("Powers of 2; softmax takes those of e.")(lambda z: ops.softmax(z * np.log(2)))
-softmax.mistake("The winner takes all in yours: everyone gets a share.")(
-    lambda z: (z == z.max()) / (z == z.max()).sum()
+softmax.mistake("Those are powers of 2; softmax takes powers of e.")(lambda z: ops.softmax(z * np.log(2)))
+softmax.mistake("The winner takes all in yours: each class gets a share.")(
+    lambda z: (z == _largest(z)) / (z == _largest(z)).sum(axis=1, keepdims=True)
 )
 softmax.mistake("That is log-softmax: leave the logarithm out.")(lambda z: ops.log_softmax(z))

@@ -6,59 +6,52 @@ from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_odds = Predict(
-    "A unit says p = 0.8. How large are the odds, p / (1 − p)?",
-    answer=4,
-    because="0.8 / 0.2 = 4: four to one.",
+predict_derivative = Predict(
+    "What is the derivative of 3u² − 5u at u = 2?",
+    answer=7,
+    because="The factors stay, and the terms go one by one: 3 · 2u − 5 = 6u − 5, which is 7 at u = 2.",
     slips={
-        0.25: "That is (1 − p) / p, the odds of the other answer.",
-        0.2: "That is 1 − p. Divide p by it.",
-        0.16: "That is p times 1 − p. Divide.",
-        1.39: "That is the logarithm of the odds, the logit.",
-        0.8: "That is p itself.",
-    },
-)
-
-predict_squared = Predict(
-    "The unit says p = 0.9, and the right answer is y = 0. How large is ½(p − y)²?",
-    answer=0.405,
-    because="p − y is 0.9, its square 0.81, half of that 0.405.",
-    slips={
-        0.81: "Do not forget the ½.",
-        0.005: "That would be for y = 1.",
-        0.45: "Square the difference before you halve it.",
-        0.9: "That is the difference. Square it, then halve it.",
-        -0.405: "A square is never negative.",
-        0.2025: "Halve the square, not the difference.",
+        12: "That is the derivative of 3u². The term −5u has one, too.",
+        2: "That is the value of 3u² − 5u at 2. How fast does it change there?",
+        17: "The second term is −5u, so its derivative is −5.",
+        -1: "The derivative of u² is 2u, and the factor 3 stays: 6u for the first term.",
+        1: "The derivative of u² is 2u, not u.",
+        11: "The derivative of −5u is −5: do not halve, and do not multiply by u.",
+        -3: "The derivative of 3u² is 6u, which is 12 at u = 2; and that of −5u is −5.",
+        3: "The derivative of 3u² is 6u, and that of −5u is −5.",
+        6: "Put in u = 2: the first term gives 12.",
     },
 )
 
 predict_first_step = Predict(
-    "A unit with target 1 starts at z = −8 and takes one step against the slope of its cross-entropy, "
-    "z ← z − slope, where p is nearly 0. Where is z now? Two decimals are enough.",
+    "A unit with target 1 starts at z = −8 and takes one step against the derivative of its cross-entropy, "
+    "z ← z − derivative, where p is nearly 0. Where is z now? Two decimals are enough.",
     answer=-7.0003,
-    because="The slope is p − y ≈ 0 − 1 = −1, so z becomes −8 + 1 = −7, but for 0.0003.",
+    because="The derivative is p − y ≈ 0 − 1 = −1, so z becomes −8 + 1 = −7, but for 0.0003.",
     slips={
-        -9: "Minus a negative slope is a plus: z grows.",
-        -8: "That is what squared error would do: its slope is nearly 0. That of cross-entropy is p − y.",
-        -7.5: "The slope is p − y, and p is nearly 0, not ½.",
-        8: "The slope is p − y, about −1: one step moves z by about 1.",
-        0: "The slope is p − y, about −1: one step moves z by about 1.",
-        -1: "That is the slope. Where does the step lead?",
+        -9: "Minus a negative derivative is a plus: z grows.",
+        -8: "That is what squared error would do: its derivative is nearly 0. Here it is p − y.",
+        -7.5: "The derivative is p − y, and p is nearly 0, not ½.",
+        8: "The derivative is p − y, about −1: one step moves z by about 1.",
+        0: "The derivative is p − y, about −1: one step moves z by about 1.",
+        -1: "That is the derivative. Where does the step lead?",
     },
 )
 
 predict_slopes = PredictCells(
-    "The target is 0 and p is 0.8. Which slope in z has cross-entropy, and which has ½(p − y)²? "
-    "Three decimals, please.",
+    "The target is 0 and p is 0.8. What is the derivative of cross-entropy in z, and what is that of "
+    "½(p − y)²? Three decimals, please.",
     answer=[[0.8, 0.128]],
     names=("cross-entropy", "½(p − y)²"),
     because="p − y = 0.8, and (p − y) · p · (1 − p) = 0.8 · 0.8 · 0.2 = 0.128.",
     slips=[
-        ([[-0.8, -0.128]], "With target 0 the loss grows as z grows: the slope is positive."),
+        ([[-0.8, -0.128]], "With target 0 the loss grows as z grows: the derivative is positive."),
         ([[-0.2, -0.032]], "That would be for target 1."),
         ([[0.2, 0.032]], "p − y is 0.8 here."),
-        ([[1.61, 0.8]], "That is the loss, or one factor too few: the slope of p itself is p · (1 − p)."),
+        (
+            [[1.61, 0.8]],
+            "The first is the loss itself; the second lacks how fast p changes with z, p · (1 − p).",
+        ),
         ([[0.16, 0.16]], "That is p · (1 − p), how fast p changes. What is it multiplied by?"),
         ([[0.128, 0.64]], "The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels."),
         ([[0.64, 0.32]], "Squared error has all three factors: p − y, p and 1 − p."),
@@ -67,17 +60,17 @@ predict_slopes = PredictCells(
 
 predict_softmax_slope = PredictCells(
     "Three votes 0, 0 and ln 2 ≈ 0.693; the third class is the right one. The powers of e are 1, 1 and 2. "
-    "Which slopes has cross-entropy in the three votes?",
+    "What are the partial derivatives of cross-entropy in the three votes?",
     answer=[[0.25, 0.25, -0.5]],
     names=("first vote", "second vote", "third vote"),
     because="The shares are 1/4, 1/4 and 1/2. Take 1 away from the right one.",
     slips=[
         ([[0.25, 0.25, 0.5]], "Those are the shares. Take 1 away from that of the right class."),
-        ([[-0.25, -0.25, 0.5]], "The signs are turned round: a larger wrong vote makes the loss larger."),
+        ([[-0.25, -0.25, 0.5]], "The signs are reversed: a larger wrong vote makes the loss larger."),
         ([[-0.75, -0.75, -0.5]], "Only the right class has a target of 1. The others have 0."),
         ([[1, 1, 1]], "Make shares of the powers first: divide by their sum, 4."),
         ([[0, 0, -1]], "The wrong classes have a share, too, and it should shrink."),
-        ([[0.33, 0.33, -0.67]], "Softmax is no equal share: the powers are 1, 1 and 2."),
+        ([[0.33, 0.33, -0.67]], "The three powers are 1, 1 and 2: their sum is 4."),
     ],
     unit=4,
 )
@@ -85,6 +78,7 @@ predict_softmax_slope = PredictCells(
 
 LOGITS = [
     (np.array([0.0]), np.array([1.0])),
+    (np.array([-8.0, 8.0]), np.array([1.0, 1.0])),
     (np.array([-2.0, 2.0]), np.array([1.0, 1.0])),
     (np.array([1.0, 0.5, -3.0]), np.array([0.0, 1.0, 0.0])),
 ]
@@ -110,16 +104,18 @@ def squared_slope(z, y):
 
 
 squared_slope.mistake(
-    "That is the slope of cross-entropy. Squared error has the factor p · (1 − p) as well."
+    "That is the derivative of cross-entropy. Squared error has the factor p · (1 − p) as well."
 )(lambda z, y: ops.sigmoid(z) - y)
-squared_slope.mistake("That is the loss. What is its slope in z?")(lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2)
+squared_slope.mistake("That is the loss. What is its derivative in z?")(
+    lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2
+)
 squared_slope.mistake("The ½ cancels the 2 of the square: yours is twice too large.")(
     lambda z, y: 2 * (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
 )
 squared_slope.mistake("The square brings a factor 2, and the ½ cancels it: yours is half as large.")(
     lambda z, y: (ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z) / 2
 )
-squared_slope.mistake("The sign is turned round: the difference is p − y.")(
+squared_slope.mistake("The sign is reversed: the difference is p − y.")(
     lambda z, y: (y - ops.sigmoid(z)) * ops.sigmoid(z) * ops.sigmoid(-z)
 )
 squared_slope.mistake(
@@ -134,7 +130,7 @@ squared_slope.mistake("The difference is that of p and y, not of z and y.")(
 squared_slope.mistake("The sigmoid is 1 / (1 + e to the power of minus z): the minus is missing.")(
     lambda z, y: (ops.sigmoid(-z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)
 )
-squared_slope.mistake("One slope for each logit: do not add them up.")(
+squared_slope.mistake("One derivative for each logit: do not add them up.")(
     lambda z, y: ((ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)).sum()
 )
 
@@ -191,14 +187,14 @@ for least in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6):
         f"p is kept {least:g} away from 0 and 1 in yours, so the loss stops growing: it should be "
         "1000 at z = −1000 with target 1. Write it in z, without p."
     )(_clipped(least))
-cross_entropy.mistake("The sign is turned round: a loss is never negative.")(
+cross_entropy.mistake("The sign is reversed: a loss is never negative.")(
     lambda z, y: -cross_entropy.solve(z, y)
 )
 cross_entropy.mistake("The two targets are swapped.")(lambda z, y: cross_entropy.solve(z, 1 - y))
 cross_entropy.mistake("That is ½(p − y)². Cross-entropy is −ln p for target 1.")(
     lambda z, y: (ops.sigmoid(z) - y) ** 2 / 2
 )
-cross_entropy.mistake("That is the slope, p − y. What is the loss?")(lambda z, y: ops.sigmoid(z) - y)
+cross_entropy.mistake("That is the derivative, p − y. What is the loss?")(lambda z, y: ops.sigmoid(z) - y)
 cross_entropy.mistake("Only targets of 1 count in yours; with target 0 the loss is −ln(1 − p).")(
     lambda z, y: y * np.logaddexp(0, -z)
 )
@@ -234,7 +230,7 @@ def _votes(rng):
     draw=_votes,
     hints=[
         "First the shares, as in lesson 08: the powers of e, divided by their sum.",
-        "Each slope is p − y, where y is 1 for the right class and 0 for all others.",
+        "Each of them is p − y, where y is 1 for the right class and 0 for all others.",
         "shares[right] -= 1, then return shares",
     ],
 )
@@ -252,7 +248,7 @@ def _one_hot(votes, right):
 vote_slopes.mistake("Those are the shares: take 1 away from that of the right class.")(
     lambda z, k: ops.softmax(z)
 )
-vote_slopes.mistake("The sign is turned round: shares minus targets.")(
+vote_slopes.mistake("The sign is reversed: shares minus targets.")(
     lambda z, k: _one_hot(z, k) - ops.softmax(z)
 )
 vote_slopes.mistake("1 is taken away from every class; only the right one has a target of 1.")(
@@ -261,13 +257,13 @@ vote_slopes.mistake("1 is taken away from every class; only the right one has a 
 vote_slopes.mistake("1 is taken away from the wrong classes; it belongs to the right one.")(
     lambda z, k: ops.softmax(z) - 1 + _one_hot(z, k)
 )
-vote_slopes.mistake("Only the right class has a slope in yours. The wrong votes should shrink, too.")(
+vote_slopes.mistake("Only the right class has a derivative in yours. The wrong votes should shrink, too.")(
     lambda z, k: (ops.softmax(z) - 1) * _one_hot(z, k)
 )
 vote_slopes.mistake("1 is added to the right share: take it away.")(
     lambda z, k: ops.softmax(z) + _one_hot(z, k)
 )
-vote_slopes.mistake("That is the loss. What are its slopes in the votes?")(
+vote_slopes.mistake("That is the loss. What are its derivatives in the votes?")(
     lambda z, k: -ops.log_softmax(z)[k]
 )
 vote_slopes.mistake("1 is taken away from the largest share: take it from that of the right class.")(
@@ -285,10 +281,10 @@ vote_slopes.mistake("1 is taken away from the vote; make shares of the votes fir
 vote_slopes.mistake("That is the sigmoid of each vote by itself; shares depend on all votes.")(
     lambda z, k: ops.sigmoid(z) - _one_hot(z, k)
 )
-vote_slopes.mistake(
-    "Slopes of a squared error of the shares have more factors; cross-entropy has only p − y."
-)(lambda z, k: (ops.softmax(z) - _one_hot(z, k)) * ops.softmax(z) * (1 - ops.softmax(z)))
-vote_slopes.mistake("The slopes are divided by the number of classes: leave that out.")(
+vote_slopes.mistake("The factor p · (1 − p) belongs to squared error; in cross-entropy it cancels.")(
+    lambda z, k: (ops.softmax(z) - _one_hot(z, k)) * ops.softmax(z) * (1 - ops.softmax(z))
+)
+vote_slopes.mistake("They are divided by the number of classes in yours: leave that out.")(
     lambda z, k: (ops.softmax(z) - _one_hot(z, k)) / len(z)
 )
 vote_slopes.mistake("Subtract the largest vote, not the mean: the powers still grow too big.")(

@@ -6,40 +6,31 @@ from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict, PredictCells
 
-predict_chain = Predict(
-    "y = 3u and u = 2x. x grows by 0.1. By how much does y grow?",
-    answer=0.6,
-    because="u grows by 2 · 0.1 = 0.2, and y by 3 · 0.2 = 0.6: the slopes multiply, 3 · 2 = 6.",
-    slips={
-        0.5: "The slopes multiply; they are not added.",
-        6: "That is the slope. x grows by 0.1 only.",
-        0.3: "That is one of the two steps. u grows, too.",
-        0.2: "That is how much u grows.",
-    },
-)
-
 predict_slope_w = Predict(
     "In the neuron above x is 2, w is 3, b is −1, and the target y is now 7 instead of 3. "
-    "What is the slope of L in w?",
+    "What is the derivative of L in w?",
     answer=-4,
-    because="a is 5, so the slope in a is 5 − 7 = −2; the gate is open; and u = w · x passes on −2 · x = −4.",
+    because="a is 5, so ∂L/∂a is 5 − 7 = −2; z is above 0, so ReLU passes that on; in w it is −2 · x = −4.",
     slips={
         4: "a − y is 5 − 7: mind the sign.",
-        -2: "That is the slope in z. u = w · x multiplies it by x.",
-        -6: "That is the slope in x: there w multiplies.",
+        -2: "That is ∂L/∂z. u = w · x multiplies it by x.",
+        -6: "That is ∂L/∂x: there w multiplies.",
         -12: "In w only x multiplies, not w itself.",
-        -8: "The ½ has cancelled the 2 of the square: the slope in a is a − y.",
+        -8: "The ½ has cancelled the 2 of the square: ∂L/∂a is a − y.",
     },
 )
 
 predict_stamp = PredictCells(
     "A filter of two weights slid over three pixels, so grad_out has two numbers. What is grad_weight?",
     answer=[[-1, 8]],
-    because="2 · (1, 3) is stamped first, then −1 · (3, −2): (2 − 3, 6 + 2) = (−1, 8).",
+    because="2 · (1, 3) is added first, then −1 · (3, −2): (2 − 3, 6 + 2) = (−1, 8).",
     given={"x": [[1, 3, -2]], "grad_out": [[2, -1]]},
     slips=[
-        ([[2, 6]], "That is the first stamp alone. The window moves on, and −1 is stamped too."),
-        ([[5, 4]], "The second number of grad_out is −1: its stamp is subtracted."),
+        (
+            [[2, 6]],
+            "That is the first place alone. The window moves on, and −1 times the next patch is added, too.",
+        ),
+        ([[5, 4]], "The second number of grad_out is −1: its patch is subtracted."),
         ([[1, 3]], "Each patch is multiplied by its number of grad_out."),
         ([[2, -3]], "The second patch begins at the second pixel: it is 3, −2."),
     ],
@@ -62,24 +53,26 @@ predict_gate = PredictCells(
 
 @exercise(
     cases=[
-        (2.0, 3.0, -1.0, 3.0),
-        (2.0, 3.0, -1.0, 7.0),
+        (2.0, 3.0, -1.0, 2.0),
+        (2.0, 3.0, -1.0, 8.0),
         (-2.0, 1.0, 0.5, 1.0),
+        (-1.5, -2.0, 1.0, 0.0),
+        (0.0, 2.0, 3.0, 1.0),
         (0.5, -4.0, 5.0, 1.0),
         (1.0, 1.0, -1.0, 2.0),
     ],
     draw=lambda rng: tuple(quarters(rng, 4).tolist()),
     hints=[
         "Compute z and a first, as in the forward pass.",
-        "The slope in a is a − y. In z it is the same where z > 0, and 0 elsewhere.",
-        "In w it is slope_z · x, in x it is slope_z · w, in b it is slope_z.",
+        "∂L/∂a is a − y. ∂L/∂z is the same where z > 0, and 0 elsewhere.",
+        "In w it is that times x, in x it is that times w, in b it is just that.",
     ],
 )
 def neuron_slopes(x, w, b, y):
     z = w * x + b
     a = max(0, z)
-    slope_z = (a - y) * (1 if z > 0 else 0)
-    return np.array([slope_z * x, slope_z * w, slope_z]) + 0.0  # no −0
+    grad_z = (a - y) * (1 if z > 0 else 0)
+    return np.array([grad_z * x, grad_z * w, grad_z]) + 0.0  # no −0
 
 
 def _slopes(change):
@@ -96,29 +89,29 @@ def _slopes(change):
 neuron_slopes.mistake("The gate is left out: where z is not above 0, nothing flows back.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) * x, (a - y) * w, a - y])
 )
-neuron_slopes.mistake("The slopes in w and in x are exchanged: in w, x multiplies.")(
+neuron_slopes.mistake("The derivatives in w and in x are exchanged: in w, x multiplies.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * w, (a - y) * g * x, (a - y) * g])
 )
-neuron_slopes.mistake("The sign is turned round: the slope in a is a − y.")(
+neuron_slopes.mistake("The sign is reversed: ∂L/∂a is a − y.")(
     _slopes(lambda x, w, b, y, z, a, g: [(y - a) * g * x, (y - a) * g * w, (y - a) * g])
 )
-neuron_slopes.mistake("The factor ½ is gone in the slope: ½ (a − y)² has the slope a − y, not 2 (a − y).")(
+neuron_slopes.mistake("Yours is twice too large: the derivative of ½ (a − y)² is a − y, not 2 (a − y).")(
     _slopes(lambda x, w, b, y, z, a, g: [2 * (a - y) * g * x, 2 * (a - y) * g * w, 2 * (a - y) * g])
 )
-neuron_slopes.mistake("The ½ is counted twice: the slope of ½ (a − y)² is a − y.")(
+neuron_slopes.mistake("The ½ is counted twice: the derivative of ½ (a − y)² is a − y.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x / 2, (a - y) * g * w / 2, (a - y) * g / 2])
 )
-neuron_slopes.mistake("That is the loss times the numbers: start from the slope in a, a − y.")(
+neuron_slopes.mistake("That is the loss times the numbers: start from ∂L/∂a, which is a − y.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) ** 2 / 2 * g * n for n in (x, w, 1)])
 )
-neuron_slopes.mistake("The slope in b is that in z: z = u + b grows as fast as b.")(
+neuron_slopes.mistake("The derivative in b is that in z: z = u + b grows as fast as b.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, (a - y) * g * b])
 )
 neuron_slopes.mistake("The bias is left out of z.")(lambda x, w, b, y: neuron_slopes.solve(x, w, 0.0, y))
 neuron_slopes.mistake("At 0 the gate is shut: z > 0, not z >= 0.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) * (z >= 0) * n for n in (x, w, 1.0)])
 )
-neuron_slopes.mistake("The target is left out: the slope in a is a − y.")(
+neuron_slopes.mistake("The target is left out: ∂L/∂a is a − y.")(
     lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0)
 )
 
@@ -144,11 +137,79 @@ relu_backward.mistake("That is ReLU itself. What flows back is grad_out.")(lambd
 relu_backward.mistake("At 0 the gate is shut: x > 0, not x >= 0.")(lambda g, x: g * (x >= 0))
 relu_backward.mistake("The gate is the wrong way round.")(lambda g, x: g * (x < 0))
 relu_backward.mistake("The gate is left out.")(lambda g, x: g.copy())
-relu_backward.mistake("Multiply by 1 where the gate is open, not by x.")(lambda g, x: g * np.maximum(x, 0))
+relu_backward.mistake("Multiply grad_out by 1 where the gate is open, not by x.")(
+    lambda g, x: g * np.maximum(x, 0)
+)
 relu_backward.mistake("That is the gate: multiply grad_out by it.")(lambda g, x: (x > 0).astype(float))
 relu_backward.mistake("A shut gate passes 0 on, not −grad_out.")(lambda g, x: g * np.where(x > 0, 1, -1))
 relu_backward.mistake("A negative gradient goes through an open gate as well.")(
     lambda g, x: np.maximum(g, 0) * (x > 0)
+)
+
+
+def _swish_case(rng):
+    shape = sides(rng, 1, 5, rng.integers(1, 4))
+    x = 2 * quarters(rng, *shape)
+    x.flat[rng.integers(x.size)] = rng.choice([-1000, -40, 0, 30, 1000])
+    return quarters(rng, *shape), x
+
+
+@exercise(
+    cases=[
+        (np.array([2.0]), np.array([0.0])),
+        (np.array([1.0, 3.0, -2.0, 0.5]), np.array([2.0, -1.0, 0.5, -3.0])),
+        (np.array([[4.0, -1.0, 2.0]]), np.array([[1000.0, -1000.0, 20.0]])),
+    ],
+    draw=_swish_case,
+    hints=[
+        "Two paths lead from x to the result: x itself is a factor, and the sigmoid of x is the other one. "
+        "What does each path add to the derivative?",
+        "Along the first path the other factor multiplies: the sigmoid of x. Along the second path x "
+        "multiplies, and then comes the derivative of the sigmoid, s · (1 − s).",
+        "grad_out * (s + x * s * (1 - s)), where s is the sigmoid of x",
+    ],
+)
+def swish_backward(grad_out, x):
+    s = ops.sigmoid(x)
+    return grad_out * (s + x * s * (1 - s))
+
+
+swish_backward.mistake("One path is missing: x also moves the result through the sigmoid.")(
+    lambda g, x: g * ops.sigmoid(x)
+)
+swish_backward.mistake("One path is missing: x is also a factor itself.")(
+    lambda g, x: g * x * ops.sigmoid(x) * ops.sigmoid(-x)
+)
+swish_backward.mistake("The two paths are multiplied in yours: what they contribute adds up.")(
+    lambda g, x: g * ops.sigmoid(x) * x * ops.sigmoid(x) * ops.sigmoid(-x)
+)
+swish_backward.mistake("The second path is subtracted in yours: add it.")(
+    lambda g, x: g * (ops.sigmoid(x) - x * ops.sigmoid(x) * ops.sigmoid(-x))
+)
+swish_backward.mistake("That is the derivative of swish. What arrives, grad_out, is multiplied by it.")(
+    lambda g, x: ops.sigmoid(x) + x * ops.sigmoid(x) * ops.sigmoid(-x)
+)
+swish_backward.mistake("That is swish itself times grad_out. Take its derivative.")(
+    lambda g, x: g * x * ops.sigmoid(x)
+)
+swish_backward.mistake("That is swish, the forward pass.")(lambda g, x: x * ops.sigmoid(x))
+swish_backward.mistake("In the second path the factor x is missing.")(
+    lambda g, x: g * (ops.sigmoid(x) + ops.sigmoid(x) * ops.sigmoid(-x))
+)
+swish_backward.mistake("The derivative of the sigmoid is s · (1 − s): the factor 1 − s is missing.")(
+    lambda g, x: g * (ops.sigmoid(x) + x * ops.sigmoid(x))
+)
+swish_backward.mistake("The derivative of the sigmoid is s · (1 − s): the factor s is missing.")(
+    lambda g, x: g * (ops.sigmoid(x) + x * ops.sigmoid(-x))
+)
+swish_backward.mistake("That is ReLU's gate. Swish has no gate that is open or shut.")(
+    lambda g, x: g * (x > 0)
+)
+swish_backward.mistake("grad_out and x are exchanged: the derivative is taken at x.")(
+    lambda g, x: x * (ops.sigmoid(g) + g * ops.sigmoid(g) * ops.sigmoid(-g))
+)
+swish_backward.mistake("grad_out is added in yours: the derivatives multiply.")(
+    lambda g, x: g + ops.sigmoid(x) + x * ops.sigmoid(x) * ops.sigmoid(-x)
 )
 
 
@@ -169,6 +230,7 @@ def _stamps(rng):
         "The patch below the window is x[i : i + size, j : j + size].",
         "out += grad_out[i, j] * patch",
     ],
+    without=("cnnlab.ops",),
 )
 def grad_weight(grad_out, x, size):
     out = np.zeros((size, size))
@@ -194,7 +256,7 @@ def _patch(x, i, j, size):
     return x[i : i + size, j : j + size]
 
 
-grad_weight.mistake("Only the last stamp is kept: add them up with +=.")(
+grad_weight.mistake("Only what the last place adds is kept: add them up with +=.")(
     lambda g, x, n: g[-1, -1] * _patch(x, g.shape[0] - 1, g.shape[1] - 1, n)
 )
 grad_weight.mistake("Every patch is multiplied by the first number of grad_out.")(
@@ -209,14 +271,14 @@ grad_weight.mistake("The window does not move: the patch begins at i, j.")(
 grad_weight.mistake("The patch is turned by 180°: lay it on as it is.")(
     _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n)[::-1, ::-1])
 )
-grad_weight.mistake("Rows and columns are exchanged.")(
+grad_weight.mistake("Rows and columns of each patch are exchanged.")(
     _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n).T)
 )
-grad_weight.mistake("That is the mean of the stamps: add them up, without dividing.")(
-    lambda g, x, n: ops.correlate2d(x, g) / g.size
+grad_weight.mistake("That is the mean over all places: add them up, without dividing.")(
+    lambda g, x, n: _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n))(g, x, n) / g.size
 )
 grad_weight.mistake("grad_out is turned by 180°: its first number belongs to the first patch.")(
-    lambda g, x, n: ops.correlate2d(x, g[::-1, ::-1])
+    _stamped(lambda g, x, i, j, n: g[::-1, ::-1][i, j] * _patch(x, i, j, n))
 )
 
 
@@ -266,21 +328,21 @@ def _first(window):
     return mark.reshape(window.shape)
 
 
-pool_backward.mistake("All four get it in yours: only the largest does.")(_routed(np.ones_like))
-pool_backward.mistake("Each of the four gets a quarter in yours: that is average-pooling.")(
+pool_backward.mistake("In yours all four get it: only the largest should.")(_routed(np.ones_like))
+pool_backward.mistake("In yours each of the four gets a quarter: that is average-pooling.")(
     _routed(lambda w: np.full(w.shape, 0.25))
 )
-pool_backward.mistake("It goes to the smallest in yours.")(_routed(lambda w: _first(-w)))
+pool_backward.mistake("In yours it goes to the smallest.")(_routed(lambda w: _first(-w)))
 pool_backward.mistake("Of several that are equally large, only the first gets it.")(
     _routed(lambda w: (w == w.max()) * 1.0)
 )
 pool_backward.mistake("Of several that are equally large, the first gets it, not the last.")(
     _routed(lambda w: _first(w[::-1, ::-1])[::-1, ::-1])
 )
-pool_backward.mistake("It always goes to the first cell of the window in yours.")(
+pool_backward.mistake("In yours it goes to the first cell of the window, whatever stands there.")(
     _routed(lambda w: np.array([[1, 0], [0, 0]]))
 )
-pool_backward.mistake("The largest in size gets it in yours; −4 is smaller than −1.")(
+pool_backward.mistake("In yours the largest in size gets it; but −4 is smaller than −1.")(
     _routed(lambda w: _first(np.abs(w)))
 )
 pool_backward.mistake("What flows back is grad_out, not the largest number itself.")(

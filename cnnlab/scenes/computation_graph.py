@@ -1,4 +1,4 @@
-"""A network small enough to write on one line: its numbers flow forward, its slopes flow back."""
+"""A network small enough to write on one line: its numbers flow forward, its derivatives flow back."""
 
 from dataclasses import dataclass, replace
 
@@ -38,10 +38,10 @@ class State:
 
 
 class ComputationGraph(Scene):
-    """Step through one neuron and its loss: forward, number by number; then backward, slope by slope.
+    """Step through one neuron and its loss: forward, number by number; then back, derivative by derivative.
 
     The network is ``L = ½ (ReLU(w·x + b) − y)²``. Each node shows its number above and, once it is known, the
-    slope of the loss in it below.
+    derivative of the loss in it below.
 
     Parameters
     ----------
@@ -83,9 +83,9 @@ class ComputationGraph(Scene):
             if name in slopes:
                 panels.append(
                     replace(
-                        number, id=slope_of(name), title=f"slope in {title}",
+                        number, id=slope_of(name), title=f"∂L/∂{title}",
                         values=np.array([[slopes[name]]]), caption="", bare=True, before="",
-                        known=((known[slope_of(name)],),), names=("slope",) if number.names else (),
+                        known=((known[slope_of(name)],),), names=(f"∂L/∂{title}",) if number.names else (),
                     )
                 )  # fmt: skip
         return Picture(
@@ -176,20 +176,20 @@ EVENTS = (
     ("Forward: z = u + b = {(u} + {(b} {=z}.", "z"),
     ("Forward: a = max(0, z) = max(0, {(z}) {=a}.", "a"),
     ("Forward: L = ½ (a − y)² = ½ ({(a} − {(y})² {=loss}.", "loss"),
-    ("Back: the slope of L in itself is 1.", "slope in loss"),
-    ("Back: the slope in a is a − y = {(a} − {(y} {=slope in a}.", "slope in a"),
+    ("Back: the derivative of L in itself is 1.", "slope in loss"),
+    ("Back: ∂L/∂a = a − y = {(a} − {(y} {=slope in a}.", "slope in a"),
     (
-        "Back: z is {(z}, so ReLU's slope is {gate}; slope in z = {(slope in a} · {gate} {=slope in z}.",
+        "Back: z is {(z}, so ReLU's derivative is {gate}; ∂L/∂z = {(slope in a} · {gate} {=slope in z}.",
         "slope in z",
     ),
     (
-        "Back: z = u + b grows as fast as either, so both get the slope {(slope in z}.",
+        "Back: z = u + b grows as fast as either, so ∂L/∂u and ∂L/∂b are both {(slope in z}.",
         "slope in u",
         "slope in b",
     ),
     (
-        "Back: u = w · x: slope in w = {(slope in z} · x = {(slope in z} · {(x} {=slope in w}; "
-        "slope in x = {(slope in z} · w = {(slope in z} · {(w} {=slope in x}.",
+        "Back: u = w · x, so ∂L/∂w = {(slope in z} · x = {(slope in z} · {(x} {=slope in w}; "
+        "∂L/∂x = {(slope in z} · w = {(slope in z} · {(w} {=slope in x}.",
         "slope in w",
         "slope in x",
     ),

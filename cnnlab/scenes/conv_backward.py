@@ -212,7 +212,7 @@ def _givens(state, grad_out, places):
     return (
         _panel("x", "x", state.x, "the image", 0, edit="number", padding=places.padding),
         _panel("weight", "weight", state.weight, "the filter", 1, edit="number"),
-        _panel("grad_out", "grad_out", grad_out, "from behind", 2, edit="number"),
+        _panel("grad_out", "grad_out", grad_out, "gradient of the result", 2, edit="number"),
     )
 
 

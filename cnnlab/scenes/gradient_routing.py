@@ -81,16 +81,32 @@ class GradientRouting(Scene):
             frames["x"].append(box)
             frames["grad_x"].append(box)
             sentences.append(sentence)
-        seen = Panel("x", "x", x, "went in", scale=Scale(("x",)), edit="number")
-        made = Panel("out", state.layer, out, "came out", scale=Scale(("x",)), column=1, before="→")
+        seen = Panel("x", "x", x, "the input", scale=Scale(("x",)), edit="number")
+        made = Panel("out", state.layer, out, "the result", scale=Scale(("x",)), column=1, before="→")
         scale = Scale(("grad_out",))
         return Picture(
             title=f"A gradient goes back through {state.layer}",
             panels=(
                 seen,
                 made,
-                Panel("grad_out", "grad_out", grad_out, "comes back", scale=scale, edit="number", column=2),
-                Panel("grad_x", "grad_x", np.array(film), "goes on", scale=scale, column=3, before="→"),
+                Panel(
+                    "grad_out",
+                    "grad_out",
+                    grad_out,
+                    "gradient of the result",
+                    scale=scale,
+                    edit="number",
+                    column=2,
+                ),
+                Panel(
+                    "grad_x",
+                    "grad_x",
+                    np.array(film),
+                    "gradient of the input",
+                    scale=scale,
+                    column=3,
+                    before="→",
+                ),
                 Hidden("gates", x.shape),
             ),
             links=(*_links(state.layer, seen, made), _to_grad_x(x.shape, out.shape)),
