@@ -2,7 +2,7 @@
 
 Ink is 1, paper is −1. All arrays here are read-only; ``.copy()`` gives one to change.
 
-The worked example is that of a widely shared slide deck: the image ``X``, three filters, and a map for each
+The worked example is that of a slide deck: the image ``X``, three filters, and a map for each
 of them after every step. The deck prints two decimals, cut off rather than rounded (7/9 as 0.77), and two of
 its numbers are wrong; ``PRINTED`` keeps what it prints and marks those (``Printed.errors``).
 """

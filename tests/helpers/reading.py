@@ -31,6 +31,7 @@ class Cell:
     tags: tuple
     is_folded: bool
     printed: str  # all texts of its outputs
+    shows: tuple  # the names of what it displays: "ReluMap", "Stage", "Predict"
 
     @property
     def lines(self):
@@ -54,6 +55,7 @@ def _cell(path, cell):
         tuple(metadata.get("tags", ())),
         bool(metadata.get("jupyter", {}).get("source_hidden")),
         "\n".join(map("".join, texts)),
+        tuple("".join(text).partition(":")[0] for text in texts),
     )
 
 
@@ -91,10 +93,9 @@ def is_prompt(cell):
 
 def scene_minutes(cell):
     """Return the minutes for what a cell shows on the stage: prompts are not among it."""
-    name = cell.printed.partition(":")[0]
     if is_prompt(cell) or ".reveal(" in cell.source:
         return 0
-    return SCENE if name in cnnlab.scenes.__all__ else PICTURE * (name == "Stage")
+    return sum(SCENE if name in cnnlab.scenes.__all__ else PICTURE * (name == "Stage") for name in cell.shows)
 
 
 # --- Which words it teaches ---------------------------------------------------------------------------------
