@@ -3,17 +3,18 @@
 import numpy as np
 
 from cnnlab.checks import integer
+from cnnlab.nn.experiments.seeds import over_seeds
 from cnnlab.nn.layers import AvgPool2d, Conv2d, Dense, Dropout, Flatten, MaxPool2d, ReLU
 from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Sequential
 from cnnlab.nn.optimizers import Adam, CosineAnnealingLR
-from cnnlab.nn.training import fit
+from cnnlab.nn.training import accuracy, fit
 
 POOLS = {"maximum": MaxPool2d, "mean": AvgPool2d}
 
 
 def train(network, x, y, seed, *, epochs=20, rate=0.03):
-    """Train a network as lesson 14 does: Adam, batches of 32, a rate that falls along half a cosine wave to 0.
+    """Train as lesson 14 does: Adam, batches of 32, a rate that falls to 0 along half a cosine wave.
 
     Parameters
     ----------
@@ -43,6 +44,31 @@ def train(network, x, y, seed, *, epochs=20, rate=0.03):
         rng=np.random.default_rng(seed),
     )
     return network
+
+
+def try_rates(make, rates, learn, check, *, seeds, epochs=20):
+    """Train new networks at several learning rates; return how well each reads what was held back.
+
+    Parameters
+    ----------
+    make : function
+        Takes a seed and returns an untrained network.
+    rates : sequence of float
+    learn, check : (images, labels)
+        What they learn from; what was held back.
+    seeds, epochs : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (seeds, rates)
+        Shares from 0 to 1.
+    """
+
+    def at_all(seed):
+        trained = (train(make(seed), *learn, seed, epochs=epochs, rate=rate) for rate in rates)
+        return [accuracy(network, *check) for network in trained]
+
+    return over_seeds(at_all, seeds)
 
 
 def dense_reader(seed, *, size=8, hidden=50):
