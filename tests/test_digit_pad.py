@@ -40,7 +40,7 @@ def box(image):
     return [(int(at.min()), int(at.max())) for at in np.nonzero(image)]
 
 
-# --- Moved, centered, brought to size ------------------------------------------------------------------------
+# --- Moved, centered, brought to size -----------------------------------------------------------------------
 
 
 @quickly

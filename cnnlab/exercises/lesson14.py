@@ -158,9 +158,12 @@ HEAVY = [(0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1), (1, 4, 0.5)]
 
 
 def _blot(rng):
-    image = np.zeros(sides(rng, 8, 12))
-    top, left = rng.integers(0, np.subtract(image.shape, (2, 3)))
-    image[top : top + 3, left : left + 4] = rng.integers(0, 5, (3, 4)) / 4
+    image = np.zeros(sides(rng, 9, 13))
+    top, left = rng.integers(0, np.subtract(image.shape, (3, 4)))
+    if rng.random() < 0.4:
+        image[top, left] = rng.integers(1, 5) / 4  # the moves are whole, or end in a half
+    else:
+        image[top : top + 4, left : left + 5] = rng.choice([0, 0.25, 1], (4, 5))
     return (image,)
 
 

@@ -44,8 +44,8 @@ predict_shuffle = Predict(
 ROW = np.array([[0, 0, 9, 3, 0, 0, 0, 0]])
 predict_pooled = PredictCells(
     "A row of a map. A maximum over each pair of neighbors, from the left, makes four numbers of it. Which "
-    "four are they as it is, which after a move by one place to the right, and which after a move by two? (What "
-    "comes in is 0.)",
+    "four are they as it is, which after a move by one place to the right, and which after a move by two? "
+    "(What comes in is 0.)",
     answer=[[0, 9, 0, 0], [0, 9, 3, 0], [0, 0, 9, 0]],
     names=("as it is", "moved by 1", "moved by 2"),
     because="As it is, and after two, 9 and 3 share a window; after one they lie in two windows.",
@@ -196,7 +196,7 @@ def reorder(weight, order):
 
 
 reorder.mistake(
-    "That sends column k to place order[k]. It is the other way around: place k needs column order[k]."
+    "That sends column k to place order[k]. The other way around: place k needs column order[k]."
 )(lambda w, o: w[:, np.argsort(o)])
 reorder.mistake("The weights come back as they were.")(lambda w, o: w.copy())
 reorder.mistake("Rows are neurons: their order does not change. Reorder the columns, the pixels.")(
