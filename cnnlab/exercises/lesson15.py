@@ -30,13 +30,13 @@ predict_shuffle = Predict(
     "way. Which networks do worse than without?",
     choices=("neither", "the dense one", "the one with convolutions", "both"),
     answer="the one with convolutions",
-    because="A dense layer does not know which pixels are neighbours, so it loses nothing. A filter looks at "
-    "neighbours.",
+    because="A dense layer does not know which pixels are neighbors, so it loses nothing. A filter looks at "
+    "neighbors.",
     slips={
-        "neither": "A filter of 3 × 3 looks at neighbours. What are neighbours now?",
+        "neither": "A filter of 3 × 3 looks at neighbors. What are neighbors now?",
         "the dense one": "A dense layer has a weight for each pixel, wherever it is. Does their order "
         "matter to it?",
-        "both": "One of them never knew which pixels are neighbours.",
+        "both": "One of them never knew which pixels are neighbors.",
     },
 )
 
