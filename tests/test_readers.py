@@ -70,7 +70,8 @@ def test_how_many_neighbors_are_asked_must_be_possible(k, error):
 
 
 def test_ranges_show_every_training_and_the_mean():
-    drawing = figures.ranges({"a": {"one": [1, 2, 6], "two": [4]}, "b": {"one": [0], "two": [1]}}, words="Dots.")
+    panels = {"a": {"one": [1, 2, 6], "two": [4]}, "b": {"one": [0], "two": [1]}}
+    drawing = figures.ranges(panels, words="Dots.")
     axes, other = drawing.axes
     dots, mean = axes.lines[:2]
     np.testing.assert_array_equal(dots.get_xdata(), [1, 2, 6])
