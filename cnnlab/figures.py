@@ -1,6 +1,7 @@
 """Matplotlib pictures: arrays in, a Figure out. Nothing here computes or trains.
 
-``curves`` draws functions, ``histograms`` how numbers lie, ``chart_images`` the axes of a stage's chart. The
+``curves`` draws functions, ``histograms`` how numbers lie, ``ranges`` and ``bands`` what several trainings
+gave, ``chart_images`` the axes of a stage's chart. The
 still picture of a stage is drawn in ``cnnlab.stage.still``.
 """
 
@@ -99,6 +100,83 @@ def histograms(panels, *, limit, words, bins=41):
         axes.tick_params(labelsize=11)
         axes.spines[["top", "right"]].set_visible(False)
     rows[0][0].set_ylabel("how many", fontsize=12)
+    return figure
+
+
+def ranges(panels, *, words, label="", shared=True):
+    """Draw numbers that several trainings gave, a row for each name: each a dot, and their mean a bar.
+
+    Parameters
+    ----------
+    panels : dict of str to (dict of str to array_like of shape (seeds,))
+        For each panel's title, the numbers by name; the names are the same in all panels.
+    words : str
+        What the picture shows, for those who do not see it.
+    label : str
+        What the numbers are.
+    shared : bool
+        Whether all panels have the same axis.
+
+    Returns
+    -------
+    Drawing
+    """
+    rows = max(map(len, panels.values()))
+    figure = Drawing(words, figsize=(max(3.2 * len(panels), 5.5), 1.1 + 0.42 * rows))
+    for axes, (title, named) in zip(
+        figure.subplots(1, len(panels), sharex=shared, sharey=True, squeeze=False)[0],
+        panels.items(),
+        strict=True,
+    ):
+        for row, values in enumerate(named.values()):
+            color = LINES["light"][row % len(LINES["light"])]
+            axes.plot(values, np.full(np.size(values), row), "o", color=color, alpha=0.45, markersize=6)
+            axes.plot(np.mean(values), row, "|", color=color, markersize=20, markeredgewidth=2.5)
+        axes.set_yticks(range(len(named)), list(named))
+        axes.set_ylim(rows - 0.5, -0.5)
+        axes.set_title(title, fontsize=12)
+        axes.set_xlabel(label, fontsize=11)
+        axes.tick_params(labelsize=11)
+        axes.grid(axis="x", color=INKS["light"]["faint"])
+        axes.set_axisbelow(True)
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def bands(x, named, *, words, xlabel="", ylabel="", log=False, ylim=None):
+    """Draw means over several trainings as lines, and from the lowest to the highest as a band.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+    named : dict of str to array_like of shape (seeds, N)
+    words : str
+        What the picture shows, for those who do not see it.
+    xlabel, ylabel : str
+    log : bool
+        Whether equal factors of x are equally far apart.
+    ylim : (low, high), optional
+
+    Returns
+    -------
+    Drawing
+    """
+    figure = Drawing(words, figsize=(6.4, 3.6))
+    axes = figure.subplots()
+    for (name, values), color, dash in zip(named.items(), LINES["light"], DASHES, strict=False):
+        values = np.asarray(values)
+        axes.fill_between(x, values.min(axis=0), values.max(axis=0), color=color, alpha=0.15, linewidth=0)
+        axes.plot(x, values.mean(axis=0), dash, marker="o", color=color, label=name, linewidth=2.2)
+    axes.set_xscale("log" if log else "linear")
+    axes.set_xticks(x, [f"{each:g}" for each in x])
+    axes.minorticks_off()
+    axes.set_xlabel(xlabel, fontsize=12)
+    axes.set_ylabel(ylabel, fontsize=12)
+    axes.set_ylim(ylim)
+    axes.tick_params(labelsize=11)
+    axes.grid(axis="y", color=INKS["light"]["faint"])
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(fontsize=11, frameon=False)
     return figure
 
 

@@ -202,7 +202,7 @@ def test_a_function_that_stops_on_a_later_case_is_told_what_it_did_wrong_before(
                 out[row, column] = image[row - down, column - right]
         return out
 
-    message = EXERCISES["lesson14-move"].check(wrapped).message
+    message = EXERCISES["lesson15-move"].check(wrapped).message
     assert message.startswith("A negative index counts from the other end")
     assert "stopped with IndexError" in message
 
@@ -288,9 +288,8 @@ NOT_NEGATIVE = {
     "lesson05-teeth": "from 0 to 1, where the curve is asked for",
     "lesson12-confusion": "labels",
     "lesson12-batch": "numbers of images",
-    "lesson14-block_counts": "pixels from 0 to 1",
     "lesson14-recall": "labels",
-    "lesson14-centre": "ink from 0 to 1",
+    "lesson14-center": "ink from 0 to 1",
     "lesson20-suppress": "overlaps and scores from 0 to 1",
 }
 

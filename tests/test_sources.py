@@ -16,6 +16,7 @@ SIZES = "03_stride_pad_and_stack_channels"
 SOBEL, BEND, POOL = "04_find_edges_with_sobel", "05_bend_the_line_with_relu", "06_shrink_with_pooling"
 STACK, VOTE = "07_stack_the_layers", "08_vote_with_a_dense_layer"
 LOSS, BACK = "09_measure_the_error", "10_push_the_error_back"
+ASSUME = "15_test_what_a_cnn_takes_for_granted"
 WALK, RESIST = "11_walk_downhill", "13_resist_overfitting"
 REUSE, DEEPER, LOOK = "18_reuse_what_was_learned", "17_go_deeper_with_skips", "20_look_inside"
 IS_IT_TRUE = "Is it true?"
@@ -53,6 +54,10 @@ TAUGHT = {
     "A1.9 pooling is downsampling; it makes less of a moved letter": (
         POOL,
         'Is it true? "Pooling makes it independent of position"',
+    ),
+    "A1.9 claim: robust, with trained networks": (
+        ASSUME,
+        'Is it true? "Max-pooling protects against noise"',
     ),
     "A1.10 activations, formulas, slopes": (BEND, "Other bends, and how steep they are"),
     "A1.10 claim: ReLU is cheap, timed": (BEND, "What a bend costs"),
@@ -125,6 +130,10 @@ TAUGHT = {
     "A2.17 a moved letter": (
         SIZES,
         'Is it true? "Convolution is translation invariant"',
+    ),
+    "A2.17 claim: a moved thing is recognized, with trained networks": (
+        ASSUME,
+        'Is it true? "A CNN forgives shifts"',
     ),
     "A2.18 Sobel, rotated by 90°": (SOBEL, "Sobel: a difference across, a mean along"),
     "A2.18 gradient magnitude": (SOBEL, "How strong is an edge, and where does it point?"),

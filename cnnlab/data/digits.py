@@ -94,7 +94,7 @@ def moved(image, down, right):
     return out
 
 
-def centred(image):
+def centered(image):
     """Return ``image`` moved by whole pixels so that the middle of its ink comes closest to the sheet's.
 
     The middle is the mean of all rows, and of all columns, each counted as often as there is ink in it. No
@@ -116,11 +116,11 @@ def centred(image):
 
     Examples
     --------
-    >>> centred([[1, 1, 1, 0, 0, 0, 0]])
+    >>> centered([[1, 1, 1, 0, 0, 0, 0]])
     array([[0, 0, 1, 1, 1, 0, 0]])
     """
-    image = _drawing("centred", image)
-    return image[np.ix_(*centred_places(image))].copy()
+    image = _drawing("centered", image)
+    return image[np.ix_(*centered_places(image))].copy()
 
 
 def to_size(image):
@@ -155,8 +155,8 @@ def to_size(image):
     return image[np.ix_(*to_size_places(image))].copy()
 
 
-def centred_places(image):
-    """Return from which rows and from which columns ``centred`` takes its pixels, two arrays of int."""
+def centered_places(image):
+    """Return from which rows and from which columns ``centered`` takes its pixels, two arrays of int."""
     found = []
     for axis, size in enumerate(image.shape):
         ink = image.sum(axis=1 - axis)

@@ -15,7 +15,7 @@ from cnnlab.stage import Axes, Cases, Control, Hidden, Panel, Picture, cell_by_c
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)
 UNITS = "(Shares are cut to whole per cent.)"
-SWITCHES = {"Centre": "centre", "To size": "to_size"}
+SWITCHES = {"Center": "center", "To size": "to_size"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class State:
     """The drawing, from 0 (paper) to 1 (ink), and how it is prepared."""
 
     pad: np.ndarray
-    centre: bool
+    center: bool
     to_size: bool
 
     def __post_init__(self):
@@ -58,8 +58,8 @@ class DigitPad(Scene):
         Makes ten scores of images of shape (N, 1, 8, 8), from 0 (paper) to 1 (ink).
     image : array_like, shape (8, 8), optional
         The drawing; a test digit unless given.
-    centre : bool
-        Whether the ink is moved to the middle before the network gets it (``digits.centred``).
+    center : bool
+        Whether the ink is moved to the middle before the network gets it (``digits.centered``).
     to_size : bool
         Whether it is enlarged before that (``digits.to_size``).
     **options
@@ -73,14 +73,14 @@ class DigitPad(Scene):
 
     edits = ("pad",)
 
-    def __init__(self, network, image=None, *, centre=True, to_size=False, **options):
+    def __init__(self, network, image=None, *, center=True, to_size=False, **options):
         self.network = network
         self._check_network()
         self.network = copy.deepcopy(network).double()  # as exact as the browser
         self.told = told(self.network, "seen", SHAPE)
         self.examples = examples()
         first = next(iter(self.examples.values())) if image is None else image
-        super().__init__(State(first, centre, to_size), **options)
+        super().__init__(State(first, center, to_size), **options)
 
     @property
     def scores(self):
@@ -103,24 +103,24 @@ class DigitPad(Scene):
             "shares", "Shares", ops.softmax(self._scores(values))[:, None], "in %", names=digits.NAMES,
             written="percent", column=2, before="→",
         )  # fmt: skip
-        centre = state.centre and not state.to_size
+        center = state.center and not state.to_size
         # How far a drawing is enlarged follows from rows and columns at once: no link tells that.
         to_seen = (
             ()
             if state.to_size
-            else (cell_by_cell(("pad",), seen, moved=("down", "right") if centre else ()),)
+            else (cell_by_cell(("pad",), seen, moved=("down", "right") if center else ()),)
         )
         return Picture(
             title="A digit, drawn and read",
             panels=(
                 Panel("pad", "Your pad", state.pad, "8 × 8 pixels", edit="paint", low=0, high=1, **look),
-                *(MIDDLE if centre else ()),
+                *(MIDDLE if center else ()),
                 seen,
                 *self.told.panels,
                 shares,
             ),
             links=(
-                *(TO_MIDDLE if centre else ()),
+                *(TO_MIDDLE if center else ()),
                 *to_seen,
                 *self.told.links,
                 *((softmax_of(self.told.stacks[-1], "shares"),) if self.told.stacks else ()),
@@ -146,7 +146,7 @@ class DigitPad(Scene):
         rows, columns = np.arange(SHAPE[0]), np.arange(SHAPE[1])
         for wanted, places in (
             (state.to_size, digits.to_size_places),
-            (state.centre, digits.centred_places),
+            (state.center, digits.centered_places),
         ):
             if wanted:
                 these = places(state.pad[np.ix_(rows, columns)])
@@ -193,7 +193,7 @@ def _verdict(state):
         "It reads a {?shares|largest}, with {shares|largest} %; "
         "next comes {?shares|second}, with {shares|second} %."
     )
-    what = "prepared as network input" if state.centre or state.to_size else "taken as it is"
+    what = "prepared as network input" if state.center or state.to_size else "taken as it is"
     return Cases(
         (("blank pad", f"The pad is empty, and still gets an answer. {told} {UNITS}"),),
         f"Your drawing, {what}. {told} {UNITS}",

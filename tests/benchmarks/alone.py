@@ -33,8 +33,8 @@ from cnnlab.scenes import DigitPad, LetterNetwork, PhotoFilter, SlidingFilter
 def network():
     """Return an untrained network of the size that lesson 14 trains."""
     rng = np.random.default_rng(0)
-    convolutions = Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 32, 3, padding=1, rng=rng), ReLU()
-    return Sequential(*convolutions, MaxPool2d(2), Flatten(), Dense(512, 10, rng=rng))
+    convolutions = Conv2d(1, 8, 3, padding=1, rng=rng), ReLU(), Conv2d(8, 16, 3, padding=1, rng=rng), ReLU()
+    return Sequential(*convolutions, MaxPool2d(2), Flatten(), Dense(256, 10, rng=rng))
 
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE))
@@ -47,8 +47,8 @@ SCENES = {
     ),
     "pad": (
         "rng = np.random.default_rng(0)\n"
-        "DigitPad(Sequential(Conv2d(1, 16, 3, padding=1, rng=rng), ReLU(), Conv2d(16, 32, 3, padding=1, "
-        "rng=rng), ReLU(), MaxPool2d(2), Flatten(), Dense(512, 10, rng=rng)), np.zeros((8, 8)))",
+        "DigitPad(Sequential(Conv2d(1, 8, 3, padding=1, rng=rng), ReLU(), Conv2d(8, 16, 3, padding=1, "
+        "rng=rng), ReLU(), MaxPool2d(2), Flatten(), Dense(256, 10, rng=rng)), np.zeros((8, 8)))",
         lambda: DigitPad(network(), np.zeros((8, 8))),
     ),
 }

@@ -11,28 +11,11 @@ import numpy as np
 
 from cnnlab.data import digits
 from cnnlab.nn import accuracy
+from cnnlab.nn.experiments.readers import dense_reader, nearest
 from tests.helpers.lesson_digits import recipe
 
 SEEDS = range(10)
 GOAL = 0.98
-
-
-def dense_network(names, seed):
-    """Return the control: one hidden layer, about as many parameters."""
-    rng = np.random.default_rng(seed)
-    dense = names["Dense"]
-    return names["Sequential"](
-        names["Flatten"](),
-        dense(64, 132, rng=rng, dtype=float),
-        names["ReLU"](),
-        dense(132, 10, rng=rng, dtype=float),
-    )
-
-
-def nearest(x_train, y_train, x):
-    """Return the label of the nearest training digit of each image."""
-    found = [y_train[((x_train - image) ** 2).sum(axis=(1, 2, 3)).argmin()] for image in x]
-    return np.array(found)
 
 
 def main():
@@ -41,7 +24,7 @@ def main():
     x_train, x_test = x_train.astype(float), x_test.astype(float)
     makers = {
         "the lesson's network": names["new_network"],
-        "dense": lambda seed: dense_network(names, seed),
+        "dense": dense_reader,
     }
     for name, make in makers.items():
         shares, seconds = [], []

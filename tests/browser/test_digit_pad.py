@@ -42,17 +42,17 @@ def drag(scene, *places):
     scene.steady()
 
 
-def test_strokes_are_drawn_wiped_centred_and_undone(scene):
+def test_strokes_are_drawn_wiped_centered_and_undone(scene):
     expected = np.zeros((8, 8), int)
     drag(scene, (0, 6), (6, 6))
     expected[:7, 6] = 1
     np.testing.assert_array_equal(ink(scene, PAD), expected)
-    np.testing.assert_array_equal(ink(scene, INPUT), digits.centred(expected))
+    np.testing.assert_array_equal(ink(scene, INPUT), digits.centered(expected))
     drag(scene, (0, 6), (1, 6))  # begins on ink: wipes, and leaves paper
     expected[:2, 6] = 0
     np.testing.assert_array_equal(ink(scene, PAD), expected)
-    np.testing.assert_array_equal(ink(scene, INPUT), digits.centred(expected))
-    scene.control("Centre").uncheck()
+    np.testing.assert_array_equal(ink(scene, INPUT), digits.centered(expected))
+    scene.control("Center").uncheck()
     scene.steady()
     np.testing.assert_array_equal(ink(scene, INPUT), expected)
     scene.control("To size").check()
@@ -73,12 +73,12 @@ def test_keyboard_draws_and_wipes(scene):
         assert ink(scene, PAD)[3, 3] == value
 
 
-@pytest.mark.parametrize("centre", [True, False])
-def test_pointing_at_the_input_shows_where_it_comes_from(scene, centre):
+@pytest.mark.parametrize("center", [True, False])
+def test_pointing_at_the_input_shows_where_it_comes_from(scene, center):
     drag(scene, (0, 6), (6, 6))
-    scene.control("Centre").set_checked(centre)
+    scene.control("Center").set_checked(center)
     scene.steady()
     scene.cell(INPUT, 4, 4).hover()
     scene.steady()
-    moved = digits.centred_places(ink(scene, PAD)) if centre else (range(8), range(8))
+    moved = digits.centered_places(ink(scene, PAD)) if center else (range(8), range(8))
     assert scene.marked(PAD) == [(moved[0][4], moved[1][4])]

@@ -7,7 +7,7 @@ from tests.canonical import NOTEBOOKS
 
 LESSON = NOTEBOOKS / "14_read_real_digits.ipynb"
 # What the network is, and how it is trained.
-CELLS = ("real-setup", "network-layers", "count-numbers", "new-network", "train-recipe")
+CELLS = ("real-setup", "network-layers", "new-network", "train-recipe")
 
 
 def recipe():

@@ -90,7 +90,7 @@ SCENES = {
     ),
     "DigitPad": lambda: scenes.DigitPad(digit_reader(0)),
     "DigitPad, as it is": lambda: scenes.DigitPad(
-        digit_reader(1), np.eye(8)[:, ::-1], centre=False, to_size=False
+        digit_reader(1), np.eye(8)[:, ::-1], center=False, to_size=False
     ),
     "DropoutMasks": lambda: scenes.DropoutMasks(),
     "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),

@@ -1,0 +1,220 @@
+"""Predictions and exercises of lesson 15, Test what a CNN takes for granted."""
+
+import numpy as np
+
+from cnnlab.exercises.engine import exercise, quarters, sides
+from cnnlab.exercises.predict import Predict, PredictCells
+
+predict_tolerant = Predict(
+    "Four networks learn from digits that were not moved. They are tested on digits moved one pixel to the "
+    "right. Which reads most of them?",
+    choices=(
+        "the dense one",
+        "convolutions without pooling",
+        "convolutions with max-pooling twice",
+        "convolutions with a maximum over each whole map at the end",
+    ),
+    answer="convolutions with a maximum over each whole map at the end",
+    because="A maximum over the whole map does not care where it lies. A dense layer behind the maps does.",
+    slips={
+        "the dense one": "To a dense layer, a moved digit is another set of pixels altogether.",
+        "convolutions without pooling": "The maps move along with the digit; but the dense layer behind "
+        "them expects each thing in its place.",
+        "convolutions with max-pooling twice": "Pooling forgives some moves, those within its windows. One "
+        "of the four forgives more.",
+    },
+)
+
+predict_shuffle = Predict(
+    "All images, those to learn from and those to test on, have their 64 pixels shuffled, always in the same "
+    "way. Which networks do worse than without?",
+    choices=("neither", "the dense one", "the one with convolutions", "both"),
+    answer="the one with convolutions",
+    because="A dense layer does not know which pixels are neighbors, so it loses nothing. A filter looks at "
+    "neighbors.",
+    slips={
+        "neither": "A filter of 3 × 3 looks at neighbors. What are neighbors now?",
+        "the dense one": "A dense layer has a weight for each pixel, wherever it is. Does their order "
+        "matter to it?",
+        "both": "One of them never knew which pixels are neighbors.",
+    },
+)
+
+
+ROW = np.array([[0, 0, 9, 3, 0, 0, 0, 0]])
+predict_pooled = PredictCells(
+    "A row of a map. A maximum over each pair of neighbors, from the left, makes four numbers of it. Which "
+    "four are they as it is, which after a move by one place to the right, and which after a move by two? "
+    "(What comes in is 0.)",
+    answer=[[0, 9, 0, 0], [0, 9, 3, 0], [0, 0, 9, 0]],
+    names=("as it is", "moved by 1", "moved by 2"),
+    because="As it is, and after two, 9 and 3 share a window; after one they lie in two windows.",
+    given={"The row": ROW},
+    slips=[
+        (
+            [[0, 9, 3, 0], [0, 0, 9, 3], [0, 0, 0, 9]],
+            "The windows do not move along: pairs begin at the left.",
+        ),
+        ([[0, 12, 0, 0], [0, 9, 3, 1], [0, 0, 12, 0]], "Keep the larger of a pair, not their sum."),
+        ([[0, 6, 0, 0], [0, 4.5, 1.5, 0], [0, 0, 6, 0]], "That is the mean of a pair. Keep the larger."),
+        ([[0, 3, 0, 1], [0, 0, 0, 1], [0, 0, 3, 1]], "That is the smaller one of a pair."),
+        (
+            [[9, 0, 0, 0], [9, 3, 0, 0], [0, 9, 0, 1]],
+            "That moves to the left, or begins with the second pair.",
+        ),
+    ],
+)
+
+predict_noise = Predict(
+    "Networks that read nearly all test digits are shown pure noise. How large is the largest of the ten "
+    "shares, on average?",
+    choices=("about 0.1", "about 0.4", "0.6 or more"),
+    answer="0.6 or more",
+    because="Nothing has taught them what is no digit: scores of noise are as far apart as others.",
+    slips={
+        "about 0.1": "That would be ten shares alike, as if they knew that they do not know.",
+        "about 0.4": "Who would have taught them to be careful?",
+    },
+)
+
+
+def _picture(rng):
+    rows, columns = sides(rng, 2, 6)
+    down, right = rng.integers([-rows, -columns], [rows + 1, columns + 1]).tolist()
+    return quarters(rng, rows, columns), down, right
+
+
+@exercise(
+    cases=[
+        (np.array([[1, 2], [3, 4]]), 0, 1),
+        (np.array([[1, 2, 3], [4, 5, 6]]), 1, 0),
+        (np.array([[1, 2, 3], [4, 5, 6]]), -1, 2),
+        (np.array([[1, 2, 3], [4, 5, 6]]), 0, 0),
+        (np.array([[1, 2, 3], [4, 5, 6]]), 4, -1),
+        (np.array([[1.5]]), 0, 0),
+        (np.array([[1.5, -2.0, 0.25]]), 0, -2),
+        (np.array([[1.5], [-2.0]]), 1, 5),
+    ],
+    draw=_picture,
+    hints=[
+        "Begin with np.zeros_like(image). Which pixel of the image comes to (row, column)?",
+        "The one at (row - down, column - right), if there is one.",
+        "if 0 <= row - down < rows and 0 <= column - right < columns: …",
+    ],
+)
+def move(image, down, right):
+    rows, columns = image.shape
+    out = np.zeros_like(image)
+    for row in range(rows):
+        for column in range(columns):
+            if 0 <= row - down < rows and 0 <= column - right < columns:
+                out[row, column] = image[row - down, column - right]
+    return out
+
+
+def _moved(image, down, right, outside=lambda image: 0):
+    """Return the moved image with something else where nothing moved in."""
+    known = move.solve(np.ones_like(image), down, right) == 1
+    return np.where(known, move.solve(image, down, right), outside(image))
+
+
+move.mistake("What leaves on one side comes in on the other. Paper, 0, should come in.")(
+    lambda x, d, r: np.roll(x, (d, r), axis=(0, 1))
+)
+
+
+@move.mistake("A negative index counts from the other end: check that it is not below 0, too.")
+def _(image, down, right):
+    """Return the image moved, with negative indices counted from the other end."""
+    rows, columns = image.shape
+    out = np.zeros_like(image)
+    for row in range(rows):
+        for column in range(columns):
+            if -rows <= row - down < rows and -columns <= column - right < columns:
+                out[row, column] = image[row - down, column - right]
+    return out
+
+
+move.mistake("What leaves comes in on the other side; and down and right are swapped: axis 0 is down.")(
+    lambda x, d, r: np.roll(x, (d, r), axis=(1, 0))
+)
+
+
+@move.mistake("Moved up or left, what left comes in again: zeros belong there, too.")
+def _(image, down, right):
+    """Return the image rolled, with zeros only where it was moved down or right."""
+    out = np.roll(image, (down, right), axis=(0, 1))
+    out[: max(down, 0)] = 0
+    out[:, : max(right, 0)] = 0
+    return out
+
+
+move.mistake("It moves the other way: down and right are positive.")(lambda x, d, r: _moved(x, -d, -r))
+move.mistake("Down and right are swapped.")(lambda x, d, r: _moved(x, r, d))
+move.mistake("It moves up for a positive down.")(lambda x, d, r: _moved(x, -d, r))
+move.mistake("It moves left for a positive right.")(lambda x, d, r: _moved(x, d, -r))
+
+
+@move.mistake("The edge is repeated. Paper, 0, should come in.")
+def _(image, down, right):
+    """Return the moved image with its edge repeated."""
+    rows, columns = (
+        np.clip(np.arange(n) - by, 0, n - 1) for n, by in zip(image.shape, (down, right), strict=True)
+    )
+    return image[np.ix_(rows, columns)]
+
+
+move.mistake("Where nothing moves in, the old pixels are left. Begin with an image of zeros.")(
+    lambda x, d, r: _moved(x, d, r, lambda image: image)
+)
+move.mistake("Paper is 0 here, not −1.")(lambda x, d, r: _moved(x, d, r, lambda image: -1))
+move.mistake("It does not move down or up.")(lambda x, d, r: _moved(x, 0, r))
+move.mistake("It does not move sideways.")(lambda x, d, r: _moved(x, d, 0))
+move.mistake("The image comes back as it was.")(lambda x, d, r: x.copy())
+
+
+def _weights(rng):
+    neurons, pixels = sides(rng, 2, 7)
+    return quarters(rng, neurons, pixels), rng.permutation(pixels)
+
+
+@exercise(
+    cases=[
+        (np.array([[1, 2, 3, 4, 5], [60, 70, 80, 90, -10]]), np.array([3, 0, 4, 1, 2])),
+        (np.array([[0.5, -1.5, 2.0], [1.0, 0.0, 4.0]]), np.array([1, 2, 0])),
+        (np.array([[2.5], [-1.0]]), np.array([0])),
+    ],
+    draw=_weights,
+    hints=[
+        "Which pixel comes first now? It is x[order[0]]. Which weights did it have?",
+        "It had column order[0]. So this must become the first column.",
+        "weight[:, order]",
+    ],
+)
+def reorder(weight, order):
+    return weight[:, order]
+
+
+reorder.mistake(
+    "That sends column k to place order[k]. The other way around: place k needs column order[k]."
+)(lambda w, o: w[:, np.argsort(o)])
+reorder.mistake("The weights come back as they were.")(lambda w, o: w.copy())
+reorder.mistake("Rows are neurons: their order does not change. Reorder the columns, the pixels.")(
+    lambda w, o: w[np.argsort(o[: len(w)] if len(w) <= len(o) else np.arange(len(w)))]
+)
+reorder.mistake("The order is read from its end.")(lambda w, o: w[:, o[::-1]])
+reorder.mistake("That turns the columns around, whatever order says.")(lambda w, o: w[:, ::-1])
+reorder.mistake("Only the first neuron has new weights: reorder every row.")(
+    lambda w, o: np.concatenate([w[:1, o], w[1:]])
+)
+reorder.mistake("Pixels count from 0; yours takes the column before.")(lambda w, o: w[:, o - 1])
+reorder.mistake("That sorts the weights by size. Reorder them as order says.")(
+    lambda w, o: np.sort(w, axis=1)
+)
+reorder.mistake("That is the right order, but neurons and pixels have changed places.")(
+    lambda w, o: w[:, o].T
+)
+reorder.mistake("That is the sum of the reordered weights of each neuron. Return the weights.")(
+    lambda w, o: w[:, o].sum(axis=1)
+)
+reorder.mistake("Shuffled twice: take the columns once.")(lambda w, o: w[:, o][:, o])
