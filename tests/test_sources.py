@@ -67,7 +67,7 @@ TAUGHT = {
     "A1.11 back through a convolution": (BACK, "Back through a convolution"),
     "A1.12 gradient descent, learning rate": (WALK, "Too large a step"),
     "A1.12 momentum": (WALK, "Momentum: remember where you were going"),
-    "A1.12 Adam: adaptive updates": (WALK, "Adam: measure each slope by its own size"),
+    "A1.12 Adam: adaptive updates": (WALK, "Adam: measure each gradient by its own size"),
     "A1.12 SGD": (WALK, "Noise: SGD"),
     "A1.13 dropout": (RESIST, "Dropout: silence by chance"),
     "A1.13 L2": (RESIST, "Weight decay: pull at the weights"),
