@@ -200,7 +200,7 @@ def _climb(rng):
     hints=[
         "mean = keep_mean * mean + (1 - keep_mean) * slope, and the same for square with slope**2.",
         "Count the steps from t = 1. Divide mean by 1 - keep_mean**t, and square by 1 - keep_square**t.",
-        "The rate of this step: rate * t / rise if t < rise else rate. With a rise of 0, t is never below it.",
+        "The rate of this step: rate * t / rise if t < rise else rate. A rise of 0 is never above t.",
         "point = point - step_rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
     ],
 )
