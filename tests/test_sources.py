@@ -73,7 +73,7 @@ TAUGHT = {
     "A1.13 L2": (RESIST, "Weight decay: pull at the weights"),
     "A1.13 claim: it helps, and where it does not": (
         RESIST,
-        'Is it true? "Regularisation makes a network better"',
+        'Is it true? "Regularization makes a network better"',
     ),
     "A1.14 squared error and cross-entropy": (LOSS, "Two ways to measure"),
     "A1.15 transfer: features kept, and fine-tuning": (REUSE, "What exactly is kept"),
