@@ -286,7 +286,6 @@ def test_no_exercise_changes_the_cases_of_another():
 SQUARE = {"lesson20-suppress": "how far each box overlaps each other"}
 NOT_NEGATIVE = {
     "lesson05-teeth": "from 0 to 1, where the curve is asked for",
-    "lesson12-confusion": "labels",
     "lesson12-batch": "numbers of images",
     "lesson14-recall": "labels",
     "lesson14-center": "ink from 0 to 1",

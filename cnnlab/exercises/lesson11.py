@@ -74,86 +74,6 @@ predict_adam_step = PredictCells(
 )
 
 
-def _bowl(rng):
-    weights, steps = sides(rng, 1, 5)
-    return quarters(rng, weights), rng.integers(1, 13, weights) / 4, rng.integers(1, 10) / 10, steps
-
-
-@exercise(
-    cases=[
-        (np.array([1.0]), np.array([4.0]), 0.1, 2),
-        (np.array([1.0, 0.37]), np.array([1.0, 10.0]), 0.15, 3),
-        (np.array([-2.0, 1.0, 0.5]), np.array([3.0, 0.5, 1.0]), 0.7, 4),
-        (np.array([2.0]), np.array([4.0]), 0.6, 3),
-    ],
-    draw=_bowl,
-    hints=[
-        "The slope of ½ · curvature · w² is curvature · w.",
-        "point = point - rate * curvatures * point, steps times.",
-        "Begin with path = [start], append each new point, and return np.array(path).",
-    ],
-)
-def descend(start, curvatures, rate, steps):
-    point = start.copy()
-    path = [point]
-    for _ in range(steps):
-        point = point - rate * curvatures * point
-        path.append(point)
-    return np.array(path)
-
-
-def _descend(step, keep=slice(None)):
-    """Return ``descend`` with another step."""
-
-    def run(start, curvatures, rate, steps):
-        path = [start.copy()]
-        for _ in range(steps):
-            path.append(step(path[-1], curvatures, rate))
-        return np.array(path)[keep]
-
-    return run
-
-
-descend.mistake("Uphill: subtract the step.")(_descend(lambda w, c, rate: w + rate * c * w))
-descend.mistake("The learning rate is left out.")(_descend(lambda w, c, rate: w - c * w))
-descend.mistake("The curvature is left out: the slope is curvature times w.")(
-    _descend(lambda w, c, rate: w - rate * w)
-)
-descend.mistake("The slope is the curvature times w, not the curvature alone.")(
-    _descend(lambda w, c, rate: w - rate * c)
-)
-descend.mistake("That is half the slope: the ½ cancels the 2 of the square.")(
-    _descend(lambda w, c, rate: w - rate * c * w / 2)
-)
-descend.mistake("That is twice the slope: do not forget the ½ of the bowl.")(
-    _descend(lambda w, c, rate: w - 2 * rate * c * w)
-)
-descend.mistake("The height is taken for the slope: ½ · curvature · w² has the slope curvature · w.")(
-    _descend(lambda w, c, rate: w - rate * c * w**2 / 2)
-)
-descend.mistake("The step is the sign of the slope only; its size counts, too.")(
-    _descend(lambda w, c, rate: w - rate * np.sign(c * w))
-)
-descend.mistake("The start is missing: it is the first row.")(
-    _descend(lambda w, c, rate: w - rate * c * w, slice(1, None))
-)
-descend.mistake("The last step is missing: with the start there are steps + 1 rows.")(
-    _descend(lambda w, c, rate: w - rate * c * w, slice(None, -1))
-)
-descend.mistake("Return all points on the way, not only the last.")(
-    _descend(lambda w, c, rate: w - rate * c * w, -1)
-)
-descend.mistake("The slope is that of the start at every step: take it where you are.")(
-    lambda w, c, rate, steps: w - rate * c * w * np.arange(steps + 1)[:, None]
-)
-descend.mistake("The largest curvature is used for all; each number has its own.")(
-    _descend(lambda w, c, rate: w - rate * c.max() * w)
-)
-descend.mistake("Every row is the last point: append a new array each time, not the same one.")(
-    lambda start, c, rate, steps: np.tile(start * (1 - rate * c) ** steps, (steps + 1, 1))
-)
-
-
 def _walk(rng):
     steps, weights = sides(rng, 1, 5)
     rate, keep = (rng.integers([1, 6], 10) / 10).tolist()
@@ -164,6 +84,8 @@ def _walk(rng):
     cases=[
         (np.array([0.0]), np.array([[1.0], [1.0], [1.0]]), 0.1, 0.9),
         (np.array([1.0, -1.0]), np.array([[2.0, 0.5], [-1.0, 0.5]]), 0.5, 0.8),
+        (np.array([2500.0, -0.125]), np.array([[0.0, 0.0], [3e3, -0.1], [-1e3, 0.0]]), 2.0, 0.25),
+        (np.array([1.5]), np.array([[-2.0]]), 0.3, 0.0),
     ],
     draw=_walk,
     hints=[
@@ -253,21 +175,36 @@ momentum.mistake("Only the last slope counts in yours: take the steps one after 
 )
 
 
+def _climb(rng):
+    keep_square = float(rng.choice([0.95, 0.99, 0.999]))
+    return (*_walk(rng), keep_square, int(rng.integers(0, 7)))
+
+
 @exercise(
     cases=[
-        (np.array([1.0, 0.37]), np.array([[1.0, 37.0]]), 0.1, 0.9, 0.999),
-        (np.array([0.0, 0.0]), np.array([[1.0, -2.0], [1.0, 3.0]]), 0.1, 0.9, 0.99),
-        (np.array([1.0, 0.5]), np.array([[0.0, 2.0], [0.0, -1.0]]), 0.1, 0.9, 0.99),
-        (np.array([0.0]), np.array([[0.01]]), 0.1, 0.9, 0.9),
+        (np.array([1.0, 0.37]), np.array([[1.0, 37.0]]), 0.1, 0.9, 0.999, 0),
+        (np.array([0.0, 0.0]), np.array([[1.0, -2.0], [1.0, 3.0]]), 0.1, 0.9, 0.99, 4),
+        (np.array([1.0, 0.5]), np.array([[0.0, 2.0], [0.0, -1.0]]), 0.1, 0.9, 0.99, 1),
+        (np.array([0.0]), np.array([[0.01]]), 0.1, 0.9, 0.9, 2),
+        (np.array([5000.0, -2.5]), np.array([[3e3, -0.2], [1e3, 0.1], [-2e3, 0.4]]), 10.0, 0.5, 0.9, 2),
+        (
+            np.array([1.0, -1.0]),
+            np.array([[1.0, 2.0], [-3.0, 0.5], [2.0, -1.5], [1.0, 1.0]]),
+            0.4,
+            0.8,
+            0.95,
+            3,
+        ),
     ],
-    draw=lambda rng: (*_walk(rng), float(rng.choice([0.95, 0.99, 0.999]))),
+    draw=_climb,
     hints=[
         "mean = keep_mean * mean + (1 - keep_mean) * slope, and the same for square with slope**2.",
         "Count the steps from t = 1. Divide mean by 1 - keep_mean**t, and square by 1 - keep_square**t.",
-        "point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
+        "The rate of this step: rate * t / rise if t < rise else rate. A rise of 0 is never above t.",
+        "point = point - step_rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)",
     ],
 )
-def adam(start, slopes, rate, keep_mean, keep_square):
+def adam(start, slopes, rate, keep_mean, keep_square, rise):
     point = start.copy()
     mean, square = np.zeros(len(start)), np.zeros(len(start))
     for t, slope in enumerate(slopes, start=1):
@@ -275,7 +212,8 @@ def adam(start, slopes, rate, keep_mean, keep_square):
         square = keep_square * square + (1 - keep_square) * slope**2
         corrected_mean = mean / (1 - keep_mean**t)
         corrected_square = square / (1 - keep_square**t)
-        point = point - rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)
+        step_rate = rate * t / rise if t < rise else rate
+        point = point - step_rate * corrected_mean / (np.sqrt(corrected_square) + 1e-8)
     return point
 
 
@@ -292,10 +230,11 @@ def _adam(
     swap=False,
     shared=False,
     by=lambda mean, slope: mean,
+    warmed=lambda t, rise: t / rise if t < rise else 1,
 ):
     """Return ``adam`` with one thing done otherwise; ``*_at`` say for which t to correct, None for not."""
 
-    def run(start, slopes, rate, keep_mean, keep_square):
+    def run(start, slopes, rate, keep_mean, keep_square, rise):
         if swap:
             keep_mean, keep_square = keep_square, keep_mean
         point, mean, square = start.copy(), np.zeros(len(start)), np.zeros(len(start))
@@ -306,7 +245,8 @@ def _adam(
             s = square if square_at(t) is None else square / (1 - keep_square ** square_at(t))
             if shared:
                 s = np.full(len(s), s.mean())
-            point = point + sign * (rate if rated else 1) * by(m, slope) / (root(s) + tiny)
+            step = (rate if rated else 1) * warmed(t, rise)
+            point = point + sign * step * by(m, slope) / (root(s) + tiny)
         return point
 
     return run
@@ -344,3 +284,22 @@ adam.mistake("Each number is divided by its own root, not by a common one.")(_ad
 adam.mistake("The slope is divided, not the mean of the slopes.")(_adam(by=lambda m, g: g))
 adam.mistake("Only the sign of the mean counts in yours.")(_adam(by=lambda m, g: np.sign(m)))
 adam.mistake("The mean is not divided by anything: that is momentum.")(_adam(root=lambda s: np.ones(len(s))))
+adam.mistake("There is no warm-up: below rise the rate is rate · t / rise.")(_adam(warmed=lambda t, rise: 1))
+adam.mistake("The rate starts at 0 in yours: at the first step t is 1.")(
+    _adam(warmed=lambda t, rise: (t - 1) / rise if t - 1 < rise else 1)
+)
+adam.mistake("The warm-up is over one step too soon.")(
+    _adam(warmed=lambda t, rise: (t + 1) / rise if t + 1 < rise else 1)
+)
+adam.mistake("The rate goes on climbing: from step rise on it is rate.")(
+    _adam(warmed=lambda t, rise: t / rise if rise else 1)
+)
+adam.mistake("The rate is 0 during the warm-up in yours: it climbs in a straight line.")(
+    _adam(warmed=lambda t, rise: 0 if t < rise else 1)
+)
+adam.mistake("The rate falls in yours: it climbs from rate / rise to rate.")(
+    _adam(warmed=lambda t, rise: 1 - t / rise if t < rise else 1)
+)
+adam.mistake("During the warm-up the rate is the same at each step in yours: it climbs with t.")(
+    _adam(warmed=lambda t, rise: 1 / rise if t < rise else 1)
+)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cnnlab.exercises.engine import exercise, quarters, sides
-from cnnlab.exercises.predict import Predict, PredictCells
+from cnnlab.exercises.engine import exercise
+from cnnlab.exercises.predict import Predict
 
 predict_parameters = Predict(
     "Three filters of 3 × 3 on one channel, then a dense layer from 12 numbers to 2 scores, each with its "
@@ -38,7 +38,7 @@ predict_coin = Predict(
 )
 
 predict_steps = Predict(
-    "200 letters, in batches of 20, 60 epochs. How many steps does the optimiser take?",
+    "200 letters, in batches of 20, 60 epochs. How many steps does the optimizer take?",
     answer=600,
     because="200 / 20 = 10 batches in each epoch, one step for each, and 60 · 10 = 600.",
     slips={
@@ -49,156 +49,6 @@ predict_steps = Predict(
         1200: "20 is how many letters a batch has; an epoch has 10 batches.",
         4000: "20 is how many letters a batch has; an epoch has 10 batches, and there are 60 epochs.",
     },
-)
-
-predict_update = Predict(
-    "A weight is 0.5, the slope of the loss in it is −2, the learning rate 0.1. "
-    "What is the weight after one step of gradient descent?",
-    answer=0.7,
-    because="0.5 − 0.1 · (−2) = 0.5 + 0.2: the loss falls as the weight grows, so it grows.",
-    slips={
-        0.3: "Minus times minus is plus: go against the slope.",
-        2.5: "Multiply the slope by the learning rate first.",
-        -1.5: "Multiply the slope by the learning rate, and go against it.",
-        0.2: "That is the change. What is the weight after it?",
-        -0.2: "That is the learning rate times the slope. Take it away from the weight.",
-        0.6: "That takes away the learning rate alone, times −1. Multiply it by the slope.",
-        0.1: "That is the learning rate.",
-    },
-)
-
-predict_confusion = PredictCells(
-    "Seven letters: X X X X O O O. The network says: X X O X X O O. Count: in the first row the X, in the "
-    "second the O; in the first column those called X, in the second those called O.",
-    answer=[[3, 1], [1, 2]],
-    names=("X", "O"),
-    because="Of four X one is called O; of three O one is called X. What is right stands on the diagonal.",
-    slips=[
-        ([[4, 0], [0, 3]], "That is how many of each there are. Count what the network says of them."),
-        ([[4, 4], [3, 3]], "That is how many of each there are. Count what the network says of them."),
-        ([[0.75, 0.25], [1 / 3, 2 / 3]], "Those are shares. Write how many."),
-        ([[2, 1], [1, 3]], "Rows and columns are for X first, then for O."),
-        ([[1, 3], [2, 1]], "X stands in the first column, O in the second."),
-    ],
-)
-
-
-def _layer(rng):
-    images, inputs, outputs = sides(rng, 1, 6, 3)
-    x, grad_out = quarters(rng, images, inputs), quarters(rng, images, outputs)
-    return quarters(rng, outputs, inputs), x, grad_out, rng.integers(1, 10) / 10
-
-
-@exercise(
-    cases=[
-        (np.array([[1.0]]), np.array([[2.0]]), np.array([[0.5]]), 0.1),
-        (np.array([[1.0, 0.0]]), np.array([[1.0, -2.0], [3.0, 0.0]]), np.array([[0.5], [-1.0]]), 0.1),
-    ],
-    draw=_layer,
-    hints=[
-        "For one image, the slope in weight[k, i] is grad_out[k] · x[i]. All of them: np.outer(grad_out, x).",
-        "Add up the slopes of all images; grad_out.T @ x does that at once.",
-        "weight - rate * slope",
-    ],
-)
-def sgd_step(weight, x, grad_out, rate):
-    slope = np.zeros(weight.shape)
-    for inputs, errors in zip(x, grad_out, strict=True):
-        slope += np.outer(errors, inputs)
-    return weight - rate * slope
-
-
-sgd_step.mistake("That goes uphill: take the slope away from the weights.")(
-    lambda w, x, g, r: w + r * (g.T @ x)
-)
-sgd_step.mistake("The learning rate is missing.")(lambda w, x, g, r: w - g.T @ x)
-sgd_step.mistake("That is the slope. Take it, times the learning rate, away from the weights.")(
-    lambda w, x, g, r: g.T @ x
-)
-sgd_step.mistake("That is the change. Add it to the weights.")(lambda w, x, g, r: -r * (g.T @ x))
-sgd_step.mistake("Only the first image has a say: add up the slopes of all.")(
-    lambda w, x, g, r: w - r * np.outer(g[0], x[0])
-)
-sgd_step.mistake("Only the last image has a say: add up the slopes of all.")(
-    lambda w, x, g, r: w - r * np.outer(g[-1], x[-1])
-)
-sgd_step.mistake("grad_out is divided by the number of images already: add up, do not take the mean.")(
-    lambda w, x, g, r: w - r * (g.T @ x) / len(x)
-)
-sgd_step.mistake("Only the sign of the slope counts in yours: its size counts too.")(
-    lambda w, x, g, r: w - r * np.sign(g.T @ x)
-)
-sgd_step.mistake("Errors and inputs are added up first, then multiplied: multiply image by image, then add.")(
-    lambda w, x, g, r: w - r * np.outer(g.sum(0), x.sum(0))
-)
-sgd_step.mistake(
-    "The inputs are missing: the slope in a weight is the error times what the weight multiplies."
-)(lambda w, x, g, r: w - r * g.sum(0)[:, None] * np.ones(w.shape))
-sgd_step.mistake(
-    "The errors are missing: the slope in a weight is the error times what the weight multiplies."
-)(lambda w, x, g, r: w - r * x.sum(0) * np.ones(w.shape))
-sgd_step.mistake(
-    "The slope is taken away from 0, not from the weights, and the learning rate multiplies both."
-)(lambda w, x, g, r: r * (w - g.T @ x))
-
-
-def _answers(rng):
-    classes, count = rng.integers([2, 1], [6, 20]).tolist()
-    return *rng.integers(0, classes, (2, count)), classes
-
-
-@exercise(
-    cases=[
-        (np.array([0, 0, 1]), np.array([0, 1, 1]), 2),
-        (np.array([0, 0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 0, 0, 1, 1]), 2),
-        (np.array([2, 0, 1, 2, 2, 0, 1, 1, 1]), np.array([2, 0, 2, 1, 2, 0, 1, 0, 2]), 3),
-        (np.array([3, 1, 1, 0, 3]), np.array([3, 0, 0, 1, 1]), 5),
-    ],
-    draw=_answers,
-    hints=[
-        "Start from np.zeros((classes, classes)) and go through labels and said together, with zip.",
-        "For each pair, one cell grows by 1. In which row, in which column?",
-        "table[label, answer] += 1",
-    ],
-)
-def confusion(labels, said, classes):
-    table = np.zeros((classes, classes))
-    for label, answer in zip(labels, said, strict=True):
-        table[label, answer] += 1
-    return table
-
-
-def _confusion(labels, said, classes):
-    table = np.zeros((classes, classes))
-    np.add.at(table, (labels, said), 1)
-    return table
-
-
-confusion.mistake("Rows and columns are swapped: rows are for the labels.")(
-    lambda y, s, k: _confusion(s, y, k)
-)
-confusion.mistake("Every pair is noted once only: count how often it comes.")(
-    lambda y, s, k: np.minimum(_confusion(y, s, k), 1)
-)
-confusion.mistake("Only what is right is counted: what is wrong belongs beside the diagonal.")(
-    lambda y, s, k: np.diag(_confusion(y, s, k).diagonal())
-)
-confusion.mistake("Only what is wrong is counted: what is right belongs on the diagonal.")(
-    lambda y, s, k: _confusion(y, s, k) * (1 - np.eye(k))
-)
-confusion.mistake("Those are shares of all. Count.")(lambda y, s, k: _confusion(y, s, k) / len(y))
-confusion.mistake("Those are shares of each row. Count.")(
-    lambda y, s, k: _confusion(y, s, k) / np.maximum(_confusion(y, s, k).sum(1), 1)[:, None]
-)
-confusion.mistake("The last pair is missing.")(lambda y, s, k: _confusion(y[:-1], s[:-1], k))
-confusion.mistake("The classes come in reverse: class 0 has the first row and the first column.")(
-    lambda y, s, k: _confusion(y, s, k)[::-1, ::-1]
-)
-confusion.mistake("Only how often each class is said is counted: a row for each label.")(
-    lambda y, s, k: np.tile(_confusion(y, s, k).sum(0), (k, 1))
-)
-confusion.mistake("Nothing is said of labels and answers together: that is how often each label comes.")(
-    lambda y, s, k: np.diag(_confusion(y, s, k).sum(1))
 )
 
 
@@ -214,6 +64,9 @@ def _order(rng):
         (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 1),
         (np.array([6, 2, 0, 5, 3, 1, 4]), 3, 2),
         (np.array([4, 1, 0, 3, 2]), 5, 0),
+        (np.array([1, 2, 0]), 7, 0),
+        (np.array([0]), 1, 0),
+        (np.array([2, 0, 1]), 1, 2),
     ],
     draw=_order,
     hints=[
@@ -240,7 +93,7 @@ batch.mistake("A smaller batch at the end counts too: leave nobody out.")(
 batch.mistake("The last batch is filled up from the beginning: nobody comes twice in an epoch.")(
     lambda o, n, k: np.resize(o, len(o) + n)[k * n : (k + 1) * n]
 )
-batch.mistake("Neighbours in order belong together: that takes every so manieth.")(
+batch.mistake("Neighbors in order belong together: that takes every so manieth.")(
     lambda o, n, k: o[k :: -(-len(o) // n)].copy()
 )
 batch.mistake("The batch is sorted: keep the order.")(lambda o, n, k: np.sort(o[k * n : (k + 1) * n]))
@@ -251,4 +104,114 @@ batch.mistake("One is missing: a slice stops before its end.")(
 batch.mistake("The order is read from the end.")(lambda o, n, k: o[::-1][k * n : (k + 1) * n].copy())
 batch.mistake("The last batch takes the last of all, some of them a second time.")(
     lambda o, n, k: o[min(k * n, len(o) - n) : (k + 1) * n].copy()
+)
+
+
+def _points(rng):
+    count, size, epochs = rng.integers([1, 1, 0], [8, 6, 4]).tolist()
+    x = rng.integers(-8, 9, count) / 4
+    return x, rng.integers(-40, 41, count) / 4, int(rng.integers(1, 30)) / 100, size, epochs
+
+
+@exercise(
+    cases=[
+        (np.array([1.0, 2.0]), np.array([3.0, 5.0]), 0.1, 1, 1),
+        (np.array([1.0, -2.0, 0.5]), np.array([2.0, 1.0, -1.0]), 0.1, 2, 2),
+        (np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0]), 0.3, 5, 3),
+        (np.array([2.0, -1.0, 0.5, 3.0]), np.array([4.0, 1.0, 0.0, -2.5]), 0.2, 2, 2),
+        (np.array([1.5]), np.array([3.0]), 0.5, 1, 0),
+        (np.array([0.01, -0.02, 0.03]), np.array([4000.0, -2500.0, 1000.0]), 0.5, 2, 2),
+    ],
+    draw=_points,
+    hints=[
+        "Two loops, one in the other: over epochs, and over range(0, len(x), size).",
+        "A batch is x[start : start + size] and y[start : start + size]; error = w * its x + b - its y.",
+        "The derivatives are (error * its x).mean() and error.mean(): compute both before you move w or b.",
+    ],
+)
+def fit_line(x, y, rate, size, epochs):
+    w = b = 0.0
+    for _ in range(epochs):
+        for start in range(0, len(x), size):
+            some, right = x[start : start + size], y[start : start + size]
+            error = w * some + b - right
+            w, b = w - rate * (error * some).mean(), b - rate * error.mean()
+    return np.array([w, b])
+
+
+def _fit_line(
+    *,
+    mean=lambda values, size: values.mean(),
+    sign=-1,
+    factor=1,
+    start_at=0.0,
+    turns=lambda epochs: epochs,
+    one_by_one=False,
+    whole=False,
+    only=None,
+    ragged=True,
+    stale=False,
+    error_of=lambda w, b, x, y: w * x + b - y,
+    slope_w=lambda error, x: error * x,
+    slope_b=lambda error: error,
+    rated=True,
+):
+    """Return ``fit_line`` with one thing done otherwise."""
+
+    def run(x, y, rate, size, epochs):
+        w = b = start_at
+        for _ in range(turns(epochs)):
+            w0, b0 = w, b
+            starts = [0] if whole else list(range(0, len(x), size))
+            for start in starts if only is None else [starts[only]]:
+                some, right = (x, y) if whole else (x[start : start + size], y[start : start + size])
+                if len(some) < size and not ragged:
+                    continue
+                step = sign * factor * (rate if rated else 1)
+                error = error_of(*((w0, b0) if stale else (w, b)), some, right)
+                w = w + step * mean(slope_w(error, some), size)
+                if one_by_one:
+                    error = error_of(w, b, some, right)
+                b = b + step * mean(slope_b(error), size)
+        return np.array([w, b])
+
+    return run
+
+
+fit_line.mistake("Uphill: take the step away from w and b.")(_fit_line(sign=1))
+fit_line.mistake("The learning rate is left out.")(_fit_line(rated=False))
+fit_line.mistake("Twice too far: with the ½ in the loss the derivative has no 2.")(_fit_line(factor=2))
+fit_line.mistake("Half of the step is missing: the ½ cancels the 2 of the square.")(_fit_line(factor=0.5))
+fit_line.mistake("The loss is the mean over the batch: yours adds up.")(
+    _fit_line(mean=lambda v, size: v.sum())
+)
+fit_line.mistake("The last batch may be smaller: divide by how many it has, not by size.")(
+    _fit_line(mean=lambda v, size: v.sum() / size)
+)
+fit_line.mistake("The last, smaller batch is left out.")(_fit_line(ragged=False))
+fit_line.mistake("Only the first batch of each epoch is used.")(_fit_line(only=0))
+fit_line.mistake("Only the last batch of each epoch is used: does the step stand inside the inner loop?")(
+    _fit_line(only=-1)
+)
+fit_line.mistake("All examples are one batch in yours: take a step after each batch.")(_fit_line(whole=True))
+fit_line.mistake("That is one epoch, however many are asked for: do w and b begin before both loops?")(
+    _fit_line(turns=lambda n: min(n, 1))
+)
+fit_line.mistake("One epoch is missing.")(_fit_line(turns=lambda n: max(n - 1, 0)))
+fit_line.mistake("One epoch too many.")(_fit_line(turns=lambda n: n + 1))
+fit_line.mistake("w and b begin at 1; they should begin at 0.")(_fit_line(start_at=1.0))
+fit_line.mistake("b moves by an error that is computed with the new w: compute both derivatives first.")(
+    _fit_line(one_by_one=True)
+)
+fit_line.mistake("The errors are those of the epoch's start: compute them anew for each batch.")(
+    _fit_line(stale=True)
+)
+fit_line.mistake("b stays 0: it is learned, too.")(_fit_line(slope_b=lambda error: 0 * error))
+fit_line.mistake("b is left out of the error.")(_fit_line(error_of=lambda w, b, x, y: w * x - y))
+fit_line.mistake("The derivative in w is the error times x.")(_fit_line(slope_w=lambda error, x: error))
+fit_line.mistake("Only the sign of the errors counts in yours.")(
+    _fit_line(error_of=lambda w, b, x, y: np.sign(w * x + b - y))
+)
+fit_line.mistake("b comes first in yours: return w, then b.")(
+    lambda x, y, rate, size, epochs: fit_line.solve(x, y, rate, size, epochs)[::-1].copy()
 )

@@ -7,7 +7,7 @@ from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_labels = Predict(
     "40 % of the labels are replaced by a digit drawn by chance from all ten. "
-    "What share of all labels is right, on average? Write it as a decimal.",
+    "What share of all labels is right, on average? Write it as a number between 0 and 1.",
     answer=0.64,
     because="0.6 are left alone, and one in ten of the other 0.4 hits the right digit: 0.6 + 0.04.",
     slips={
@@ -15,7 +15,7 @@ predict_labels = Predict(
         0.4: "Those are the replaced ones.",
         0.04: "Those are the replaced ones that are right by chance. Most were not replaced.",
         0.36: "That is the share of wrong ones.",
-        64: "As a decimal: between 0 and 1.",
+        64: "Between 0 and 1.",
         0.1: "That is the share of right ones among the replaced.",
         1: "Nine in ten of the replaced labels are wrong.",
     },
@@ -53,14 +53,14 @@ predict_penalty = Predict(
 )
 
 predict_shrink = PredictCells(
-    "Three weights, 2, −1 and 0.5, in which the loss has slope 0. Only the penalty with λ = 0.2 pulls, "
-    "its slope is λ · w, and the learning rate is 0.5. What are the weights after one step?",
+    "Three weights, 2, −1 and 0.5, in which the loss has derivative 0. Only the penalty with λ = 0.2 pulls, "
+    "its derivative is λ · w, and the learning rate is 0.5. What are the weights after one step?",
     answer=[[1.8, -0.9, 0.45]],
     because="Each loses 0.5 · 0.2 · w, a tenth of itself: all shrink by the same factor, 0.9.",
     given={"Weights": [[2, -1, 0.5]]},
     slips=[
-        ([[2.2, -1.1, 0.55]], "The weights shrink: take the slope away."),
-        ([[1.6, -0.8, 0.4]], "Multiply the slope by the learning rate too."),
+        ([[2.2, -1.1, 0.55]], "The weights shrink: subtract, do not add."),
+        ([[1.6, -0.8, 0.4]], "Multiply by the learning rate, too."),
         ([[1.9, -1.1, 0.4]], "The pull is λ · w: large weights are pulled harder, negative ones upwards."),
         ([[0.2, -0.1, 0.05]], "That is the change. What is left of the weights?"),
         ([[2, -1, 0.5]], "The loss does not pull, but the penalty does."),
@@ -95,6 +95,8 @@ def _masked(rng):
     cases=[
         (np.array([2.0, 3.0, 4.0]), np.array([1.0, 0.0, 1.0]), 0.2),
         (np.array([[1.0, -2.0], [0.5, 4.0]]), np.array([[0.0, 1.0], [0.0, 1.0]]), 0.5),
+        (np.array([[3000.0, -0.25, 7.0]]), np.array([[1.0, 1.0, 1.0]]), 0.0),
+        (np.array([[-1.5], [2.0]]), np.array([[0.0], [0.0]]), 0.9),
     ],
     draw=_masked,
     hints=[
@@ -110,7 +112,7 @@ def dropout(x, mask, p):
 dropout.mistake("What is kept must make up for what is silenced: divide by 1 − p.")(lambda x, m, p: x * m)
 dropout.mistake("Divide by 1 − p; do not multiply.")(lambda x, m, p: x * m * (1 - p))
 dropout.mistake("Divide by 1 − p, the probability of being kept, not by p.")(lambda x, m, p: x * m / p)
-dropout.mistake("The mask is turned round: 1 means kept.")(lambda x, m, p: x * (1 - m) / (1 - p))
+dropout.mistake("The mask is turned around: 1 means kept.")(lambda x, m, p: x * (1 - m) / (1 - p))
 dropout.mistake("The mask is missing: where it is 0, nothing goes on.")(lambda x, m, p: x / (1 - p))
 dropout.mistake("Nothing is silenced: multiply by the mask, and divide by 1 − p.")(lambda x, m, p: x.copy())
 dropout.mistake("Divide by 1 − p, not by the share that chance happened to keep.")(
@@ -119,56 +121,16 @@ dropout.mistake("Divide by 1 − p, not by the share that chance happened to kee
 dropout.mistake("The silenced numbers come back unscaled: they should be 0.")(
     lambda x, m, p: np.where(m == 1, x / (1 - p), x)
 )
-dropout.mistake("Multiply by 1 + p is not the same as divide by 1 − p.")(lambda x, m, p: x * m * (1 + p))
+dropout.mistake("To multiply by 1 + p is not the same as to divide by 1 − p.")(
+    lambda x, m, p: x * m * (1 + p)
+)
 dropout.mistake("The mask is added; multiply by it.")(lambda x, m, p: (x + m) / (1 - p))
 dropout.mistake("That is the mask alone, scaled. Multiply by x.")(lambda x, m, p: m / (1 - p))
 
 
-@exercise(
-    cases=[
-        (np.array([[1.0, 0.0]]), np.array([[2.0, -3.0]]), 0.1),
-        (np.array([[1.0, -4.0]]), np.array([[2.0, 0.5]]), 0),
-    ],
-    draw=lambda rng: (*quarters(rng, 2, *sides(rng, 1, 5)), rng.integers(1, 20) / 10),
-    hints=[
-        "The slope of a sum is the sum of the slopes: that of the loss, and that of the penalty.",
-        "The slope of w² is 2 · w. What is it of strength / 2 · w²?",
-        "slope + strength * weight",
-    ],
-)
-def with_penalty(slope, weight, strength):
-    return slope + strength * weight
-
-
-with_penalty.mistake("Twice too much: the penalty is λ/2 · w², so its slope is λ · w.")(
-    lambda s, w, k: s + 2 * k * w
-)
-with_penalty.mistake("Half of it is missing: the slope of w² is 2 · w, and that cancels the half.")(
-    lambda s, w, k: s + k * w / 2
-)
-with_penalty.mistake("The sign is turned round: the weights would grow.")(lambda s, w, k: s - k * w)
-with_penalty.mistake("That is the slope of the size |w|. The penalty here is the square.")(
-    lambda s, w, k: s + k * np.sign(w)
-)
-with_penalty.mistake("The sign of the weight is lost: negative ones are pulled upwards.")(
-    lambda s, w, k: s + k * np.abs(w)
-)
-with_penalty.mistake("That adds the penalty itself. Add its slope.")(lambda s, w, k: s + k / 2 * w**2)
-with_penalty.mistake("One number for all: each weight is pulled by itself, in proportion to its size.")(
-    lambda s, w, k: s + k * w.sum()
-)
-with_penalty.mistake("The slope of the loss is missing: add both.")(lambda s, w, k: k * w)
-with_penalty.mistake("One slope for each weight: do not add them up.")(lambda s, w, k: (s + k * w).sum())
-with_penalty.mistake("strength multiplies the penalty's slope only, not that of the loss.")(
-    lambda s, w, k: k * (s + w)
-)
-with_penalty.mistake("strength is missing.")(lambda s, w, k: s + w)
-with_penalty.mistake("The penalty is missing: add its slope.")(lambda s, w, k: s.copy())
-
-
 def _losses(rng):
-    epochs, patience = rng.integers([4, 1], [13, 4]).tolist()
-    return (rng.integers(2, 12, epochs) / 4).tolist(), patience
+    epochs, patience = rng.integers([1, 1], [13, 4]).tolist()
+    return (rng.integers(-4, 12, epochs) / 4).tolist(), patience
 
 
 @exercise(
@@ -182,6 +144,10 @@ def _losses(rng):
         ([4.0, 3.0, 3.6, 3.4, 3.2, 3.1, 2.0, 5.0], 3),
         ([4.0, 3.0, 2.0, 1.0], 2),
         ([1.0, 2.0, 3.0, 0.5], 2),
+        ([0.7], 1),
+        ([3000.0, 2999.5, 2999.5, 2999.5, 2999.0], 3),
+        ([1.0, 1.0, 1.0, 0.5], 2),
+        ([-0.5, -1.5, -1.0, -2.0], 9),
     ],
     draw=_losses,
     hints=[

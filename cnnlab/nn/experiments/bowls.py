@@ -58,12 +58,12 @@ def race(condition, rate, adam_rate, turned=False, *, steps=60, seed=0):
     slopes = bowl(condition, turned)
     start = _turn(turned) @ START
     # Each batch of images has its lowest point a little elsewhere.
-    centres = np.zeros((len(WALKERS), steps, 2))
+    centers = np.zeros((len(WALKERS), steps, 2))
     noise = np.random.default_rng(seed).normal(scale=NOISE, size=(steps, 2))
-    centres[WALKERS.index("SGD")] = noise @ _turn(turned).T
+    centers[WALKERS.index("SGD")] = noise @ _turn(turned).T
     walkers = SGD(rate), SGD(rate, momentum=0.9), Adam(adam_rate), SGD(rate)
     points = np.full((len(WALKERS), steps + 1, 2), np.nan)
-    for way, walker, lowest in zip(points, walkers, centres, strict=True):
+    for way, walker, lowest in zip(points, walkers, centers, strict=True):
         point = start.copy()
         way[0] = point
         for step in range(steps):
@@ -73,6 +73,55 @@ def race(condition, rate, adam_rate, turned=False, *, steps=60, seed=0):
             way[step + 1] = point
     heights = np.einsum("...i,ij,...j", points, slopes, points) / (start @ slopes @ start)
     return points, heights
+
+
+def fewest_steps(walker, condition, turned=False):
+    """Return how few steps a walker needs down a bowl, with the best of many learning rates.
+
+    It has arrived when its height is below a millionth of the start's, and stays below: one that swings
+    through the lowest point has not.
+
+    Parameters
+    ----------
+    walker : str
+        "GD", "momentum 0.9" or "Adam".
+    condition, turned
+        As in ``race``.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> fewest_steps("GD", 10)
+    34
+    """
+    make, rates, steps = _TRIED[walker](condition)
+    matrix = bowl(condition, turned)
+    start = _turn(turned) @ START
+    points = np.tile(start, (len(rates), 1))  # each rate walks in a row of its own, all at once
+    optimizer = make(lambda step: rates[:, None])
+    last_high = np.zeros(len(rates), dtype=int)
+    with np.errstate(all="ignore"):  # some of them diverge
+        for step in range(1, steps + 1):
+            optimizer.step(points, points @ matrix)
+            height = np.sum(points @ matrix * points, axis=1)
+            last_high[~(height <= 1e-6 * (start @ matrix @ start))] = step
+    return int(last_high.min()) + 1
+
+
+def heavy(lr):
+    """Return gradient descent with a momentum of 0.9."""
+    return SGD(lr, momentum=0.9)
+
+
+# For a condition number: the optimizer, the learning rates to try, and how many steps to wait.
+_TRIED = {
+    "GD": lambda condition: (SGD, np.linspace(0.3, 1, 141) * 2 / condition, 3000),
+    "momentum 0.9": lambda condition: (heavy, np.geomspace(0.02, 3.6, 100) / condition, 500),
+    "Adam": lambda condition: (Adam, np.geomspace(0.003, 3, 100), 1500),
+}
 
 
 def _turn(turned):
