@@ -283,14 +283,14 @@ def test_no_exercise_changes_the_cases_of_another():
         np.testing.assert_array_equal(one[0], other[0])
 
 
-SQUARE = {"lesson20-suppress": "how far each box overlaps each other"}
+SQUARE = {"lesson19-suppress": "how far each box overlaps each other"}
 NOT_NEGATIVE = {
     "lesson12-confusion": "labels",
     "lesson12-batch": "numbers of images",
     "lesson14-block_counts": "pixels from 0 to 1",
     "lesson14-recall": "labels",
     "lesson14-centre": "ink from 0 to 1",
-    "lesson20-suppress": "overlaps and scores from 0 to 1",
+    "lesson19-suppress": "overlaps and scores from 0 to 1",
 }
 
 
