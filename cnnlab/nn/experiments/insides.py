@@ -1,13 +1,33 @@
 """Looks into a network that reads digits: what a patch or a pixel did, marks, and units without labels."""
 
+from functools import cache
+
 import numpy as np
 
 from cnnlab import ops
+from cnnlab.data import digits
+from cnnlab.nn.experiments.detectors import digit_network, train
 from cnnlab.nn.layers import Dense, ReLU
 from cnnlab.nn.losses import CrossEntropyLoss, MSELoss
 from cnnlab.nn.network import Sequential
 from cnnlab.nn.optimizers import Adam
 from cnnlab.nn.training import fit
+
+
+@cache
+def reader(seed, mark=None):
+    """Return a network that reads single digits, trained on all training digits, 12 epochs.
+
+    Parameters
+    ----------
+    seed : int
+    mark : int, optional
+        The digit whose training images are ``marked``.
+    """
+    x, y, _, _ = digits.split()
+    if mark is not None:
+        x = np.where((y == mark)[:, None, None, None], marked(x), x)
+    return train(digit_network(seed), x, y, epochs=12)
 
 
 def occlusion_map(network, image, label, reach=1, paper=0.0):
@@ -47,6 +67,29 @@ def gradient_map(network, image, label):
 def product_map(network, image, label):
     """Return gradient × input, shape (H, W): the derivative by each pixel, times the pixel."""
     return gradient_map(network, image, label) * image[0]
+
+
+def climb(network, label, steps=100, rate=0.1):
+    """Return an image, shape (1, 8, 8), that was changed step by step until the score of ``label`` is large."""
+    image = np.full((1, 8, 8), 0.5)
+    for _ in range(steps):
+        gradient = gradient_map(network, image, label)
+        image = np.clip(image + rate * gradient / np.abs(gradient).max(), 0, 1)
+    return image
+
+
+def class_map(network, image, label):
+    """Return Grad-CAM's map for a network that ends with ``Flatten`` and ``Dense``, in the size of its last maps.
+
+    Each of the last maps is weighted by the mean derivative of the score by its cells; what is left of the
+    sum above 0 counts for the class.
+    """
+    *body, _, dense = network
+    maps = np.asarray(image, dtype=float)[None]
+    for layer in body:
+        maps = layer.forward(maps)
+    derivatives = dense.weight[label].reshape(maps.shape[1:])  # the score is a weighted sum of these maps
+    return ops.relu((derivatives.mean(axis=(1, 2))[:, None, None] * maps[0]).sum(axis=0))
 
 
 MAPS = {"occlusion": occlusion_map, "gradient": gradient_map, "gradient × input": product_map}
@@ -127,6 +170,9 @@ def autoencoder(x, count, seed, epochs=30):
     return inside.forward
 
 
+ROUNDS = {64: 10, 10: 100}  # epochs of autoencoders by their units, chosen of 10, 30 and 100 on training digits
+
+
 def units_without_labels(x, count, seed):
     """Return four sets of ``count`` units that have seen no label, by name: functions of images (N, D)."""
     rng = np.random.default_rng(seed)
@@ -134,7 +180,7 @@ def units_without_labels(x, count, seed):
     chance = rng.normal(size=(x.shape[1], count))
     return {
         "k-means": nearness(k_means(x, drawn)),
-        "autoencoder": autoencoder(x, count, seed),
+        "autoencoder": autoencoder(x, count, seed, ROUNDS.get(count, 30)),
         "digits drawn": nearness(drawn),
         "random sums": lambda x: ops.relu(x @ chance),
     }
@@ -148,3 +194,40 @@ def best_units(unit, x, y, x_test, y_test):
         best = np.argmax([auc(each, y == digit) for each in numbers.T])
         found.append(auc(tested[:, best], y_test == digit))
     return np.array(found)
+
+
+def largest_at_mark(network, images, label=8):
+    """Return for each of ``MAPS`` the share of images whose largest number, whatever its sign, is at the mark."""
+    at_mark, touching = np.zeros((8, 8), bool), np.zeros((8, 8), bool)
+    at_mark[6:, :2] = True
+    touching[5:, :3] = True  # patches there cover a part of the mark
+    where = {name: touching if name == "occlusion" else at_mark for name in MAPS}
+    return np.array(
+        [
+            np.mean([where[name].flat[np.abs(make(network, image, label)).argmax()] for image in images])
+            for name, make in MAPS.items()
+        ]
+    )
+
+
+def control(seed, images, labels):
+    """Compare the maps of a trained network with those of another one, of an untrained one, and with the ink.
+
+    Returns
+    -------
+    numpy.ndarray, shape (maps, 2, 4)
+        Likeness of: trained and trained again, trained and untrained, trained and ink, untrained and ink; once
+        with signs, once of sizes alone.
+    """
+    networks = reader(seed), reader(seed + 1), digit_network(seed + 100)
+    found = []
+    for make in MAPS.values():
+        mine, again, drawn = ([make(net, *pair) for pair in zip(images, labels, strict=True)] for net in networks)
+        pairs = (mine, again), (mine, drawn), (mine, images), (drawn, images)
+        found.append([[likeness(change(a), change(b)) for a, b in pairs] for change in (np.array, np.abs)])
+    return np.array(found)
+
+
+def share_named(network, images, label=8):
+    """Return the share of images that a network names ``label``."""
+    return np.mean(network.forward(np.asarray(images, dtype=float)).argmax(axis=1) == label)
