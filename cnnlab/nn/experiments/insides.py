@@ -69,7 +69,7 @@ def product_map(network, image, label):
     return gradient_map(network, image, label) * image[0]
 
 
-def climb(network, label, steps=100, rate=0.1):
+def climb(network, label, steps=50, rate=0.1):
     """Return an image, shape (1, 8, 8), that was changed step by step until the score of ``label`` is large."""
     image = np.full((1, 8, 8), 0.5)
     for _ in range(steps):
@@ -93,6 +93,11 @@ def class_map(network, image, label):
 
 
 MAPS = {"occlusion": occlusion_map, "gradient": gradient_map, "gradient × input": product_map}
+
+
+def maps_of(network, image, label):
+    """Return each of ``MAPS``, by name, and how far around its pixel each number reaches: for ``input_maps``."""
+    return {name: (make(network, image, label), int(name == "occlusion")) for name, make in MAPS.items()}
 
 
 def likeness(ones, others):
