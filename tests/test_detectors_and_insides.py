@@ -131,6 +131,12 @@ def test_climbing_raises_the_score(linear):
     assert scores[0] < scores[1] <= scores[2]
 
 
+def test_the_nearest_image_is_found():
+    distances = insides.distance_to_nearest(np.concatenate([X[:2], X[:1] + 0.5]), X)
+    np.testing.assert_allclose(distances[:2], 0, atol=1e-6)
+    assert 0 < distances[2] <= 4 + 1e-9  # 64 pixels, each 0.5 off
+
+
 def test_grad_cam_of_a_layer_is_its_weighted_sum():
     rng = np.random.default_rng(0)
     network = Sequential(

@@ -78,6 +78,12 @@ def climb(network, label, steps=50, rate=0.1):
     return image
 
 
+def distance_to_nearest(images, known):
+    """Return for each image the distance of its pixels from those of the nearest known image, shape (N,)."""
+    near = nearness(np.reshape(known, (len(known), -1)).astype(float))
+    return np.sqrt(-near(np.reshape(images, (len(images), -1)).astype(float)).max(axis=1).clip(max=0))
+
+
 def class_map(network, image, label):
     """Return Grad-CAM's map for a network that ends with ``Flatten`` and ``Dense``, in the size of its last maps.
 
