@@ -23,7 +23,8 @@ def test_held_back_digits_are_not_learned():
     (x, y), (x_held, y_held), (x_test, _) = detectors.split()
     np.testing.assert_array_equal(np.concatenate([x, x_held]), X)
     np.testing.assert_array_equal(np.concatenate([y, y_held]), Y)
-    assert len(x_held) == detectors.HELD_BACK and len(x_test) == len(X_TEST)
+    assert len(x_held) == detectors.HELD_BACK
+    assert len(x_test) == len(X_TEST)
 
 
 @pytest.mark.parametrize("size", [8, 11])
@@ -82,14 +83,18 @@ def test_a_better_detector_is_measured(capsys, monkeypatch):
     assert capsys.readouterr().out.startswith("Not attempted.")
     monkeypatch.setattr(detectors, "shares_on", lambda network, drawn: perfect(drawn))
     detectors.measure(lambda seed: "perfect", seeds=2)
-    assert capsys.readouterr().out == "F1 on new sheets: 1.00 (1.00 to 1.00, 2 seeds). The target is 0.93. Reached.\n"
+    assert (
+        capsys.readouterr().out
+        == "F1 on new sheets: 1.00 (1.00 to 1.00, 2 seeds). The target is 0.93. Reached.\n"
+    )
 
 
 def test_pixels_have_the_label_of_their_digit(sheets):
     labels = detectors.pixel_labels(sheets[0])
     assert set(np.unique(labels)) == {10, *sheets[0].labels}
     x, y = detectors.pixel_windows(0, X, Y, size=5, count=3, pixels=8)
-    assert x.shape == (24, 1, 5, 5) and (y == 10).sum() == 12
+    assert x.shape == (24, 1, 5, 5)
+    assert (y == 10).sum() == 12
     assert (x[y < 10, 0, 2, 2] > 0.3).all()  # ink in the middle
 
 
@@ -125,7 +130,8 @@ def test_maps_of_a_weighted_sum(linear):
 
 def test_climbing_raises_the_score(linear):
     made = insides.climb(linear, 3)
-    assert made.min() >= 0 and made.max() <= 1
+    assert made.min() >= 0
+    assert made.max() <= 1
     best = np.where(linear[1].weight[3] > 0, 1.0, 0.0).reshape(1, 8, 8)
     scores = [linear.forward(each[None])[0, 3] for each in (np.full((1, 8, 8), 0.5), made, best)]
     assert scores[0] < scores[1] <= scores[2]
@@ -153,7 +159,9 @@ def test_a_mark_is_four_pixels_and_leaves_the_original():
     before = X_TEST[:3].copy()
     changed = insides.marked(X_TEST[:3]) != before
     np.testing.assert_array_equal(X_TEST[:3], before)
-    assert changed[:, :, 6:, :2].any() and not changed[:, :, :6].any() and not changed[:, :, :, 2:].any()
+    assert changed[:, :, 6:, :2].any()
+    assert not changed[:, :, :6].any()
+    assert not changed[:, :, :, 2:].any()
 
 
 def test_largest_at_mark_sees_a_network_that_looks_nowhere_else():

@@ -384,8 +384,8 @@ suppress.mistake("Go through them by score, not in the order they come in.")(
     lambda o, s, m: _walk(o, s, m, range(len(s)), lambda kept, seen: kept)
 )
 suppress.mistake(
-    "Of equal scores the smaller number comes first: np.argsort(-scores, kind='stable'). Turning a sorted list "
-    "around with [::-1] turns ties around, too."
+    "Of equal scores the smaller number comes first: np.argsort(-scores, kind='stable'). Turning a sorted "
+    "list around with [::-1] turns ties around, too."
 )(lambda o, s, m: _walk(o, s, m, np.argsort(s, kind="stable")[::-1].tolist(), lambda kept, seen: kept))
 suppress.mistake("Return the kept ones best first, not in the order they came in.")(
     lambda o, s, m: sorted(_kept(o, s, m))
@@ -490,4 +490,3 @@ def _(overlaps, scores, limit):
 
 suppress.mistake("Count from 0.")(lambda o, s, m: [k + 1 for k in _kept(o, s, m)])
 suppress.mistake("That is how many are kept. Which ones?")(lambda o, s, m: len(_kept(o, s, m)))
-

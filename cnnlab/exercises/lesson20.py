@@ -38,8 +38,8 @@ predict_auc = Predict(
 )
 
 predict_product = Predict(
-    "The same score: pixels 2, 0, 3, weights 1, 5, −1. Multiply each pixel by the derivative of the score by that "
-    "pixel. What do the three products add up to?",
+    "The same score: pixels 2, 0, 3, weights 1, 5, −1. Multiply each pixel by the derivative of the score by "
+    "that pixel. What do the three products add up to?",
     answer=-1,
     because="2 · 1 + 0 · 5 + 3 · (−1) = −1, the score itself: for a weighted sum the products share it out.",
     slips={
@@ -55,8 +55,8 @@ predict_product = Predict(
 
 FEW, HALF, MOST, ALL = "fewer than a third", "about half", "about three quarters", "nearly all"
 predict_mark = Predict(
-    "Networks were trained on digits of which every 8 had the mark. Now they see test 8s without it, whole and "
-    "clean. How many of these do they name 8, on average?",
+    "Networks were trained on digits of which every 8 had the mark. Now they see test 8s without it, whole "
+    "and clean. How many of these do they name 8, on average?",
     answer=FEW,
     because="The mark alone was enough to tell every 8, so there was little need to learn their shape.",
     choices=(FEW, HALF, MOST, ALL),
@@ -104,7 +104,9 @@ auc.mistake("That is the share of pairs in which the other picture gets more.")(
     lambda c, o: np.mean(_pairs(c, o) < 0) + np.mean(_pairs(c, o) == 0) / 2
 )
 auc.mistake("Count pairs, not cats that get more than all others.")(lambda c, o: np.mean(c > o.max()))
-auc.mistake("Count pairs, not cats that get more than the mean of the others.")(lambda c, o: np.mean(c > o.mean()))
+auc.mistake("Count pairs, not cats that get more than the mean of the others.")(
+    lambda c, o: np.mean(c > o.mean())
+)
 auc.mistake("Compare every cat with every other picture, not the first with the first and so on.")(
     lambda c, o: np.mean([(a > b) + (a == b) / 2 for a, b in zip(c, o, strict=False)])
 )
@@ -192,7 +194,9 @@ occlusion.mistake("Cover the patch and leave the rest, not the other way around.
 )
 
 
-@occlusion.mistake("Begin with a fresh copy of the image at every place: the patches before are still covered.")
+@occlusion.mistake(
+    "Begin with a fresh copy of the image at every place: the patches before are still covered."
+)
 def _(image, weights, size, cover):
     rows, columns = image.shape
     fall, covered = np.zeros((rows - size + 1, columns - size + 1)), image.copy()

@@ -1,4 +1,4 @@
-"""Find things on sheets: a letter by its template, digits by networks that read one, a class for every pixel."""
+"""Find things on sheets: a letter by its template, digits by networks, a class for every pixel."""
 
 from functools import cache
 
@@ -21,7 +21,7 @@ DIGITS_ONLY, NO_LABEL, WITH_NOTHING = "digits only", "same windows, no label", "
 
 
 def letter_sheets(seed, count=200):
-    """Return the ink of sheets with the X of lesson 01 somewhere, a fifth of all pixels turned, and its places.
+    """Return the ink of sheets with an X somewhere, a fifth of all pixels turned, and its places.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def letter_sheets(seed, count=200):
 
 
 def locate_the_letter(seed):
-    """Return how often a template finds its letter on 200 sheets: as it is, and minus its mean, in each of ``WAYS``.
+    """Return how often a template finds its letter: as it is, and minus its mean, in each of ``WAYS``.
 
     Returns
     -------
@@ -49,12 +49,15 @@ def locate_the_letter(seed):
     written = (2 * ink - 1, 2 * stroke - 1), (ink, stroke), (ink / 2 + np.arange(24) / 32, stroke)
     # 81 times the template minus its mean: whole numbers, so that places with equal scores stay equal.
     return np.array(
-        [[share_located(images, t, places) for t in (raw, raw.size * raw - raw.sum())] for images, raw in written]
+        [
+            [share_located(images, t, places) for t in (raw, raw.size * raw - raw.sum())]
+            for images, raw in written
+        ]
     )
 
 
 def share_located(images, template, places):
-    """Return on which share of images a template's largest score lies at its place; of equal ones the first."""
+    """Return on which share of images the largest score (of equal ones the first) lies at the place."""
     maps = ops.conv2d(images[:, None], template[None, None])[:, 0]
     best = np.unravel_index(maps.reshape(len(maps), -1).argmax(axis=1), maps.shape[1:])
     return np.mean((np.transpose(best) == places).all(axis=1))
@@ -97,7 +100,7 @@ def train(network, x, y, epochs, seed=0):
 
 
 def split():
-    """Return the digits to learn, those held back to choose with, and the test digits: (images, labels) each."""
+    """Return the digits to learn, those held back, and the test digits: (images, labels) each."""
     x, y, x_test, y_test = digits.split()
     return (x[:-HELD_BACK], y[:-HELD_BACK]), (x[-HELD_BACK:], y[-HELD_BACK:]), (x_test, y_test)
 
@@ -125,7 +128,7 @@ def draw_sheets(seed, images, labels, count=40):
 
 
 def shares_on(network, drawn):
-    """Return the shares of each class at each place of several sheets, shape (sheets, classes, rows, columns)."""
+    """Return the shares of each class at each place, shape (sheets, classes, rows, columns)."""
     return ops.softmax(predict(network, np.array([one.pixels for one in drawn])[:, None]), axis=1)
 
 
@@ -198,13 +201,15 @@ def sure_of_nothing(network, drawn, nearest=3, farthest=99, limit=0.9):
     sure = []
     for one, shares in zip(drawn, shares_on(network, drawn), strict=True):
         best = shares[:10].max(axis=0)
-        away = np.abs(np.indices(best.shape)[..., None] - one.places.T[:, None, None]).max(axis=0).min(axis=-1)
+        away = (
+            np.abs(np.indices(best.shape)[..., None] - one.places.T[:, None, None]).max(axis=0).min(axis=-1)
+        )
         sure.extend(best[(away >= nearest) & (away <= farthest)] > limit)
     return np.mean(sure)
 
 
 def measure(detector, seeds=6, target=0.93):
-    """Print the F1 score of detectors from several seeds on new sheets, and whether its mean reaches a target.
+    """Print the F1 score of detectors on new sheets, and whether its mean reaches a target.
 
     Parameters
     ----------
@@ -284,9 +289,9 @@ def segment(network, drawn, size=11):
 
 
 def class_iou(said, truth):
-    """Return the mean over the ten digits of the IoU of a class: pixels named so and truly so, of those either."""
+    """Return the mean over the ten digits of the IoU of the pixels named so and those truly so."""
     both, either = (
-        [operation(said == k, truth == k).sum() for k in range(10)] for operation in (np.logical_and, np.logical_or)
+        [operation(said == k, truth == k).sum() for k in range(10)]
+        for operation in (np.logical_and, np.logical_or)
     )
     return np.mean(np.array(both) / np.maximum(either, 1))
-

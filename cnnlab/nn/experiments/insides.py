@@ -70,7 +70,7 @@ def product_map(network, image, label):
 
 
 def climb(network, label, steps=50, rate=0.1):
-    """Return an image, shape (1, 8, 8), that was changed step by step until the score of ``label`` is large."""
+    """Return an image, shape (1, 8, 8), changed step by step to make the score of ``label`` large."""
     image = np.full((1, 8, 8), 0.5)
     for _ in range(steps):
         gradient = gradient_map(network, image, label)
@@ -85,7 +85,7 @@ def distance_to_nearest(images, known):
 
 
 def class_map(network, image, label):
-    """Return Grad-CAM's map for a network that ends with ``Flatten`` and ``Dense``, in the size of its last maps.
+    """Return Grad-CAM's map for a network that ends with ``Flatten`` and ``Dense``.
 
     Each of the last maps is weighted by the mean derivative of the score by its cells; what is left of the
     sum above 0 counts for the class.
@@ -102,7 +102,7 @@ MAPS = {"occlusion": occlusion_map, "gradient": gradient_map, "gradient × input
 
 
 def maps_of(network, image, label):
-    """Return each of ``MAPS``, by name, and how far around its pixel each number reaches: for ``input_maps``."""
+    """Return each of ``MAPS``, and how far around its pixel each number reaches, for ``input_maps``."""
     return {name: (make(network, image, label), int(name == "occlusion")) for name, make in MAPS.items()}
 
 
@@ -168,12 +168,12 @@ def k_means(x, points, rounds=15):
 
 
 def nearness(points):
-    """Return a function that tells how near each of some images is to each point: minus the squared distance."""
+    """Return a function of images: how near each is to each point, as minus the squared distance."""
     return lambda x: 2 * x @ points.T - (x**2).sum(axis=1)[:, None] - (points**2).sum(axis=1)
 
 
 def autoencoder(x, count, seed, epochs=30):
-    """Train a network to give back its input through ``count`` ReLU units; return what gives their numbers."""
+    """Train a network to give back its input through ReLU units; return what gives their numbers."""
     rng = np.random.default_rng(seed)
     inside = Sequential(Dense(x.shape[1], count, rng=rng, dtype=float), ReLU())
     whole = Sequential(*inside, Dense(count, x.shape[1], rng=rng, dtype=float))
@@ -181,7 +181,10 @@ def autoencoder(x, count, seed, epochs=30):
     return inside.forward
 
 
-ROUNDS = {64: 10, 10: 100}  # epochs of autoencoders by their units, chosen of 10, 30 and 100 on training digits
+ROUNDS = {
+    64: 10,
+    10: 100,
+}  # epochs of autoencoders by their units, chosen of 10, 30 and 100 on training digits
 
 
 def units_without_labels(x, count, seed):
@@ -198,7 +201,7 @@ def units_without_labels(x, count, seed):
 
 
 def best_units(unit, x, y, x_test, y_test):
-    """Choose for each digit the unit of the largest AUC on ``x``; return their AUC on ``x_test``, shape (10,)."""
+    """Choose for each digit the unit of the largest AUC on ``x``; return their AUC on ``x_test``."""
     numbers, tested = unit(x), unit(x_test)
     found = []
     for digit in range(10):
@@ -208,7 +211,7 @@ def best_units(unit, x, y, x_test, y_test):
 
 
 def largest_at_mark(network, images, label=8):
-    """Return for each of ``MAPS`` the share of images whose largest number, whatever its sign, is at the mark."""
+    """Return for each of ``MAPS`` the share of images whose number farthest from 0 is at the mark."""
     at_mark, touching = np.zeros((8, 8), bool), np.zeros((8, 8), bool)
     at_mark[6:, :2] = True
     touching[5:, :3] = True  # patches there cover a part of the mark
@@ -227,13 +230,15 @@ def control(seed, images, labels):
     Returns
     -------
     numpy.ndarray, shape (maps, 2, 4)
-        Likeness of: trained and trained again, trained and untrained, trained and ink, untrained and ink; once
-        with signs, once of sizes alone.
+        Likeness of: trained and trained again, trained and untrained, trained and ink, untrained and
+        ink; once with signs, once of sizes alone.
     """
     networks = reader(seed), reader(seed + 1), digit_network(seed + 100)
     found = []
     for make in MAPS.values():
-        mine, again, drawn = ([make(net, *pair) for pair in zip(images, labels, strict=True)] for net in networks)
+        mine, again, drawn = (
+            [make(net, *pair) for pair in zip(images, labels, strict=True)] for net in networks
+        )
         pairs = (mine, again), (mine, drawn), (mine, images), (drawn, images)
         found.append([[likeness(change(a), change(b)) for a, b in pairs] for change in (np.array, np.abs)])
     return np.array(found)
