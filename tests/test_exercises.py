@@ -283,13 +283,13 @@ def test_no_exercise_changes_the_cases_of_another():
         np.testing.assert_array_equal(one[0], other[0])
 
 
-SQUARE = {"lesson20-suppress": "how far each box overlaps each other"}
+SQUARE = {"lesson19-suppress": "how far each box overlaps each other"}
 NOT_NEGATIVE = {
     "lesson05-teeth": "from 0 to 1, where the curve is asked for",
     "lesson12-batch": "numbers of images",
     "lesson14-recall": "labels",
     "lesson14-center": "ink from 0 to 1",
-    "lesson20-suppress": "overlaps and scores from 0 to 1",
+    "lesson19-suppress": "overlaps and scores from 0 to 1",
 }
 
 

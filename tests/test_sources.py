@@ -18,7 +18,8 @@ STACK, VOTE = "07_stack_the_layers", "08_vote_with_a_dense_layer"
 LOSS, BACK = "09_measure_the_error", "10_push_the_error_back"
 ASSUME = "15_test_what_a_cnn_takes_for_granted"
 WALK, RESIST = "11_walk_downhill", "13_resist_overfitting"
-REUSE, DEEPER, LOOK = "18_reuse_what_was_learned", "17_go_deeper_with_skips", "20_look_inside"
+REUSE, DEEPER = "18_reuse_what_was_learned", "17_go_deeper_with_skips"
+FIND, LOOK = "19_find_digits_on_a_sheet", "20_look_inside"
 IS_IT_TRUE = "Is it true?"
 
 TAUGHT = {
@@ -93,9 +94,9 @@ TAUGHT = {
         'Is it true? "Skips work because they mitigate vanishing gradients"',
     ),
     "A1.16 uses, and their limits": (LOOK, "Where they are used, and what you have measured"),
-    "A1.16 object detection": (LOOK, "One network, a larger sheet"),
-    "A1.16 segmentation": (LOOK, "A class for every pixel"),
-    "A1.16 language": (LOOK, "The same in a text"),
+    "A1.16 object detection": (FIND, "One network, a larger sheet"),
+    "A1.16 segmentation": (FIND, "A class for every pixel"),
+    "A1.16 language, faces, driving, medicine": (LOOK, "Where they are used, and what you have measured"),
     "A1.17 the step-by-step process": (LOOK, "The whole course in one table"),
     "A1.17 erratum: unlabelled data": (LOOK, 'Is it true? "A network finds the cat by itself"'),
     "A2.1 what they are used for": (START, "What they are used for"),

@@ -1,110 +1,9 @@
-"""Predictions and exercises of lesson 20, Look inside and find."""
+"""Predictions and exercises of lesson 20, Look inside."""
 
 import numpy as np
 
-from cnnlab.exercises.engine import exercise
-from cnnlab.exercises.predict import Predict, PredictCells
-
-predict_bright = Predict(
-    "The template [[1, 0], [0, 1]] minus its mean is [[0.5, −0.5], [−0.5, 0.5]]. It lies on "
-    "four bright pixels, all of them 4. What is the sum of the products?",
-    answer=0,
-    because="0.5 · 4 − 0.5 · 4 − 0.5 · 4 + 0.5 · 4 = 0: the weights add up to 0, so what is even gives 0.",
-    slips={
-        8: "That is the score without subtracting the mean.",
-        2: "Add all four products, those with −0.5 too.",
-        4: "Two products are 2, and two are −2.",
-        -4: "Two products are −2, and two are 2.",
-        1: "The weights add up to 0, not to 1.",
-        16: "Multiply each pixel by its weight first.",
-        0.5: "That is one of the weights.",
-    },
-)
-
-predict_places = Predict(
-    "A sheet of 24 × 32 pixels. At how many places can a window of 8 × 8 stand? (Multiply it out.)",
-    answer=425,
-    because="24 − 8 + 1 = 17 rows of places and 32 − 8 + 1 = 25 columns: 17 · 25.",
-    slips={
-        384: "One more in each direction: the first place counts too.",
-        12: "The windows may overlap: the next place is one pixel on, not eight.",
-        768: "That is the number of pixels. Near the edge the window does not fit.",
-        192: "The windows may overlap, and the last place is size − 8 + 1, in each direction.",
-        42: "Multiply rows of places by columns of places.",
-        400: "17 rows of places, not 16.",
-        408: "25 columns of places, not 24.",
-        17: "Those are the rows of places. How many columns?",
-        25: "Those are the columns of places. How many rows?",
-    },
-)
-
-predict_products = Predict(
-    "A sheet of 10 × 10, one filter of 3 × 3. To run it on each of the nine windows of 8 × 8 takes "
-    "9 · 36 · 9 = 2916 multiplications. How many does it take to run it once over the whole sheet? "
-    "(Multiply it out.)",
-    answer=576,
-    because="The filter has 8 · 8 = 64 places on the sheet, with nine multiplications each: about a fifth.",
-    slips={
-        900: "Without padding the filter has 8 × 8 places, not 10 × 10.",
-        64: "Those are the places. Nine multiplications each.",
-        324: "That is for one window of 8 × 8, with 36 places.",
-        2916: "Windows overlap, and what they share is computed once here.",
-        729: "8 places fit into 10 pixels, not 9.",
-        81: "That is for nine places. How many are there?",
-        100: "That is the number of pixels.",
-    },
-)
-
-predict_iou = Predict(
-    "Two boxes of 4 × 4 pixels; the second lies two rows below and two columns to the right of the first. "
-    "What is their intersection over union? (A fraction will do.)",
-    answer=1 / 7,
-    because="They share 2 · 2 = 4 pixels and cover 16 + 16 − 4 = 28: 4/28 = 1/7.",
-    slips={
-        0.25: "4 of 16 is the share of one box. Divide by all that the two cover.",
-        3 / 7: "12 of the 28 pixels belong to one box alone. How many belong to both?",
-        100 / 7: "As a fraction of 1, not in percent.",
-        0.125: "What both cover counts once: 16 + 16 − 4.",
-        4: "Those are the pixels they share. Divide by those they cover together.",
-        28: "Those are the pixels they cover. Which part of them do they share?",
-        7: "Turn it round.",
-        0.5: "They share two rows and two columns: 2 · 2 pixels, not half of them.",
-        1 / 3: "4 of 12? The union is what at least one of them covers.",
-        0: "They overlap in a corner.",
-    },
-)
-
-predict_kept = Predict(
-    "Three boxes: A with share 0.9, B with 0.8, C with 0.7. A and B overlap by 0.6, "
-    "B and C by 0.5, A and C by 0.1. Drop what overlaps a kept box by more than 0.3. How many are kept?",
-    answer=2,
-    because="A is kept, and drops B. C overlaps A by 0.1 only; and B, which is gone, drops nothing: A and C.",
-    slips={
-        1: "B is gone when C has its turn: only kept boxes drop others.",
-        3: "A and B overlap by more than 0.3.",
-        0: "The best one is always kept.",
-        0.9: "How many boxes, not which share.",
-    },
-)
-
-predict_scores = PredictCells(
-    "A detector draws five boxes. Three of them are right. On the sheet there are four digits. "
-    "How large are precision and recall?",
-    answer=[[0.6, 0.75]],
-    names=("precision", "recall"),
-    because="Three of five boxes are right, and three of four digits were found.",
-    slips=[
-        ([[0.75, 0.6]], "Precision divides by the boxes, recall by the digits."),
-        ([[0.4, 0.25]], "That is the share of wrong boxes, and of missed digits."),
-        ([[0.8, 0.8]], "Divide by the boxes for precision, by the digits for recall."),
-        (
-            [[3, 3]],
-            "That is the number of right ones. Precision divides it by the boxes, recall by the digits.",
-        ),
-        ([[5, 4]], "Divide the three right ones by it."),
-        ([[60, 75]], "As shares between 0 and 1, not in percent."),
-    ],
-)
+from cnnlab.exercises.engine import exercise, quarters, sides
+from cnnlab.exercises.predict import Predict
 
 predict_fall = Predict(
     "A score is the sum of pixel · weight. Pixels 2, 0, 3, weights 1, 5, −1. "
@@ -138,388 +37,170 @@ predict_auc = Predict(
     },
 )
 
-predict_motif = PredictCells(
-    "The motif TACA slides along the text GATACA. How many letters agree at each of the three places?",
-    answer=[[2, 0, 4]],
-    because="GATA has A at the second and the fourth letter in common, ATAC nothing, TACA everything.",
-    slips=[
-        ([[3, 2, 4]], "Letter against letter at the same place; it is not enough that a letter occurs."),
-        ([[0, 0, 1]], "Count the letters that agree, not whether all do."),
-        ([[1, 1, 4]], "GATA against TACA: A and A agree twice. ATAC against TACA: never."),
-        ([[4, 0, 2]], "From left to right."),
-        ([[8, 8, 16]], "Each letter that agrees counts 1."),
-    ],
+predict_product = Predict(
+    "The same score: pixels 2, 0, 3, weights 1, 5, −1. Multiply each pixel by the derivative of the score by "
+    "that pixel. What do the three products add up to?",
+    answer=-1,
+    because="2 · 1 + 0 · 5 + 3 · (−1) = −1, the score itself: for a weighted sum the products share it out.",
+    slips={
+        5: "Those are the derivatives alone. Multiply each by its pixel.",
+        2: "The third pixel counts, too: 3 · (−1).",
+        4: "The third product is −3.",
+        10: "The empty pixel gives 0 · 5 = 0.",
+        -3: "That is the third product alone.",
+        1: "Mind the sign: 2 + 0 − 3.",
+        6: "The third product is negative.",
+    },
+)
+
+FEW, HALF, MOST, ALL = "fewer than a third", "about half", "about three quarters", "nearly all"
+predict_mark = Predict(
+    "Networks were trained on digits of which every 8 had the mark. Now they see test 8s without it, whole "
+    "and clean. How many of these do they name 8, on average?",
+    answer=FEW,
+    because="The mark alone was enough to tell every 8, so there was little need to learn their shape.",
+    choices=(FEW, HALF, MOST, ALL),
+    slips={
+        HALF: "They rely on the mark more than that.",
+        MOST: "They need the mark more than that.",
+        ALL: "That is what networks do that never saw a mark.",
+    },
 )
 
 
-def _found(rng):
-    digits, found, none = rng.integers([1, 0, 1], [9, 9, 5]).tolist()
-    truth = np.append(rng.permutation(digits)[:found], [-1] * none)
-    return rng.permutation(truth), digits
+def _numbers(rng):
+    ours, others = sides(rng, 1, 7)
+    return quarters(rng, ours), quarters(rng, others)
 
 
 @exercise(
     cases=[
-        (np.array([0, -1, 2, 1, -1]), 4),
-        (np.array([-1, 0]), 2),
-        (np.array([3, 0, -1]), 5),
-        (np.array([-1, -1, -1]), 4),
-        (np.array([1, 0, 2]), 3),
-        (np.array([2]), 6),
+        (np.array([0.9, 0.4]), np.array([0.6, 0.1, -0.2])),
+        (np.array([1.0, 1.0, 2.0]), np.array([1.0, 0.0])),
+        (np.array([3.0]), np.array([3.0, 3.0])),
+        (np.array([-2.0, -1.0]), np.array([5.0])),
+        (np.array([1000.0, 0.5, 0.25]), np.array([0.5, 0.25, 0.25, -1000.0])),
     ],
-    draw=_found,
+    draw=_numbers,
     hints=[
-        "How many boxes are right? Those whose number in truth is not −1.",
-        "Precision divides them by the boxes, len(truth), recall by the digits.",
-        "right = np.sum(truth >= 0), then np.array([right / len(truth), …])",
+        "cats[:, None] and others[None, :] compare every cat with every other picture, all pairs at once.",
+        "The mean of a table of True and False is the share of True.",
+        "np.mean(cats[:, None] > others) counts the won pairs; add half of those that are equal.",
     ],
 )
-def precision_and_recall(truth, digits):
-    right = np.sum(truth >= 0)
-    return np.array([right / len(truth), right / digits])
+def auc(cats, others):
+    won = np.mean(cats[:, None] > others[None, :])
+    tied = np.mean(cats[:, None] == others[None, :])
+    return won + tied / 2
 
 
-def _rates(right, boxes, digits):
-    return np.array([right / boxes, right / digits])
+def _pairs(cats, others):
+    return cats[:, None] - others[None, :]
 
 
-precision_and_recall.mistake("The digit with the number 0 was found too: −1 alone means none.")(
-    lambda t, d: _rates(np.sum(t > 0), len(t), d)
+auc.mistake("Pairs that get the same count half, not nothing.")(lambda c, o: np.mean(_pairs(c, o) > 0))
+auc.mistake("Pairs that get the same count half, not whole.")(lambda c, o: np.mean(_pairs(c, o) >= 0))
+auc.mistake("That is the share of pairs in which the other picture gets more.")(
+    lambda c, o: np.mean(_pairs(c, o) < 0) + np.mean(_pairs(c, o) == 0) / 2
 )
-precision_and_recall.mistake(
-    "Turned round: first the precision (of the boxes), then the recall (of the digits)."
-)(lambda t, d: _rates(np.sum(t >= 0), len(t), d)[::-1].copy())
-precision_and_recall.mistake("Recall is about the digits: divide by how many there are on the sheet.")(
-    lambda t, d: _rates(np.sum(t >= 0), len(t), len(t))
+auc.mistake("Count pairs, not cats that get more than all others.")(lambda c, o: np.mean(c > o.max()))
+auc.mistake("Count pairs, not cats that get more than the mean of the others.")(
+    lambda c, o: np.mean(c > o.mean())
 )
-precision_and_recall.mistake("Precision is about the boxes: divide by how many were drawn.")(
-    lambda t, d: _rates(np.sum(t >= 0), d, d)
+auc.mistake("Compare every cat with every other picture, not the first with the first and so on.")(
+    lambda c, o: np.mean([(a > b) + (a == b) / 2 for a, b in zip(c, o, strict=False)])
 )
-precision_and_recall.mistake("That is the share of wrong boxes, and of missed digits.")(
-    lambda t, d: 1 - _rates(np.sum(t >= 0), len(t), d)
+auc.mistake("As a share of all pairs: divide by the cats times the others.")(
+    lambda c, o: (_pairs(c, o) > 0).sum() + (_pairs(c, o) == 0).sum() / 2
 )
-precision_and_recall.mistake("Those are the boxes that are wrong: −1 means that a box has found no digit.")(
-    lambda t, d: _rates(np.sum(t < 0), len(t), d)
+auc.mistake("That is the mean difference. Only who gets more counts, not by how much.")(
+    lambda c, o: np.mean(_pairs(c, o))
 )
-precision_and_recall.mistake(
-    "A number in truth says which digit was found; do not add these numbers, count them."
-)(lambda t, d: _rates(t[t >= 0].sum(), len(t), d))
-precision_and_recall.mistake(
-    "np.count_nonzero counts −1 too, and leaves out the digit 0: ask which are at least 0."
-)(lambda t, d: _rates(np.count_nonzero(t), len(t), d))
-precision_and_recall.mistake(
-    "Precision is about all boxes: len(truth), not only the different numbers in it."
-)(lambda t, d: _rates(np.sum(t >= 0), len(set(t.tolist())), d))
-precision_and_recall.mistake("As shares between 0 and 1, not in percent.")(
-    lambda t, d: 100 * _rates(np.sum(t >= 0), len(t), d)
+auc.mistake("That divides by the cats alone. There are as many pairs as cats times others.")(
+    lambda c, o: ((_pairs(c, o) > 0).sum() + (_pairs(c, o) == 0).sum() / 2) / len(c)
 )
-precision_and_recall.mistake("That is how many are right. Divide by the boxes, and by the digits.")(
-    lambda t, d: np.array([np.sum(t >= 0)] * 2)
-)
-precision_and_recall.mistake(
-    "Boxes and digits are not to be added up: two quotients, each with its own divisor."
-)(lambda t, d: _rates(np.sum(t >= 0), len(t) + d, len(t) + d))
-precision_and_recall.mistake("One number: return both, the precision and the recall.")(
-    lambda t, d: np.sum(t >= 0) / len(t)
-)
-precision_and_recall.mistake("Whole numbers only: // cuts off what is behind the point.")(
-    lambda t, d: np.array([np.sum(t >= 0) // len(t), np.sum(t >= 0) // d])
-)
+auc.mistake("That asks whether the mean cat gets more. Count pairs.")(lambda c, o: float(c.mean() > o.mean()))
 
 
-def _box(rng):
-    top, left, height, width = rng.integers([0, 0, 1, 1], [6, 6, 9, 9]).tolist()
-    return [top, left, top + height, left + width]
+def _covered(rng):
+    rows, columns = sides(rng, 2, 6)
+    size = int(rng.integers(1, min(rows, columns) + 1))
+    return quarters(rng, rows, columns), quarters(rng, rows, columns), size, int(rng.integers(-4, 5)) / 4
 
 
 @exercise(
     cases=[
-        ([0, 0, 2, 2], [0, 1, 2, 3]),
-        ([0, 0, 4, 4], [2, 2, 6, 6]),
-        ([1, 1, 5, 3], [2, 0, 3, 9]),
-        ([3, 1, 5, 4], [0, 2, 4, 6]),
-        ([0, 0, 2, 2], [3, 3, 5, 6]),
-        ([0, 0, 3, 2], [1, 4, 2, 7]),
-        ([0, 0, 2, 2], [2, 0, 5, 1]),
-        ([2, 3, 6, 9], [2, 3, 6, 9]),
-        ([0, 0, 8, 8], [2, 2, 4, 5]),
+        (np.array([[2.0, 0, 3]]), np.array([[1.0, 5, -1]]), 1, 0.0),
+        (np.array([[2.0, 1, 3], [0, 4, 1]]), np.array([[1.0, 2, -1], [3, 1, 2]]), 2, 0.0),
+        (np.array([[2.0, 1, 3], [0, 4, 1]]), np.array([[1.0, 2, -1], [3, 1, 2]]), 2, 0.5),
+        (np.array([[2.0, 1, 3], [0, 4, 1]]), np.array([[1.0, 2, -1], [3, 1, 2]]), 1, -1.0),
+        (1000 * np.eye(3, 4), np.arange(12.0).reshape(3, 4), 2, 3.0),
     ],
-    draw=lambda rng: (_box(rng), _box(rng)),
+    draw=_covered,
     hints=[
-        "What they share is a box too: its top is the larger top, its bottom the smaller bottom.",
-        "If its bottom is above its top, they share nothing: max(height, 0) * max(width, 0).",
-        "The union is one area plus the other, minus what they share, which was counted twice.",
+        "There are (rows − size + 1) × (columns − size + 1) places, as for a filter without padding.",
+        "At each place take a copy of the image, set the patch to cover, and compute the score again.",
+        "covered = image.copy(); covered[r:r + size, c:c + size] = cover; "
+        "then the score of image minus that of covered",
     ],
 )
-def iou(box, other):
-    height = min(box[2], other[2]) - max(box[0], other[0])
-    width = min(box[3], other[3]) - max(box[1], other[1])
-    shared = max(height, 0) * max(width, 0)
-    areas = [(each[2] - each[0]) * (each[3] - each[1]) for each in (box, other)]
-    return shared / (areas[0] + areas[1] - shared)
+def occlusion(image, weights, size, cover):
+    rows, columns = image.shape
+    fall = np.zeros((rows - size + 1, columns - size + 1))
+    for r, c in np.ndindex(fall.shape):
+        covered = image.copy()
+        covered[r : r + size, c : c + size] = cover
+        fall[r, c] = (image * weights).sum() - (covered * weights).sum()
+    return fall
 
 
-def _parts(a, b):
-    """Return the shared height and width, which may be negative, and both areas; a twin may divide by 0."""
-    return (
-        min(a[2], b[2]) - max(a[0], b[0]),
-        min(a[3], b[3]) - max(a[1], b[1]),
-        np.float64((a[2] - a[0]) * (a[3] - a[1])),
-        np.float64((b[2] - b[0]) * (b[3] - b[1])),
-    )
+def _falls(image, weights, size, cover, of, step=1):
+    """Return ``of(patch, weights of the patch)`` at every place, ``step`` pixels apart."""
+    rows, columns = image.shape
+    places = [range(0, side - size + 1, step) for side in (rows, columns)]
+    cuts = [[np.s_[r : r + size, c : c + size] for c in places[1]] for r in places[0]]
+    return np.array([[of(image[cut], weights[cut]) for cut in row] for row in cuts], dtype=float)
 
 
-def _shared(a, b):
-    height, width, _, _ = _parts(a, b)
-    return max(height, 0) * max(width, 0)
-
-
-def _hull(a, b):
-    return (max(a[2], b[2]) - min(a[0], b[0])) * (max(a[3], b[3]) - min(a[1], b[1]))
-
-
-iou.mistake("That is the area they share. Divide it by the area they cover together.")(_shared)
-iou.mistake("What both cover counts once in the union: take the shared area away from the sum.")(
-    lambda a, b: _shared(a, b) / sum(_parts(a, b)[2:])
+occlusion.mistake("The patch is set to cover, which need not be 0.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: (p * q).sum())
 )
-iou.mistake("That divides by the first box alone. The union is what at least one of them covers.")(
-    lambda a, b: _shared(a, b) / _parts(a, b)[2]
+occlusion.mistake("By how much it falls: the score before minus the score after, not the other way around.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((c - p) * q).sum())
 )
-iou.mistake("That divides by the smaller box. The union is what at least one of them covers.")(
-    lambda a, b: _shared(a, b) / min(_parts(a, b)[2:])
+occlusion.mistake("That is the score after covering. By how much did it fall?")(
+    lambda i, w, s, c: (i * w).sum() - _falls(i, w, s, c, lambda p, q: ((p - c) * q).sum())
 )
-iou.mistake("That divides by the larger box. The union is what at least one of them covers.")(
-    lambda a, b: _shared(a, b) / max(_parts(a, b)[2:])
+occlusion.mistake("Cover is what the pixels become, not what is subtracted from the patch's score.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: (p * q).sum() - c)
 )
-
-
-@iou.mistake("Boxes that do not meet: height or width is negative. Take 0 then.")
-def _(a, b):
-    height, width, one, other = _parts(a, b)
-    return height * width / (one + other - height * width)
-
-
-@iou.mistake("Two negative sides give a positive area: each side must be at least 0, before you multiply.")
-def _(a, b):
-    height, width, one, other = _parts(a, b)
-    shared = max(height * width, 0)
-    return shared / (one + other - shared)
-
-
-@iou.mistake("Bottom and right are exclusive, as in slices: the height is bottom − top, without 1 more.")
-def _(a, b):
-    a, b = ([*each[:2], each[2] + 1, each[3] + 1] for each in (a, b))
-    return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
-
-
-@iou.mistake("Bottom and right are exclusive: what they share has no 1 more in height and width either.")
-def _(a, b):
-    height, width, one, other = _parts(a, b)
-    shared = max(height + 1, 0) * max(width + 1, 0)
-    return shared / (one + other - shared)
-
-
-@iou.mistake(
-    "min and max changed places: what they share begins at the larger top and left, and ends "
-    "at the smaller bottom and right."
+occlusion.mistake("The patch moves on by one pixel, not by its own size.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((p - c) * q).sum(), step=s)
 )
-def _(a, b):
-    height, width = max(a[2], b[2]) - min(a[0], b[0]), max(a[3], b[3]) - min(a[1], b[1])
-    return height * width / (sum(_parts(a, b)[2:]) - height * width)
-
-
-@iou.mistake("A box need not begin in the corner: its area is (bottom − top) · (right − left).")
-def _(a, b):
-    return _shared(a, b) / (a[2] * a[3] + b[2] * b[3] - _shared(a, b))
-
-
-@iou.mistake("The last two numbers are bottom and right, not height and width.")
-def _(a, b):
-    a, b = ([top, left, top + height, left + width] for top, left, height, width in (a, b))
-    return _shared(a, b) / (_parts(a, b)[2] + _parts(a, b)[3] - _shared(a, b))
-
-
-iou.mistake("The union is no rectangle: areas of both, minus what they share.")(
-    lambda a, b: _shared(a, b) / _hull(a, b)
+occlusion.mistake("The sum over the patch, not its mean.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((p - c) * q).mean())
 )
-iou.mistake("Twice the shared area by the sum of both is another measure (Dice).")(
-    lambda a, b: 2 * _shared(a, b) / sum(_parts(a, b)[2:])
+occlusion.mistake("A fall may be negative: where the score rises, say so.")(
+    lambda i, w, s, c: np.abs(_falls(i, w, s, c, lambda p, q: ((p - c) * q).sum()))
 )
-iou.mistake("Turned round: shared by covered, a number from 0 to 1.")(
-    lambda a, b: (sum(_parts(a, b)[2:]) - _shared(a, b)) / max(_shared(a, b), 1)
+occlusion.mistake("The pixels count with their weights: the score is the sum of pixel · weight.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: (p - c).sum())
 )
-iou.mistake("That is the union. Which part of it do they share?")(
-    lambda a, b: sum(_parts(a, b)[2:]) - _shared(a, b)
+occlusion.mistake("Only the pixel in the patch's top left corner was covered.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: (p[0, 0] - c) * q[0, 0])
 )
-iou.mistake("1 minus it would be a distance; the overlap itself is asked for.")(
-    lambda a, b: 1 - _shared(a, b) / (sum(_parts(a, b)[2:]) - _shared(a, b))
+occlusion.mistake("Cover the patch and leave the rest, not the other way around.")(
+    lambda i, w, s, c: ((i - c) * w).sum() - _falls(i, w, s, c, lambda p, q: ((p - c) * q).sum())
 )
 
 
-def _matrix(*upper):
-    """Return a symmetric matrix of overlaps from the numbers above its diagonal, row by row."""
-    size = int((1 + np.sqrt(1 + 8 * len(upper))) / 2)
-    matrix = np.eye(size)
-    matrix[np.triu_indices(size, 1)] = upper
-    return np.maximum(matrix, matrix.T)
-
-
-def _overlapping(rng):
-    count = int(rng.integers(3, 7))
-    overlaps = _matrix(*rng.integers(0, 8, count * (count - 1) // 2) / 8)
-    return overlaps, rng.permutation(np.arange(1, 20))[:count] / 20, int(rng.integers(1, 6)) / 8
-
-
-@exercise(
-    cases=[
-        (_matrix(0.6, 0.1, 0.5), np.array([0.9, 0.8, 0.7]), 0.3),
-        (_matrix(0.6, 0.6, 0.6), np.array([0.9, 0.8, 0.7]), 0.3),
-        (_matrix(0.1, 0.6, 0.5), np.array([0.2, 0.8, 0.7]), 0.3),
-        (_matrix(0.3, 0, 0.2), np.array([0.5, 0.9, 0.6]), 0.3),
-        (_matrix(0, 0.4, 0, 0.1, 0.2, 0.6, 0.2, 0, 0.7, 0), np.array([0.3, 0.9, 0.6, 0.8, 0.95]), 0.35),
-        (_matrix(0.5, 0.5, 0.5, 0, 0.4, 0.4), np.array([0.4, 0.6, 0.7, 0.5]), 0.45),
-    ],
-    draw=_overlapping,
-    hints=[
-        "np.argsort(-scores, kind='stable') lists the boxes, the best first.",
-        "Go through that list. Keep a box if it overlaps none of those kept so far by more than limit.",
-        "for box in order: if all(overlaps[box, other] <= limit for other in kept): kept.append(box)",
-    ],
+@occlusion.mistake(
+    "Begin with a fresh copy of the image at every place: the patches before are still covered."
 )
-def suppress(overlaps, scores, limit):
-    left = list(np.argsort(-scores, kind="stable"))
-    kept = []
-    while left:
-        best = left.pop(0)
-        kept.append(int(best))
-        left = [other for other in left if overlaps[best, other] <= limit]
-    return kept
-
-
-def _best_first(scores):
-    return [int(k) for k in np.argsort(-scores, kind="stable")]
-
-
-def _walk(overlaps, scores, limit, order, against):
-    """Go through boxes in order; drop one that overlaps any of those that ``against`` lists."""
-    kept, seen = [], []
-    for box in order:
-        if all(overlaps[box, other] <= limit for other in against(kept, seen)):
-            kept.append(box)
-        seen.append(box)
-    return kept
-
-
-def _kept(o, s, limit):
-    return _walk(o, s, limit, _best_first(s), lambda kept, seen: kept)
-
-
-suppress.mistake("Begin with the largest score, not the smallest.")(
-    lambda o, s, m: _walk(o, s, m, _best_first(-s), lambda kept, seen: kept)
-)
-suppress.mistake("Go through the boxes by score, not in the order they come in.")(
-    lambda o, s, m: _walk(o, s, m, range(len(s)), lambda kept, seen: kept)
-)
-suppress.mistake("Return the kept ones best first, not in the order they came in.")(
-    lambda o, s, m: sorted(_kept(o, s, m))
-)
-suppress.mistake(
-    "Nothing is dropped: leave out what overlaps a kept box by more than the limit. (A for loop "
-    "goes on over the old list when you make a new one.)"
-)(lambda o, s, m: _best_first(s))
-suppress.mistake("Only the best of all is left. Those that do not overlap it have their turn too.")(
-    lambda o, s, m: [int(np.argmax(s))]
-)
-suppress.mistake("A box that was dropped drops nothing: compare with kept boxes only.")(
-    lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: seen)
-)
-suppress.mistake("Compare with every kept box, not with the very best only.")(
-    lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[:1])
-)
-suppress.mistake("Compare with every kept box, not with the last one only.")(
-    lambda o, s, m: _walk(o, s, m, _best_first(s), lambda kept, seen: kept[-1:])
-)
-suppress.mistake("An overlap that equals the limit is allowed: drop what is above it.")(
-    lambda o, s, m: _walk(o, s, m - 1e-9, _best_first(s), lambda kept, seen: kept)
-)
-suppress.mistake("That keeps what overlaps and drops the rest.")(
-    lambda o, s, m: [k for k in _best_first(s) if o[k, int(np.argmax(s))] > m]
-)
-
-
-@suppress.mistake(
-    "You remove boxes from the list that the loop walks over: then the loop skips the next one. "
-    "Build a new list of those that stay."
-)
-def _(overlaps, scores, limit):
-    """Take boxes out of the list that the loop walks over: the one behind each of them is skipped."""
-    left, kept = _best_first(scores), []
-    while left:
-        best = left.pop(0)
-        kept.append(best)
-        for other in left:
-            if overlaps[best, other] > limit:
-                left.remove(other)
-    return kept
-
-
-@suppress.mistake(
-    "Both loops walk over the one list while you remove boxes from it, and skip some of them. "
-    "Build a new list of those that are kept."
-)
-def _(overlaps, scores, limit):
-    """Do the same with two loops over the one list; each can skip boxes of the other."""
-    left = _best_first(scores)
-    for best in left:
-        for other in left:
-            if other != best and overlaps[best, other] > limit:
-                left.remove(other)
-    return left
-
-
-@suppress.mistake(
-    "You remove boxes from the list that the loops walk over, the best one itself included, "
-    "and they skip some. Build a new list of those that are kept."
-)
-def _(overlaps, scores, limit):
-    """Forget that the best box is in the list, too."""
-    left, kept = _best_first(scores), []
-    for best in left:
-        kept.append(best)
-        for other in left:
-            if overlaps[best, other] > limit:
-                left.remove(other)
-    return kept
-
-
-suppress.mistake("Every box overlaps itself by 1: do not compare a box with itself.")(
-    lambda o, s, m: [k for k in _best_first(s) if (o[k] <= m).all()]
-)
-
-
-@suppress.mistake("Those are places in the list of boxes that are left. Which boxes are they?")
-def _(overlaps, scores, limit):
-    """Say where each kept box stands among those that are left, not which box it is."""
-    kept = []
-    while len(scores):
-        kept.append(int(np.argmax(scores)))
-        left = overlaps[kept[-1]] <= limit
-        overlaps, scores = overlaps[left][:, left], scores[left]
-    return kept
-
-
-suppress.mistake("Drop what overlaps a kept box, not all that overlaps any box.")(
-    lambda o, s, m: [k for k in _best_first(s) if (o[k] > m).sum() == 1]
-)
-suppress.mistake("Return the boxes' numbers, not their scores.")(lambda o, s, m: s[_kept(o, s, m)])
-
-
-@suppress.mistake("Return the numbers of the kept boxes, not 1 and 0 for each.")
-def _(overlaps, scores, limit):
-    mask = np.zeros(len(scores), dtype=int)
-    mask[_kept(overlaps, scores, limit)] = 1
-    return mask
-
-
-suppress.mistake("Count boxes from 0.")(lambda o, s, m: [k + 1 for k in _kept(o, s, m)])
-suppress.mistake("That is how many are kept. Which ones?")(lambda o, s, m: len(_kept(o, s, m)))
+def _(image, weights, size, cover):
+    rows, columns = image.shape
+    fall, covered = np.zeros((rows - size + 1, columns - size + 1)), image.copy()
+    for r, c in np.ndindex(fall.shape):
+        covered[r : r + size, c : c + size] = cover
+        fall[r, c] = (image * weights).sum() - (covered * weights).sum()
+    return fall

@@ -31,15 +31,15 @@ def choice(lesson18):
 
 
 @pytest.fixture(scope="module")
-def lesson20(open_shared):
-    setup = "from importlib import reload\nfrom cnnlab.exercises import lesson20\nreload(lesson20)"
-    return open_shared([setup, "lesson20.predict_scores"])
+def lesson19(open_shared):
+    setup = "from importlib import reload\nfrom cnnlab.exercises import lesson19\nreload(lesson19)"
+    return open_shared([setup, "lesson19.predict_scores"])
 
 
 @pytest.fixture
-def boxes(lesson20):
+def boxes(lesson19):
     """Return a prompt of two boxes, each with its name."""
-    return lesson20.run_all().scene().steady()
+    return lesson19.run_all().scene().steady()
 
 
 def axe_violations(page):
