@@ -117,43 +117,70 @@ def terms(path):
 # --- Which cells train --------------------------------------------------------------------------------------
 
 TRAINS = {"fit", "train_step"}
+EXPERIMENTS = cnnlab.nn.experiments.__name__
 
 
-def trainers(source, known):
-    """Return the names of functions in ``source`` that train, if those of ``known`` do."""
-    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+def trainers(tree, known):
+    """Return the names of functions of a module or a cell that train, if those of ``known`` do."""
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     found = set()
-    while True:
-        more = {f.name for f in functions if names_in(f) & (known | found)} - found
-        if not more:
-            return found
+    while more := {f.name for f in functions if names_in(f) & (known | found)} - found:
         found |= more
+    return found
 
 
 def names_in(node):
-    """Return all names that are looked up below a node, also those of attributes: ``transfer.compare``."""
+    """Return all names that are looked up below a node; of attributes ``transfer.compare``, and ``fit``."""
     found = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    return found | {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+    for each in ast.walk(node):
+        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
+            found.add(f"{each.value.id}.{each.attr}")
+        if isinstance(each, ast.Attribute) and each.attr in TRAINS:
+            found.add(each.attr)
+    return found
+
+
+def brought(tree, training):
+    """Return the names under which imports bring experiments that train: ``compare``, ``transfer.compare``."""
+    found = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(EXPERIMENTS):
+            continue
+        module = node.module.removeprefix(EXPERIMENTS).removeprefix(".")
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if not module:  # from cnnlab.nn.experiments import transfer
+                found |= {f"{name}.{each}" for each in training.get(alias.name, ())}
+            elif alias.name in training.get(module, ()):
+                found.add(name)
+    return found
 
 
 def experiments_that_train():
-    """Return the names of all functions of ``cnnlab.nn.experiments`` that train a network."""
-    found = set()
+    """Return, by module of ``cnnlab.nn.experiments``, the names of its functions that train a network."""
+    trees = {}
     for module in pkgutil.iter_modules(cnnlab.nn.experiments.__path__):
-        name = f"{cnnlab.nn.experiments.__name__}.{module.name}"
-        with open(importlib.import_module(name).__file__, encoding="utf-8") as file:
-            found |= trainers(file.read(), TRAINS)
+        path = importlib.import_module(f"{EXPERIMENTS}.{module.name}").__file__
+        with open(path, encoding="utf-8") as file:
+            trees[module.name] = ast.parse(file.read())
+    found = dict.fromkeys(trees, frozenset())
+    for _ in trees:  # they may use one another
+        found = {
+            name: frozenset(trainers(tree, TRAINS | brought(tree, found))) for name, tree in trees.items()
+        }
     return found
 
 
 def cells_that_train(path):
     """Return the cells of a lesson that train networks: those that call, or pass on, what trains."""
-    known, found = TRAINS | experiments_that_train(), []
+    training, known, found = experiments_that_train(), set(TRAINS), []
     for cell in cells(path):
         if cell.kind != "code":
             continue
-        known |= trainers(cell.source, known)
-        body = [node for node in ast.parse(cell.source).body if not isinstance(node, ast.FunctionDef)]
-        if any(names_in(node) & known for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))):
+        tree = ast.parse(cell.source)
+        known |= brought(tree, training)
+        known |= trainers(tree, known)
+        skipped = (ast.FunctionDef, ast.Import, ast.ImportFrom)
+        if any(names_in(node) & known for node in tree.body if not isinstance(node, skipped)):
             found.append(cell)
     return found
