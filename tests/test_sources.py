@@ -18,8 +18,8 @@ STACK, VOTE = "07_stack_the_layers", "08_vote_with_a_dense_layer"
 LOSS, BACK = "09_measure_the_error", "10_push_the_error_back"
 ASSUME = "15_test_what_a_cnn_takes_for_granted"
 WALK, RESIST = "11_walk_downhill", "13_resist_overfitting"
-REUSE, DEEPER = "18_reuse_what_was_learned", "17_go_deeper_with_skips"
-FIND, LOOK = "19_find_digits_on_a_sheet", "20_look_inside"
+ALIVE, DEEPER = "16_keep_deep_networks_alive", "17_go_deeper_with_skips"
+REUSE, FIND, LOOK = "18_reuse_what_was_learned", "19_find_digits_on_a_sheet", "20_look_inside"
 IS_IT_TRUE = "Is it true?"
 
 TAUGHT = {
@@ -66,6 +66,10 @@ TAUGHT = {
     "A1.10 claims: critical data, probability, vanishing gradient": (BEND, IS_IT_TRUE),
     "A1.10 claim: ReLU avoids vanishing gradients, measured": (
         BACK,
+        'Is it true? "ReLU avoids vanishing gradients"',
+    ),
+    "A1.10 claim: ReLU avoids vanishing gradients, in thirty layers": (
+        ALIVE,
         'Is it true? "ReLU avoids vanishing gradients"',
     ),
     "A1.11 updates of weights and biases by slopes": (BACK, "One neuron, forward and back"),

@@ -141,7 +141,7 @@ def names_in(node):
 
 
 def brought(tree, training):
-    """Return the names under which imports bring experiments that train: ``compare``, ``transfer.compare``."""
+    """Return the names under which imports bring what trains: ``compare``, ``transfer.compare``."""
     found = set()
     for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(EXPERIMENTS):

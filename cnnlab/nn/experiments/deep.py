@@ -48,6 +48,30 @@ def deep_network(activation, depth, *, start="He, Xavier", skips=NONE, norm=Fals
     return Sequential(*layers, Dense(WIDTH, 10, rng=rng, dtype=float))
 
 
+def sizes_through(scale, depth=30, *, seed=0):
+    """Send random numbers through layers of 32 neurons with ReLU; return how large they are after each.
+
+    Parameters
+    ----------
+    scale : float
+        How large the weights are, compared with He's.
+    depth : int
+    seed : int
+        Draws the numbers and the weights.
+
+    Returns
+    -------
+    numpy.ndarray, shape (depth,)
+        The root of the mean square, layer by layer.
+    """
+    rng = np.random.default_rng(seed)
+    x, found = rng.normal(size=(200, WIDTH)), []
+    for _ in range(depth):
+        x = np.maximum(x @ (scale * rng.normal(0, np.sqrt(2 / WIDTH), size=(WIDTH, WIDTH))).T, 0)
+        found.append(np.sqrt((x**2).mean()))
+    return np.array(found)
+
+
 def there_and_back(network, x, y):
     """Send digits through a network and their error back; measure both at each dense layer.
 
@@ -74,3 +98,76 @@ def there_and_back(network, x, y):
     network.backward(loss.backward())
     dense = (layer for layer in network.leaves.values() if isinstance(layer, Dense))
     return np.array(sizes), np.array([np.linalg.norm(layer.named_gradients()["weight"]) for layer in dense])
+
+
+def first_and_last(activation, depth, x, y, *, draws=12, **options):
+    """Return how long the gradient is in the first layer's weights and in the last one's, before training.
+
+    Parameters
+    ----------
+    activation, depth, **options
+        As for ``deep_network``.
+    x, y : array_like
+        As for ``there_and_back``.
+    draws : int
+        How many networks: those of the first seeds.
+
+    Returns
+    -------
+    numpy.ndarray, shape (2, draws)
+    """
+    networks = (deep_network(activation, depth, seed=seed, **options) for seed in range(draws))
+    return np.array([there_and_back(network, x, y)[1][[0, -1]] for network in networks]).T
+
+
+def what_arrives(layers, learn, test, *, count=600):
+    """Return the share of test digits whose nearest neighbor behind some layers is of the same kind.
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+    learn, test : (array_like, array_like)
+        Digits and their labels.
+    count : int
+        How many of ``learn`` the neighbor is sought among.
+
+    Returns
+    -------
+    float
+    """
+    (x, labels), (t, right) = learn, test
+    x = x[:count]
+    for layer in layers:
+        x, t = layer.forward(x, training=True), layer.forward(t, training=True)
+    middle = x.mean(axis=0)  # taken away, or small distances get lost
+    x, t = x - middle, t - middle
+    squares = (x**2).sum(axis=1) - 2 * t @ x.T  # and t², the same for each x
+    return float((labels[squares.argmin(axis=1)] == right).mean())
+
+
+def mirrored_network(depth, *, seed=0):
+    """Return a plain network with ReLU that hands on all it gets, as long as it is not trained.
+
+    Half of the neurons are twins of the other half, with opposite weights: of the two, the one keeps
+    ``max(0, z)``, the other ``max(0, −z)``. The next layer takes their difference, which is ``z``, and turns
+    the list of these.
+
+    Parameters
+    ----------
+    depth : int
+        How many layers lie between the first and the last.
+    seed : int
+        Draws the weights.
+
+    Returns
+    -------
+    Sequential
+    """
+    rng = np.random.default_rng(seed)
+    half = WIDTH // 2
+    first = rng.normal(0, np.sqrt(2 / 64), size=(half, 64))
+    layers = [Dense(64, WIDTH, weight=np.concatenate([first, -first]), dtype=float), ReLU()]
+    for _ in range(depth):
+        turn = np.linalg.qr(rng.normal(size=(half, half)))[0]
+        layers += [Dense(WIDTH, WIDTH, weight=np.block([[turn, -turn], [-turn, turn]]), dtype=float), ReLU()]
+    return Sequential(*layers, Dense(WIDTH, 10, rng=rng, dtype=float))
