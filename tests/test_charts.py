@@ -28,6 +28,6 @@ def test_a_stage_shows_them_step_by_step():
 
 
 @pytest.mark.parametrize("count", [0, 5])
-def test_there_are_colours_for_four(count):
+def test_there_are_colors_for_four(count):
     with pytest.raises(ValueError, match="curves_chart: curves must be 1 to 4 curves"):
         curves_chart("Many", STEPS, {f"{k}": [0.0] * 4 for k in range(count)}, ylim=(0, 1))

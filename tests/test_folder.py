@@ -62,10 +62,10 @@ def test_made_larger_too(pets):
     assert folder.load(pets, 20)[0].shape == (3, 1, 20, 20)
 
 
-def test_colours_are_kept_if_asked_for(tmp_path):
+def test_colors_are_kept_if_asked_for(tmp_path):
     for name in ("a", "b"):
         save(tmp_path / name / "red.png", np.broadcast_to([255, 51, 0], (6, 6, 3)))
-    images, _, _ = folder.load(tmp_path, 3, colours=True)
+    images, _, _ = folder.load(tmp_path, 3, colors=True)
     np.testing.assert_allclose(images[0, :, 1, 1], [1, 0.2, 0], atol=1e-6)
 
 

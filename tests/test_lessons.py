@@ -248,7 +248,9 @@ def test_every_training_says_what_its_claim_rests_on(path):
                 assert seeds[0] >= SEEDS, cell.id
                 assert re.search(rf"\b{seeds[0]} seeds\b", printed + told), cell.id
             else:
-                assert re.search(r"\b(one|single)\b.{0,30}\b(training|run|network)|\bstory\b", told, re.I), cell.id
+                assert re.search(r"\b(one|single)\b.{0,30}\b(training|run|network)|\bstory\b", told, re.I), (
+                    cell.id
+                )
 
 
 def test_trainings_are_found():

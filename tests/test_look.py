@@ -105,13 +105,13 @@ def test_luminance_of_the_primaries():
 
 @pytest.mark.parametrize(("palette", "theme"), THEMES)
 def test_shade_reaches_the_ends_and_stays_there(palette, theme):
-    colours = [rgb(colour).tolist() for colour in PALETTES[palette][theme]]
-    stops = np.linspace(-3, 3, len(colours))
-    assert [shade(value, 3, palette, theme).tolist() for value in stops] == colours
-    assert shade(-99, 3, palette, theme).tolist() == colours[0]
-    assert shade(99, 3, palette, theme).tolist() == colours[-1]
+    colors = [rgb(colour).tolist() for colour in PALETTES[palette][theme]]
+    stops = np.linspace(-3, 3, len(colors))
+    assert [shade(value, 3, palette, theme).tolist() for value in stops] == colors
+    assert shade(-99, 3, palette, theme).tolist() == colors[0]
+    assert shade(99, 3, palette, theme).tolist() == colors[-1]
     half = shade((stops[-2] + stops[-1]) / 2, 3, palette, theme)
-    np.testing.assert_allclose(half, np.add(colours[-2], colours[-1]) / 2, atol=0.5)
+    np.testing.assert_allclose(half, np.add(colors[-2], colors[-1]) / 2, atol=0.5)
 
 
 @pytest.mark.parametrize(("palette", "theme"), THEMES)

@@ -111,9 +111,9 @@ def test_weights_are_typed_undone_and_reset():
 def test_a_file_of_your_own_is_shown_and_undone():
     scene = PhotoFilter(PHOTO)
     start = scene.state
-    colours = np.random.default_rng(1).integers(0, 256, (6, 5, 3)).astype(np.uint8)
-    send_file(scene, png(colours))
-    expected = np.rint(colours @ [0.299, 0.587, 0.114])
+    colors = np.random.default_rng(1).integers(0, 256, (6, 5, 3)).astype(np.uint8)
+    send_file(scene, png(colors))
+    expected = np.rint(colors @ [0.299, 0.587, 0.114])
     np.testing.assert_array_equal(scene.picture.panel("photo").values, expected)
     np.testing.assert_array_equal(
         scene.filtered, signal.correlate2d(expected, KERNELS["Sobel Gx"], mode="valid")
@@ -239,22 +239,22 @@ def test_an_even_surface_has_no_edge_and_can_be_told():
 def test_planes_are_those_of_the_photo(name):
     scene = PixelInspector(size=40)
     press(scene, "photo", name)
-    colours = photos.photo(name, 40)
-    np.testing.assert_array_equal(scene.picture.panel("photo").values, colours)
+    colors = photos.photo(name, 40)
+    np.testing.assert_array_equal(scene.picture.panel("photo").values, colors)
     for k, plane in enumerate(("red", "green", "blue")):
-        np.testing.assert_array_equal(scene.picture.panel(plane).values, colours[..., k])
+        np.testing.assert_array_equal(scene.picture.panel(plane).values, colors[..., k])
 
 
 def test_loupes_of_the_still_show_the_pixels_around_the_middle():
     picture = PixelInspector(size=40).picture
     _, row, column = picture.focus
-    colours = picture.panel("photo").values
-    assert (row, column) == (colours.shape[0] // 2, colours.shape[1] // 2)
+    colors = picture.panel("photo").values
+    assert (row, column) == (colors.shape[0] // 2, colors.shape[1] // 2)
     words = repr(PixelInspector(size=40))
     for k, plane in enumerate(("Red", "Green", "Blue")):
         loupe = picture.panel(f"{plane} loupe")
         assert loupe.follows == plane.lower()
-        around = colours[row - 1 : row + 2, column - 1 : column + 2, k]
+        around = colors[row - 1 : row + 2, column - 1 : column + 2, k]
         np.testing.assert_array_equal(picture.grid(loupe.id, 0), around)
         said = "; ".join(" ".join(write_number(value) for value in line) for line in around)
         assert f"{plane}, close: {said}" in words

@@ -241,11 +241,11 @@ def test_a_damaged_file_is_read_or_refused(format, changes, length):
 
 @given(st.integers(0, 2**32 - 1))
 def test_gray_is_the_nearest_whole_number(seed):
-    colours = np.random.default_rng(seed).integers(0, 256, (4, 5, 3)).astype(np.uint8)
-    shades = gray(colours)
+    colors = np.random.default_rng(seed).integers(0, 256, (4, 5, 3)).astype(np.uint8)
+    shades = gray(colors)
     assert (shades.dtype, shades.shape) == (np.uint8, (4, 5))
     for (red, green, blue), shade in zip(
-        colours.reshape(-1, 3).tolist(), shades.ravel().tolist(), strict=True
+        colors.reshape(-1, 3).tolist(), shades.ravel().tolist(), strict=True
     ):
         assert abs(1000 * shade - (299 * red + 587 * green + 114 * blue)) <= 500
 
@@ -256,6 +256,6 @@ def test_gray_of_gray_is_itself():
 
 
 @pytest.mark.parametrize("shape", [(4, 5), (4, 5, 4), (3,), (1, 4, 5, 3)])
-def test_gray_wants_three_colours(shape):
+def test_gray_wants_three_colors(shape):
     with pytest.raises(ValueError, match=r"gray: colors must have shape \(rows, columns, 3\), got \("):
         gray(np.zeros(shape, np.uint8))

@@ -147,7 +147,7 @@ def test_bare_panels_have_no_heading_and_names_stand_beside_rows():
 
 
 def painted(figure):
-    """Return the colours in the middle of each pixel of each raster, as they come out on paper."""
+    """Return the colors in the middle of each pixel of each raster, as they come out on paper."""
     figure.canvas.draw()
     paper = np.asarray(figure.canvas.buffer_rgba())
     found = []
@@ -159,27 +159,27 @@ def painted(figure):
         y = top + (bottom - top) * (np.arange(rows) + 0.5) / rows
         grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         across, up = image.axes.transData.transform(grid).T
-        colours = paper[(paper.shape[0] - up).astype(int), across.astype(int), :3]
-        found.append(colours.reshape(rows, columns, 3))
+        colors = paper[(paper.shape[0] - up).astype(int), across.astype(int), :3]
+        found.append(colors.reshape(rows, columns, 3))
     return found
 
 
-def test_photographs_are_drawn_the_right_way_up_in_their_colours():
-    colours = rng.integers(0, 256, (3, 4, 3)).astype(np.uint8)
+def test_photographs_are_drawn_the_right_way_up_in_their_colors():
+    colors = rng.integers(0, 256, (3, 4, 3)).astype(np.uint8)
     sums = np.array([[-90.0, 0, 45], [30, 200, -300]])
     angles = np.array([[-180.0, np.nan], [45, 90]])
     picture = Picture(
         "Test",
         (
-            Raster("photo", "Photo", colours, palette="rgb"),
-            Raster("gray", "Gray", colours[..., 0], column=1),
+            Raster("photo", "Photo", colors, palette="rgb"),
+            Raster("gray", "Gray", colors[..., 0], column=1),
             Raster("sums", "Sums", sums, palette="signed", scale=90, column=1),
             Raster("angles", "Angles", angles, palette="angle", scale=180, column=2),
         ),
     )
     photo, gray, signed, angle = painted(stage_still(picture, 0))
-    np.testing.assert_array_equal(photo, colours)
-    np.testing.assert_array_equal(gray, np.dstack([colours[..., 0]] * 3))
+    np.testing.assert_array_equal(photo, colors)
+    np.testing.assert_array_equal(gray, np.dstack([colors[..., 0]] * 3))
     expected = [[shade(value, 90, "signed") for value in row] for row in sums]
     np.testing.assert_allclose(signed, expected, atol=1)  # from a table of 511 shades
     assert angle[0, 1].tolist() == [255, 255, 255]  # no direction

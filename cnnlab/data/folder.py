@@ -11,7 +11,7 @@ from cnnlab.data.photos import gray, read_photo
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 
 
-def load(path, size=32, *, colours=False):
+def load(path, size=32, *, colors=False):
     """Read all pictures in the folders of a folder.
 
     Each is cut to a square around its middle and brought to one size.
@@ -22,7 +22,7 @@ def load(path, size=32, *, colours=False):
         Holds a folder for each class; other files beside them, and hidden ones, do not matter.
     size : int
         The pictures become ``size`` × ``size`` pixels.
-    colours : bool
+    colors : bool
         Whether to keep red, green and blue; otherwise how bright each pixel is.
 
     Returns
@@ -60,14 +60,14 @@ def load(path, size=32, *, colours=False):
             raise ValueError(f"load: the folder {folder.name!r} holds no picture ({', '.join(SUFFIXES)})")
         for file in files:
             try:
-                images.append(_square(file.read_bytes(), size, colours))
+                images.append(_square(file.read_bytes(), size, colors))
             except (ValueError, OSError) as error:
                 raise ValueError(f"load: {folder.name}/{file.name}: {error}") from None
             labels.append(label)
     return np.stack(images), np.array(labels), tuple(folder.name for folder in classes)
 
 
-def _square(data, size, colours):
+def _square(data, size, colors):
     """Return the middle of a picture, shape (1 or 3, size, size), from 0 to 1."""
     pixels = read_photo(data, 4 * size)
     rows, columns = pixels.shape[:2]
@@ -75,5 +75,5 @@ def _square(data, size, colours):
     top, left = (rows - side) // 2, (columns - side) // 2
     square = Image.fromarray(pixels[top : top + side, left : left + side])
     small = np.asarray(square.resize((size, size), Image.Resampling.BOX if side > size else 3))
-    channels = np.moveaxis(small, -1, 0) if colours else gray(small)[None]
+    channels = np.moveaxis(small, -1, 0) if colors else gray(small)[None]
     return (channels / 255).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Two larger sets of labelled images, fetched from openml.org: MNIST and Fashion-MNIST.
+"""Two larger sets of labeled images, fetched from openml.org: MNIST and Fashion-MNIST.
 
 Each has 60,000 images to learn from and 10,000 to test on, of 28×28 pixels, in ten classes. scikit-learn's
 ``fetch_openml`` fetches them once and keeps the files. What came is checked before it is used.

@@ -27,7 +27,7 @@ def correlate2d(image, kernel, *, stride=1, padding=0, dilation=1, normalize=Fal
     kernel : array_like, shape (KH, KW)
         The weights, laid on the image as they are (cross-correlation).
     stride, dilation : int or (rows, columns)
-        Distance between two places of the kernel; distance between two neighbouring weights.
+        Distance between two places of the kernel; distance between two neighboring weights.
     padding : int, (rows, columns), ((top, bottom), (left, right)), "same" or "valid"
         Zeros added around the image.
     normalize : bool
@@ -161,7 +161,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     bias : array_like, shape (F,), optional
         Added to each filter's map.
     stride, dilation : int or (rows, columns)
-        Distance between two places of the kernel; distance between two neighbouring weights.
+        Distance between two places of the kernel; distance between two neighboring weights.
     padding : int, (rows, columns), ((top, bottom), (left, right)), "same" or "valid"
         Zeros added around each image.
     groups : int

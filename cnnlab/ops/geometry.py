@@ -25,7 +25,7 @@ def conv_output_size(size, kernel_size, *, stride=1, padding=0, dilation=1, ceil
     kernel_size : int
         Number of weights along the axis.
     stride, dilation : int
-        Distance between two places of the window; distance between two neighbouring weights.
+        Distance between two places of the window; distance between two neighboring weights.
     padding : int, (before, after), "same" or "valid"
         Pixels added at the two ends. "same" keeps the size and needs stride 1; "valid" adds none.
     ceil_mode : bool

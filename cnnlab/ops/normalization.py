@@ -186,8 +186,8 @@ def batch_norm_training_backward(grad_out, x, weight, bias, *, eps=1e-5):
     z, std = _normalize(where, x, mean, var, eps)
     axes = _all_but_channels(x)
     grad_weight, grad_bias = (grad_out * z).sum(axes), grad_out.sum(axes)
-    centred = grad_out - _along_channels(grad_bias / count, x) - z * _along_channels(grad_weight / count, x)
-    return _along_channels(weight, x) / std * centred, grad_weight, grad_bias
+    centered = grad_out - _along_channels(grad_bias / count, x) - z * _along_channels(grad_weight / count, x)
+    return _along_channels(weight, x) / std * centered, grad_weight, grad_bias
 
 
 def _check(function, x, eps, **of_each_channel):

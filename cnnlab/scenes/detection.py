@@ -293,15 +293,15 @@ def _checked(name, network):
 
 def _drawn_boxes(sheet, found):
     """Return what is drawn on the sheet: boxes that are right, boxes too many, digits that were missed."""
-    labelled = len(found.boxes) <= MOST_LABELS
+    labeled = len(found.boxes) <= MOST_LABELS
     drawn = []
     for (top, left, bottom, right), label, truth in zip(found.boxes, found.labels, found.truth, strict=True):
-        said = f"{label} {'✓' if truth >= 0 else '✗'}" if labelled else ""
+        said = f"{label} {'✓' if truth >= 0 else '✗'}" if labeled else ""
         line = "solid" if truth >= 0 else "dashed"
         drawn.append(Box(int(top), int(left), int(bottom) - 1, int(right) - 1, said, line))
     for number in set(range(len(sheet.labels))) - set(found.truth.tolist()):
         top, left, bottom, right = map(int, sheet.boxes[number])
-        said = f"{sheet.labels[number]} missed" if labelled else ""
+        said = f"{sheet.labels[number]} missed" if labeled else ""
         drawn.append(Box(top, left, bottom - 1, right - 1, said, "dotted"))
     return tuple(drawn)
 

@@ -72,7 +72,7 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
         _write(axes, MARGIN, MARGIN + 10 + 22 * number, line, size=TEXT, align="left")
     x = MARGIN
     for column in columns:
-        # Where links tie layers together, columns are centred; a window that walks starts at the top.
+        # Where links tie layers together, columns are centered; a window that walks starts at the top.
         y = above + (0 if picture.walk else (board - column["height"]) / 2)
         if column["before"]:
             sign = above + (HEADING + 140 if picture.walk else board / 2)

@@ -60,7 +60,7 @@ def telling_pixels(chance):
 
 
 def telling_ink():
-    """Return pixels of ink each of which, wiped after those before it, changes the heat map's colours."""
+    """Return pixels of ink each of which, wiped after those before it, changes the heat map's colors."""
     scene, chosen = Detection(detector(11)), []
     for row, column in np.argwhere(scene.picture.panel("sheet").values > 0).tolist():
         before = scene.picture.panel("heat").values

@@ -24,12 +24,12 @@ def middle(scene, row, column):
 
 def ink(scene, title):
     """Return 1 where a pixel has the colour of ink, 0 where it has that of paper."""
-    colours = scene.panel(title).evaluate(
+    colors = scene.panel(title).evaluate(
         "grid => [...grid.querySelectorAll('.cell')].map(cell => getComputedStyle(cell).backgroundColor)"
     )
     _, paper, full = (f"rgb({', '.join(map(str, rgb(colour)))})" for colour in PALETTES["pencil"]["light"])
-    assert {*colours} <= {paper, full}
-    return np.array([int(colour == full) for colour in colours]).reshape(8, 8)
+    assert {*colors} <= {paper, full}
+    return np.array([int(colour == full) for colour in colors]).reshape(8, 8)
 
 
 def drag(scene, *places):

@@ -159,7 +159,7 @@ def test_contrast_check_can_fail(open_notebook):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_colours_are_those_of_python(open_notebook, dark):
+def test_colors_are_those_of_python(open_notebook, dark):
     from cnnlab.data import letters
     from cnnlab.look import shade
     from cnnlab.scenes import SlidingFilter

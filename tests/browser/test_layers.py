@@ -129,12 +129,12 @@ def middle(scene, row, column):
 
 def drawing(scene):
     """Return the drawing as it looks: 1 where a pixel has the colour of ink."""
-    colours = scene.panel(DRAWING).evaluate(
+    colors = scene.panel(DRAWING).evaluate(
         "grid => [...grid.querySelectorAll('.cell')].map(cell => getComputedStyle(cell).backgroundColor)"
     )
     paper, _, ink = (f"rgb({', '.join(map(str, rgb(colour)))})" for colour in PALETTES["ink"]["light"])
-    assert {*colours} <= {paper, ink}
-    return np.array([1 if colour == ink else -1 for colour in colours]).reshape(9, 9)
+    assert {*colors} <= {paper, ink}
+    return np.array([1 if colour == ink else -1 for colour in colors]).reshape(9, 9)
 
 
 def check_votes(scene):

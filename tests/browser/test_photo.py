@@ -129,13 +129,13 @@ def test_a_number_of_the_loupe_its_weight_and_its_term_mark_each_other(scene, ta
     assert scene.marked("Loupe") == scene.marked("Filter") == []
 
 
-def test_pictures_have_the_colours_of_python(scene):
+def test_pictures_have_the_colors_of_python(scene):
     result = reference.correlate2d(PHOTO.astype(float), SOBEL_X)
     scale = np.quantile(np.abs(result), 0.99)
-    shown = np.array(scene.colours("Photograph"))
+    shown = np.array(scene.colors("Photograph"))
     np.testing.assert_array_equal(shown, np.dstack([*[PHOTO] * 3, np.full_like(PHOTO, 255)]))
     expected = [[shade(value, scale, "signed") for value in row] for row in result]
-    np.testing.assert_allclose(np.array(scene.colours("Filtered"))[..., :3], expected, atol=1)
+    np.testing.assert_allclose(np.array(scene.colors("Filtered"))[..., :3], expected, atol=1)
 
 
 def test_weights_are_typed_chosen_undone_and_reset(scene):
@@ -208,11 +208,11 @@ BAD_FILES = {
 
 
 def test_a_bad_file_says_why_and_leaves_the_picture(scene, tmp_path):
-    before = scene.colours("Photograph"), scene.colours("Filtered")
+    before = scene.colors("Photograph"), scene.colors("Filtered")
     for data, message in BAD_FILES.values():
         choose_file(scene, tmp_path, data)
         assert message in scene.message.inner_text()
-        assert (scene.colours("Photograph"), scene.colours("Filtered")) == before
+        assert (scene.colors("Photograph"), scene.colors("Filtered")) == before
         assert scene.button("Undo").is_disabled()
     scene.point_at("Photograph", 5, 5)
     check_place(scene, 4, 4)
@@ -221,10 +221,10 @@ def test_a_bad_file_says_why_and_leaves_the_picture(scene, tmp_path):
 
 def test_a_good_file_is_shown_and_undone(scene, tmp_path):
     scene.point_at("Photograph", 20, 20)
-    colours = np.random.default_rng(1).integers(0, 256, (13, 9, 3)).astype(np.uint8)
-    gray = np.rint(colours @ [0.299, 0.587, 0.114]).astype(np.uint8)
-    choose_file(scene, tmp_path, png(colours))
-    np.testing.assert_array_equal(np.array(scene.colours("Photograph"))[..., 0], gray)
+    colors = np.random.default_rng(1).integers(0, 256, (13, 9, 3)).astype(np.uint8)
+    gray = np.rint(colors @ [0.299, 0.587, 0.114]).astype(np.uint8)
+    choose_file(scene, tmp_path, png(colors))
+    np.testing.assert_array_equal(np.array(scene.colors("Photograph"))[..., 0], gray)
     assert scene.control("Photograph").input_value() == "your own"
     scene.point_at("Photograph", 12, 8)
     check_place(scene, 10, 6, photo=gray)
@@ -233,17 +233,17 @@ def test_a_good_file_is_shown_and_undone(scene, tmp_path):
     scene.point_at("Photograph", 12, 8)
     check_place(scene, 11, 7)
     choose_file(scene, tmp_path, FILES["JPEG"], "photo.jpg")  # and again, of another format
-    assert np.array(scene.colours("Photograph")).shape == (5, 7, 4)
+    assert np.array(scene.colors("Photograph")).shape == (5, 7, 4)
 
 
 def test_the_largest_file_allowed_arrives(open_notebook, tmp_path):
     scene = open_notebook([SETUP]).run_all().scene().steady()
     choose_file(scene, tmp_path, png(PHOTO[:9]).ljust(photos.MOST_BYTES, b"\0"))
     assert scene.message.is_hidden()
-    assert np.array(scene.colours("Photograph")).shape == (9, 30, 4)
+    assert np.array(scene.colors("Photograph")).shape == (9, 30, 4)
 
 
-# --- Strength, direction, three colours ---------------------------------------------------------------------
+# --- Strength, direction, three colors ---------------------------------------------------------------------
 
 
 def test_strength_and_direction_of_every_place(others):
@@ -270,23 +270,23 @@ def test_strength_and_direction_of_every_place(others):
         else:
             assert shown == "none"
     angles = np.degrees(np.arctan2(gy, gx))
-    colours = np.array(scene.colours("Direction"))
+    colors = np.array(scene.colors("Direction"))
     strong = np.hypot(gx, gy) > 100
-    assert (colours[~strong, 3] == 0).all()  # no direction: the ground shows through
+    assert (colors[~strong, 3] == 0).all()  # no direction: the ground shows through
     expected = [shade(angle, 180, "angle") for angle in angles[strong]]
-    np.testing.assert_allclose(colours[strong, :3], expected, atol=2)
+    np.testing.assert_allclose(colors[strong, :3], expected, atol=2)
 
 
 def test_three_numbers_of_every_pixel(others):
     scene = others.run_all().scene(1).steady()
-    colours = photos.photo("dahlia", 40)
-    rows, columns, _ = colours.shape
-    np.testing.assert_array_equal(np.array(scene.colours("Photograph"))[..., :3], colours)
-    padded = np.pad(colours.astype(object), ((1, 1), (1, 1), (0, 0)), constant_values=None)
+    colors = photos.photo("dahlia", 40)
+    rows, columns, _ = colors.shape
+    np.testing.assert_array_equal(np.array(scene.colors("Photograph"))[..., :3], colors)
+    padded = np.pad(colors.astype(object), ((1, 1), (1, 1), (0, 0)), constant_values=None)
     for title in ("Photograph", "Red", "Blue"):
         for row, column in [(0, 0), (rows - 1, columns - 1), (0, columns - 1), (rows // 3, columns // 2)]:
             scene.point_at(title, row, column)
-            red, green, blue = colours[row, column]
+            red, green, blue = colors[row, column]
             assert scene.note == f"Row {row + 1}, column {column + 1}: red {red}, green {green}, blue {blue}."
             for k, plane in enumerate(("Red", "Green", "Blue")):
                 around = padded[row : row + 3, column : column + 3, k]
@@ -319,7 +319,7 @@ def test_saved_and_reopened_the_photo_is_there_and_can_be_looked_at(open_noteboo
 
     scene = notebook.scene()
     scene.message.wait_for()
-    np.testing.assert_array_equal(np.array(scene.colours("Photograph"))[..., 0], PHOTO)
+    np.testing.assert_array_equal(np.array(scene.colors("Photograph"))[..., 0], PHOTO)
     scene.point_at("Photograph", 12, 20)
     check_place(scene, 11, 19, kernel=SOBEL_Y)
     assert scene.control("Your own picture").is_disabled()

@@ -333,11 +333,11 @@ def test_quiz_hides_results_until_asked(scene):
     text = scene.root.locator(".formula, .note, .spoken").all_inner_texts()
     assert "5" not in "".join(text).replace("row 5", "")
     assert scene.formula.endswith("= ?")
-    colours = scene.panel("Patch × filter").evaluate(
+    colors = scene.panel("Patch × filter").evaluate(
         "grid => [...new Set([...grid.querySelectorAll('.cell')].map("
         "cell => getComputedStyle(cell).backgroundColor))]"
     )
-    assert len(colours) == 1  # a colour would give the sign away
+    assert len(colors) == 1  # a colour would give the sign away
     scene.cell("Feature map", 3, 3).click()
     assert scene.cell("Feature map", 3, 3).inner_text() == "5/9"
     assert value_of(scene.formula)[1] == pytest.approx(5 / 9)

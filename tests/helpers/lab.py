@@ -296,8 +296,8 @@ class Scene:
         )
         self.page.mouse.move(*place)
 
-    def colours(self, title):
-        """Return the colours of a photograph's pixels: red, green, blue and opacity, row by row."""
+    def colors(self, title):
+        """Return the colors of a photograph's pixels: red, green, blue and opacity, row by row."""
         return self.raster(title).evaluate(
             """({ panel: { canvas, rows, columns } }) => {
                  const { data } = canvas.getContext('2d').getImageData(0, 0, columns, rows);

@@ -1,7 +1,7 @@
 """Correlation as products of matrices that already are in memory.
 
 For the row ``i`` of the result and the kernel column ``n``, the kernel's ``KH`` rows with all their channels
-meet ``KH`` neighbouring rows of the source, ``n`` pixels further. In the layout ``(H, C, W, N)`` these are a
+meet ``KH`` neighboring rows of the source, ``n`` pixels further. In the layout ``(H, C, W, N)`` these are a
 matrix ``(KH·C, OW·N)`` as they are: one row of it for each image row and channel. The products of the ``KW``
 columns are added up.
 

@@ -143,7 +143,7 @@ class FastReLU(FastLayer):
 
 
 class FastMaxPool2d(FastLayer):
-    """Max-pooling side by side: the largest of each row's neighbours, then of the rows.
+    """Max-pooling side by side: the largest of each row's neighbors, then of the rows.
 
     Of equal numbers the first one wins in both, and so the first of the window, row by row. At a ragged edge
     the last windows are shorter, and treated on their own. Both steps are done for a few rows of windows at a
@@ -160,7 +160,7 @@ class FastMaxPool2d(FastLayer):
         block = max(1, self.BLOCK_BYTES // (rows * self.x[0].nbytes))
         self.columns = side_by_side(width, columns, places[1], places[1])
         self.rows = side_by_side(height, rows, places[0], block)
-        # The largest of each row's neighbours: needed again to see who won.
+        # The largest of each row's neighbors: needed again to see who won.
         self.across = np.empty((height, channels, places[1], count), dtype)
         most = min(block * rows, height)
         self.grad_across, self.rest = (np.empty((most, *self.across.shape[1:]), dtype) for _ in range(2))
