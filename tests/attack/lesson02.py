@@ -200,6 +200,11 @@ def match_wrong_27(patch, kernel):
     return patch * kernel / kernel.size
 
 
+def match_wrong_28(patch, kernel):
+    """Divides by the sum of the weights, which may be 0."""
+    return np.sum(patch * kernel) / np.sum(kernel)
+
+
 # slide
 
 
@@ -545,3 +550,26 @@ def slide_wrong_34(image, kernel, stride):
 def slide_wrong_35(image, kernel, stride):
     """Collects the sums in 16 bits: three digits are left."""
     return slide_right_1(image, kernel, stride).astype(np.float16)
+
+
+def slide_wrong_36(image, kernel, stride):
+    """Counts the moves, and forgets the place that it starts from."""
+    height, width = kernel.shape
+    rows = (image.shape[0] - height) // stride
+    columns = (image.shape[1] - width) // stride
+    out = np.zeros((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            out[i, j] = (image[top : top + height, left : left + width] * kernel).sum()
+    return out
+
+
+def slide_wrong_37(image, kernel, stride):
+    """Divides the number of places by the stride, rounded down."""
+    height, width = kernel.shape
+    out = np.zeros(((image.shape[0] - height + 1) // stride, (image.shape[1] - width + 1) // stride))
+    for i, j in np.ndindex(out.shape):
+        top, left = i * stride, j * stride
+        out[i, j] = np.sum(kernel * image[top : top + height, left : left + width])
+    return out
