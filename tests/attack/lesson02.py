@@ -573,3 +573,12 @@ def slide_wrong_37(image, kernel, stride):
         top, left = i * stride, j * stride
         out[i, j] = np.sum(kernel * image[top : top + height, left : left + width])
     return out
+
+
+def slide_wrong_38(image, kernel, stride):
+    """Collects the sums in an array of the filter's kind: fractions are cut off where weights are whole."""
+    right = slide_right_1(image, kernel, stride)
+    out = np.zeros(right.shape, dtype=kernel.dtype)
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = right[i, j]
+    return out

@@ -493,3 +493,24 @@ def conv_layer_wrong_35(image, weight, bias, padding):
     """Adds the bias along the columns where there are as many of them as filters."""
     out = conv_layer_right_1(image, weight, 0 * bias, padding)
     return out + (bias if out.shape[2] == len(bias) else bias[:, None, None])
+
+
+def conv_layer_wrong_36(image, weight, bias, padding):
+    """Fills each map with its bias first: fractions are cut off where biases are whole."""
+    right = conv_layer_right_1(image, weight, 0 * bias, padding)
+    maps = []
+    for f in range(len(weight)):
+        out = np.full(right.shape[1:], bias[f])
+        for i, j in np.ndindex(out.shape):
+            out[i, j] += right[f, i, j]
+        maps.append(out)
+    return np.array(maps)
+
+
+def conv_layer_wrong_37(image, weight, bias, padding):
+    """Collects the maps in an array of the weights' kind: fractions are cut off where weights are whole."""
+    right = conv_layer_right_1(image, weight, bias, padding)
+    out = np.zeros(right.shape, dtype=weight.dtype)
+    for f, i, j in np.ndindex(out.shape):
+        out[f, i, j] = right[f, i, j]
+    return out
