@@ -189,7 +189,7 @@ def _image_and_kernel(rng):
     cases=[
         (np.array([[2.0, 1.0]]), np.array([[3.0]]), 1),
         (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 0.0]]), 1),
-        (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [2.0, 0.0]]), 1),
+        (np.array([[1.0, 2.5], [3.0, 5.0]]), np.array([[1, -1], [2, 0]]), 1),
         (np.array([[1.0, 2.0, 0.0, -1.0, 3.0]]), np.array([[2.0, -1.0]]), 2),
         (np.array([[1.5, -2.0], [0.0, 4.0], [3.0, 1.0]]), np.array([[2.0, -1.0], [0.0, 0.5], [1.0, 1.0]]), 3),
         (np.arange(24.0).reshape(4, 6) ** 2 - 1000, np.array([[0.5], [-2.0]]), 5),
@@ -416,3 +416,6 @@ def _(image, kernel, stride):
 slide.mistake("Yours have three digits only: a float16 holds no more.")(
     lambda image, kernel, stride: slide.solve(image, kernel, stride).astype(np.float16)
 )
+slide.mistake(
+    "An array of the kernel's whole numbers drops the fractions put into it: np.zeros(shape) keeps them."
+)(lambda image, kernel, stride: slide.solve(image, kernel, stride).astype(kernel.dtype))

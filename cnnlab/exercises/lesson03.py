@@ -166,13 +166,13 @@ def _layer(rng):
             np.array([0.25]),
             1,
         ),
-        (np.array([[[1.0, -2.0]]]), np.array([[[[1.0]]], [[[2.0]]]]), np.array([5.0, -7.0]), 0),
+        (np.array([[[1.5, -2.0]]]), np.array([[[[1]]], [[[2]]]]), np.array([5.0, -7.5]), 0),
         (
             np.array([[[1000.0, 0.0, -2.5], [2.0, 7.0, 1.0]], [[1.0, -3.0, 4.0], [0.5, 2.0, 6.0]]]),
             np.array(
                 [[[[1.0, 2.0]], [[0.0, -1.0]]], [[[3.0, 1.0]], [[-2.0, 0.5]]], [[[1.0, -4.0]], [[5.0, 2.0]]]]
             ),
-            np.array([-1.0, 0.0, 10.0]),
+            np.array([-1, 0, 10]),
             2,
         ),
         (
@@ -327,3 +327,9 @@ conv_layer.mistake("The padding makes each map as large as the image; it should 
         ]
     )
 )
+conv_layer.mistake(
+    "A map that begins with a whole bias holds whole numbers only, and drops fractions: begin with 0.0."
+)(lambda x, w, b, p: conv_layer.solve(x, w, 0 * b, p).astype(b.dtype) + b[:, None, None])
+conv_layer.mistake(
+    "An array of the weights' whole numbers drops the fractions put into it: np.zeros(shape) keeps them."
+)(lambda x, w, b, p: conv_layer.solve(x, w, b, p).astype(w.dtype))
