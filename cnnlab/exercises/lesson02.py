@@ -98,6 +98,10 @@ def _two_grids(rng):
         (np.array([[-3.0]]), np.array([[0.5]])),
         (np.ones((4, 3)), -np.ones((4, 3))),
         (np.array([[2000.0, -0.25], [7.0, 0.0]]), np.array([[0.0, 8.0], [1.0, -5.0]])),
+        (
+            np.array([[1, -1, 2], [0, 3, 1], [-2, 1, -4]]),
+            np.array([[0.5, 2.0, -1.0], [3.0, 1.0, -0.25], [1.0, 0.0, 4.0]]),
+        ),
     ],
     draw=_two_grids,
     hints=[
@@ -134,6 +138,47 @@ match.mistake("The sign of the products is lost: disagreements have to count aga
 )
 match.mistake("That is the largest product. All of them count.")(lambda p, k: (p * k).max())
 match.mistake("Only the first row is looked at.")(lambda p, k: (p[0] * k[0]).mean())
+match.mistake("That is a matrix product, in which rows meet rows. Multiply place by place, with *.")(
+    lambda p, k: (p @ k.T).sum() / k.size
+)
+match.mistake("The sum is divided by the sum of the weights; divide it by how many there are.")(
+    lambda p, k: (p * k).sum() / k.sum()
+)
+match.mistake("Weights that are 0 count too: divide by how many there are.")(
+    lambda p, k: (p * k).sum() / max(1, np.count_nonzero(k))
+)
+match.mistake("The sum is divided by rows plus columns; there are rows times columns.")(
+    lambda p, k: (p * k).sum() / sum(k.shape)
+)
+match.mistake("The sum is divided by the lengths of both, as for a cosine; divide by the number of weights.")(
+    lambda p, k: (p * k).sum() / (np.linalg.norm(p) * np.linalg.norm(k) or 1)
+)
+match.mistake(
+    "Everything after the second decimal is cut off; the printed map is, your result should not be."
+)(lambda p, k: np.trunc(100 * (p * k).mean()) / 100)
+match.mistake("Only the first three rows and columns are added up; a patch may be larger.")(
+    lambda p, k: (p[:3, :3] * k[:3, :3]).sum() / k.size
+)
+match.mistake("The last row and the last column are left out: range(n) ends at n - 1 by itself.")(
+    lambda p, k: (p[:-1, :-1] * k[:-1, :-1]).sum() / k.size
+)
+match.mistake("That is one number for each row. Add them all into one, and divide by the number of weights.")(
+    lambda p, k: (p * k).mean(axis=1)
+)
+match.mistake(
+    "That is one number for each column. Add them all into one, and divide by the number of weights."
+)(lambda p, k: (p * k).mean(axis=0))
+match.mistake(
+    "Python's sum adds whole rows to each other, so that one number for each column is left: use .sum()."
+)(lambda p, k: sum(p * k) / k.size)
+match.mistake("The products are divided, but not added up.")(lambda p, k: p * k / k.size)
+match.mistake("Those are the products. They are to be added up, and divided.")(lambda p, k: p * k)
+match.mistake("That is the mean pixel times the mean weight. Multiply place by place first.")(
+    lambda p, k: p.mean() * k.mean()
+)
+match.mistake("The fractions of pixels and weights are cut off before they are multiplied.")(
+    lambda p, k: (p.astype(int) * k.astype(int)).mean()
+)
 
 
 def _image_and_kernel(rng):
@@ -144,10 +189,15 @@ def _image_and_kernel(rng):
     cases=[
         (np.array([[2.0, 1.0]]), np.array([[3.0]]), 1),
         (np.array([[1.0, 2.0, 4.0]]), np.array([[1.0, 0.0]]), 1),
-        (np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, -1.0], [2.0, 0.0]]), 1),
+        (np.array([[1.0, 2.5], [3.0, 5.0]]), np.array([[1, -1], [2, 0]]), 1),
         (np.array([[1.0, 2.0, 0.0, -1.0, 3.0]]), np.array([[2.0, -1.0]]), 2),
         (np.array([[1.5, -2.0], [0.0, 4.0], [3.0, 1.0]]), np.array([[2.0, -1.0], [0.0, 0.5], [1.0, 1.0]]), 3),
         (np.arange(24.0).reshape(4, 6) ** 2 - 1000, np.array([[0.5], [-2.0]]), 5),
+        (
+            np.array([[3, -1, 4, 1, -5], [9, 2, -6, 5, 3], [5, -8, 9, 7, 0], [2, 3, 8, -4, 6]]),
+            np.array([[0.25, -1.0, 2.0], [0.5, 3.0, 0.0], [-0.75, 1.0, -2.5]]),
+            1,
+        ),
     ],
     draw=_image_and_kernel,
     hints=[
@@ -230,3 +280,142 @@ slide.mistake("Rows and columns of the map are swapped.")(
 slide.mistake("Pixels and weights are added; they should be multiplied.")(
     lambda image, kernel, stride: _visited(image, kernel, stride, lambda patch, i, j: (patch + kernel).sum())
 )
+slide.mistake("The kernel moves on by stride pixels to the right, but by one pixel down.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, 1)[:, ::stride]
+)
+slide.mistake("The kernel moves on by stride pixels down, but by one pixel to the right.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, 1)[::stride]
+)
+slide.mistake("The kernel always moves on by two pixels; it should move on by stride pixels.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, 2)
+)
+slide.mistake("The first place is row 0, column 0. Yours begins at stride - 1.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, 1)[stride - 1 :: stride, stride - 1 :: stride]
+)
+
+
+@slide.mistake("Divide the moves by the stride, not the places: (size - kernel) // stride + 1.")
+def _(image, kernel, stride):
+    rows, columns = (np.subtract(image.shape, kernel.shape) + 1) // stride
+    return slide.solve(image, kernel, stride)[:rows, :columns]
+
+
+@slide.mistake("The places that are left out stay in your map, as zeros: it should be smaller.")
+def _(image, kernel, stride):
+    full = slide.solve(image, kernel, 1)
+    out = np.zeros_like(full)
+    out[::stride, ::stride] = full[::stride, ::stride]
+    return out
+
+
+@slide.mistake("The kernel also stands where it hangs over the edge; it has to fit whole.")
+def _(image, kernel, stride):
+    wider = np.pad(image, [(0, size - 1) for size in kernel.shape])
+    return slide.solve(wider, kernel, stride)
+
+
+@slide.mistake(
+    "Zeros are added so that the kernel reaches the last pixels; it stands only where it fits whole."
+)
+def _(image, kernel, stride):
+    left = np.subtract(image.shape, kernel.shape) % stride
+    return slide.solve(np.pad(image, [(0, (stride - each) % stride) for each in left]), kernel, stride)
+
+
+@slide.mistake(
+    "The last place is missing where the kernel just fits: range leaves its end out, so add 1 to it."
+)
+def _(image, kernel, stride):
+    rows, columns = (len(range(0, each, stride)) for each in np.subtract(image.shape, kernel.shape))
+    return np.array([list(row[:columns]) for row in slide.solve(image, kernel, stride)[:rows]])
+
+
+slide.mistake("The sum is never set back to 0: each place begins anew.")(
+    lambda image, kernel, stride: _running(slide.solve(image, kernel, stride), None)
+)
+slide.mistake("The sum is set back to 0 only where a row begins: each place begins anew.")(
+    lambda image, kernel, stride: _running(slide.solve(image, kernel, stride), 1)
+)
+slide.mistake("That is the largest number of the map. Return all of it.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, stride).max()
+)
+
+
+def _running(right, axis):
+    return np.cumsum(right, axis).reshape(right.shape)
+
+
+@slide.mistake("Places should be left out, not pixels: image[::stride, ::stride] is another image.")
+def _(image, kernel, stride):
+    small = image[::stride, ::stride]
+    fits = np.all(np.subtract(small.shape, kernel.shape) >= 0)
+    return slide.solve(small, kernel, 1) if fits else np.zeros((1, 1))
+
+
+@slide.mistake(
+    "The weights are laid stride pixels apart (dilation). They lie side by side; the places are apart."
+)
+def _(image, kernel, stride):
+    wider = np.pad(image, [(0, stride * size) for size in kernel.shape])
+    out = np.zeros_like(slide.solve(image, kernel, stride))
+    for (m, n), weight in np.ndenumerate(kernel):
+        part = wider[m * stride :: stride, n * stride :: stride]
+        out += weight * part[: out.shape[0], : out.shape[1]]
+    return out
+
+
+@slide.mistake("The last row and the last column of weights are left out: range(n) ends at n - 1 by itself.")
+def _(image, kernel, stride):
+    fewer = np.zeros_like(kernel)
+    fewer[:-1, :-1] = kernel[:-1, :-1]
+    return slide.solve(image, fewer, stride)
+
+
+@slide.mistake("Rows and columns are begun at the same number, i * stride: the column depends on j.")
+def _(image, kernel, stride):
+    wider = np.pad(image, [(0, stride * sum(image.shape))] * 2)
+    height, width = kernel.shape
+    return _visited(
+        image,
+        kernel,
+        stride,
+        lambda patch, i, j: (wider[i * stride :, i * stride :][:height, :width] * kernel).sum(),
+    )
+
+
+@slide.mistake(
+    "An array of the image's whole numbers drops the fractions put into it: np.zeros(shape) keeps them."
+)
+def _(image, kernel, stride):
+    return slide.solve(image, kernel, stride).astype(image.dtype)
+
+
+@slide.mistake("Each patch is as wide as it is high: the kernel's columns are kernel.shape[1].")
+def _(image, kernel, stride):
+    size = len(kernel)
+    rows, columns = ((each - size) // stride + 1 for each in image.shape)
+    out = np.zeros((max(rows, 0), max(columns, 0)))
+    for i, j in np.ndindex(out.shape):
+        patch = image[i * stride :, j * stride :][:size, :size]
+        fits = kernel.shape[1] in (1, patch.shape[1]) or patch.shape[1] == 1
+        out[i, j] = (patch * kernel).sum() if fits else 0
+    return out
+
+
+@slide.mistake("The map is as wide as it is high: the image's columns are image.shape[1].")
+def _(image, kernel, stride):
+    height, width = kernel.shape
+    rows, columns = ((len(image) - size) // stride + 1 for size in kernel.shape)
+    out = np.zeros((rows, max(columns, 0)))
+    for i, j in np.ndindex(out.shape):
+        patch = image[i * stride :, j * stride :][:height, :width]
+        out[i, j] = (patch * kernel).sum() if width in (1, patch.shape[1]) or patch.shape[1] == 1 else 0
+    return out
+
+
+slide.mistake("Yours have three digits only: a float16 holds no more.")(
+    lambda image, kernel, stride: slide.solve(image, kernel, stride).astype(np.float16)
+)
+slide.mistake(
+    "An array of the kernel's whole numbers drops the fractions put into it: np.zeros(shape) keeps them."
+)(lambda image, kernel, stride: slide.solve(image, kernel, stride).astype(kernel.dtype))

@@ -1,5 +1,7 @@
 """Predictions and exercises of lesson 03, Stride, pad and stack channels."""
 
+from functools import partial
+
 import numpy as np
 
 from cnnlab import ops
@@ -102,10 +104,49 @@ output_size.mistake("Add the 1 after dividing, not before.")(lambda n, k, s, p: 
 output_size.mistake("That is right for stride 1 and no padding. How do the two come in?")(
     lambda n, k, s, p: n - k + 1
 )
-output_size.mistake("You take away one too many: d (K − 1) + 1 is just K where the dilation d is 1.")(
+output_size.mistake("The last place is missing where the kernel just fits. Do you take away one too many?")(
     lambda n, k, s, p: (n + 2 * p - k - 1) // s + 1
 )
 output_size.mistake("The kernel's size is left out.")(lambda n, k, s, p: (n + 2 * p) // s + 1)
+output_size.mistake("A place that does not fit whole is left out: round down, not to the nearest.")(
+    lambda n, k, s, p: round((n + 2 * p - k) / s) + 1
+)
+output_size.mistake("2 * (kernel // 2) is not kernel - 1 where the kernel is even.")(
+    lambda n, k, s, p: (n + 2 * p - 2 * (k // 2) - 1) // s + 1
+)
+output_size.mistake(
+    "The padding makes the image larger, before that is divided into moves; yours adds it to the places."
+)(lambda n, k, s, p: (n - k) // s + 1 + 2 * p)
+output_size.mistake("A map may be larger than its image: do not cut it off at size.")(
+    lambda n, k, s, p: min(n, (n + 2 * p - k) // s + 1)
+)
+output_size.mistake("Those are the places themselves. Return how many there are.")(
+    lambda n, k, s, p: np.arange(0, n + 2 * p - k + 1, s)
+)
+output_size.mistake("The kernel is not always 3 pixels wide: use kernel.")(
+    lambda n, k, s, p: (n + 2 * p - 3) // s + 1
+)
+output_size.mistake("Places are counted where the kernel hangs over the end; it has to fit whole.")(
+    lambda n, k, s, p: len(range(0, n + 2 * p, s))
+)
+output_size.mistake("The padding makes the image larger: add it.")(
+    lambda n, k, s, p: (n - 2 * p - k) // s + 1
+)
+output_size.mistake("The places along one axis are asked for: return one number, not two.")(
+    lambda n, k, s, p: 2 * ((n + 2 * p - k) // s + 1,)
+)
+output_size.mistake("That is size divided by stride, rounded up. Kernel and padding must come in.")(
+    lambda n, k, s, p: -(-n // s)
+)
+output_size.mistake(
+    "You take the stride for a dilation: it divides the moves, and does not widen the kernel."
+)(lambda n, k, s, p: n + 2 * p - s * (k - 1))
+output_size.mistake("Divide once, at the end. You divide and round each part by itself.")(
+    lambda n, k, s, p: n // s + 2 * p // s - k // s + 1
+)
+output_size.mistake("Take the kernel away before you divide by the stride.")(
+    lambda n, k, s, p: (n + 2 * p) // s - k + 1
+)
 
 
 def _layer(rng):
@@ -119,20 +160,31 @@ def _layer(rng):
 @exercise(
     cases=[
         (np.array([[[3.0]]]), np.array([[[[2.0]]]]), np.array([5.0]), 0),
-        (np.array([[[1.0, -2.0]]]), np.array([[[[1.0]]], [[[2.0]]]]), np.array([5.0, -7.0]), 0),
         (
             np.array([[[1.0, 2.0]], [[4.0, -1.0]], [[0.5, 3.0]]]),
             np.array([[[[2.0, 1.0]], [[3.0, 0.0]], [[-1.0, 4.0]]]]),
             np.array([0.25]),
             1,
         ),
+        (np.array([[[1.5, -2.0]]]), np.array([[[[1]]], [[[2]]]]), np.array([5.0, -7.5]), 0),
         (
             np.array([[[1000.0, 0.0, -2.5], [2.0, 7.0, 1.0]], [[1.0, -3.0, 4.0], [0.5, 2.0, 6.0]]]),
             np.array(
                 [[[[1.0, 2.0]], [[0.0, -1.0]]], [[[3.0, 1.0]], [[-2.0, 0.5]]], [[[1.0, -4.0]], [[5.0, 2.0]]]]
             ),
-            np.array([-1.0, 0.0, 10.0]),
+            np.array([-1, 0, 10]),
             2,
+        ),
+        (
+            np.array([[[1, -2, 3, 0], [4, 1, 0, -1]], [[2, 2, -3, 5], [1, 0, 6, -2]]]),
+            np.array(
+                [
+                    [[[0.5, 1.0], [-2.0, 3.0]], [[1.0, 0.25], [0.0, -1.0]]],
+                    [[[2.0, -0.5], [1.0, 0.0]], [[-3.0, 4.0], [0.75, 1.0]]],
+                ]
+            ),
+            np.array([0.5, -2.0]),
+            1,
         ),
     ],
     draw=_layer,
@@ -211,3 +263,73 @@ conv_layer.mistake("The maps of all filters are added into one; each filter keep
 conv_layer.mistake("Each sum is divided by the number of weights; a layer does not divide.")(
     lambda x, w, b, p: conv_layer.solve(x, w / w[0].size, b, p)
 )
+
+
+@conv_layer.mistake("The channels' maps are kept apart; add them into one map for each filter.")
+def _(image, weight, bias, padding):
+    channels = range(len(image))
+    apart = [conv_layer.solve(image[c : c + 1], weight[:, c : c + 1], bias, padding) for c in channels]
+    return np.stack(apart, axis=1)
+
+
+conv_layer.mistake(
+    "The weights' first axis is the filters and the second the channels; yours are exchanged."
+)(lambda x, w, b, p: conv_layer.solve(x, w.swapaxes(0, 1) if w.shape[0] == w.shape[1] else w, b, p))
+conv_layer.mistake("Square kernels are transposed: lay them on as they are.")(
+    lambda x, w, b, p: conv_layer.solve(x, w.swapaxes(2, 3) if w.shape[2] == w.shape[3] else w, b, p)
+)
+conv_layer.mistake(
+    "An array of the image's whole numbers drops the fractions put into it: np.zeros(shape) keeps them."
+)(lambda x, w, b, p: conv_layer.solve(x, w, b, p).astype(x.dtype))
+conv_layer.mistake("The filters stand on the last axis; they belong on the first.")(
+    lambda x, w, b, p: np.moveaxis(conv_layer.solve(x, w, b, p), 0, -1)
+)
+conv_layer.mistake("Each map contains those of the filters before it: begin with 0 for each filter.")(
+    lambda x, w, b, p: np.cumsum(conv_layer.solve(x, w, b, p), axis=0)
+)
+conv_layer.mistake(
+    "The channels are added first, and so are their weights. Multiply first, channel by channel."
+)(lambda x, w, b, p: conv_layer.solve(x.sum(0, keepdims=True), w.sum(1, keepdims=True), b, p))
+conv_layer.mistake("A slice p:-p is empty where p is 0: the image never gets into the frame.")(
+    lambda x, w, b, p: conv_layer.solve(x if p else 0 * x, w, b, p)
+)
+conv_layer.mistake("The bias is added to the pixels; it should be added to the sum.")(
+    lambda x, w, b, p: np.concatenate(
+        [conv_layer.solve(x + b[f], w[f : f + 1], np.zeros(1), p) for f in range(len(w))]
+    )
+)
+conv_layer.mistake("The padding is always one row and column; it should be as many as padding says.")(
+    lambda x, w, b, p: conv_layer.solve(x, w, b, 1)
+)
+conv_layer.mistake("The padding is added twice on each side.")(
+    lambda x, w, b, p: conv_layer.solve(x, w, b, 2 * p)
+)
+
+
+@conv_layer.mistake("The bias is missing along the rim of the map: it belongs to every place.")
+def _(image, weight, bias, padding):
+    out = conv_layer.solve(image, weight, 0 * bias, padding)
+    out[:, padding : out.shape[1] - padding, padding : out.shape[2] - padding] += bias[:, None, None]
+    return out
+
+
+@conv_layer.mistake("The biases are added along the columns; each belongs to a filter: bias[:, None, None].")
+def _(image, weight, bias, padding):
+    out = conv_layer.solve(image, weight, 0 * bias, padding)
+    return out + (bias if out.shape[2] == len(bias) else bias[:, None, None])
+
+
+conv_layer.mistake("The padding makes each map as large as the image; it should be what padding says.")(
+    lambda x, w, b, p: np.array(
+        [
+            sum(map(partial(ops.correlate2d, padding="same"), x, each)) + one
+            for each, one in zip(w, b, strict=True)
+        ]
+    )
+)
+conv_layer.mistake(
+    "A map that begins with a whole bias holds whole numbers only, and drops fractions: begin with 0.0."
+)(lambda x, w, b, p: conv_layer.solve(x, w, 0 * b, p).astype(b.dtype) + b[:, None, None])
+conv_layer.mistake(
+    "An array of the weights' whole numbers drops the fractions put into it: np.zeros(shape) keeps them."
+)(lambda x, w, b, p: conv_layer.solve(x, w, b, p).astype(w.dtype))
