@@ -14,7 +14,7 @@ from cnnlab.stage import Axes, Cases, Control, Hidden, Panel, Picture, cell_by_c
 
 SHAPE = (digits.SIZE, digits.SIZE)
 EMPTY = np.zeros(SHAPE)
-UNITS = "(Shares are cut to whole per cent.)"
+UNITS = "(Shares are cut to whole percent.)"
 SWITCHES = {"Center": "center", "To size": "to_size"}
 
 

@@ -96,7 +96,7 @@ class Panel:
         shape counts.
     written : "number", "share" or "percent"
         How the numbers are written: as all are; shares, with three decimals and never quite 0 or 1; or as
-        two digits, whole per cent.
+        two digits, whole percent.
     cases : tuple of (str, dict)
         What is different when a condition holds (see ``cnnlab.stage.words.holds``): attributes by name.
     """

@@ -1482,7 +1482,7 @@ class Layout {
   }
 }
 
-// The largest number from 1 to about 16 that passes, up to a few per cent.
+// The largest number from 1 to about 16 that passes, up to a few percent.
 function greatest(passes) {
   let best = 1;
   for (let by = 4; by > 1.02; by = Math.sqrt(by)) if (passes(best * by)) best *= by;
