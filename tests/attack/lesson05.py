@@ -371,6 +371,11 @@ def ring_wrong_26(x, y, inner, outer):
     return (outer - inner) / 2 - size_of(x + y - (inner + outer) / 2)
 
 
+def ring_wrong_27(x, y, inner, outer):
+    """ReLU for x and y, but Python's abs for the last size."""
+    return (outer - inner) / 2 - abs(size_of(x) + size_of(y) - (inner + outer) / 2)
+
+
 # teeth(x)
 
 

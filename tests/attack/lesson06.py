@@ -83,6 +83,11 @@ def max_pool_right_9(x, size):
     return np.maximum.reduceat(out[:, :width], range(0, width, size), axis=1)
 
 
+def max_pool_right_10(x, size):
+    # With windows of one number nothing is to be done.
+    return x if size == 1 else max_pool_right_2(x, size)
+
+
 def max_pool_wrong_1(x, size):
     """Takes the mean, not the largest."""
     rows, columns = x.shape[0] // size, x.shape[1] // size
@@ -192,11 +197,6 @@ def max_pool_wrong_16(x, size):
     return x[: rows * size].reshape(rows, size, -1).max(axis=1)
 
 
-def max_pool_wrong_17(x, size):
-    """Hands out the matrix itself when the windows hold one number: it is not a new one."""
-    return x if size == 1 else max_pool_right_2(x, size)
-
-
 def max_pool_wrong_18(x, size):
     """Takes every matrix for a square."""
     count = x.shape[0] // size
@@ -263,7 +263,7 @@ def max_pool_wrong_28(x, size):
     return np.array([[x[np.ix_(r, c)].max() if r.size and c.size else 0.0 for c in columns] for r in rows])
 
 
-def max_pool_wrong_29(x, size):
+def max_pool_wrong_17(x, size):
     """Returns where in its window the largest number stands, not the number."""
     rows, columns = x.shape[0] // size, x.shape[1] // size
     out = np.zeros((rows, columns))
