@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import cnnlab.exercises
+from cnnlab import ops
 from cnnlab.exercises.causes import same
 from cnnlab.exercises.engine import DRAWN, Exercise, exercise, quarters
 from cnnlab.exercises.sandbox import EndlessLoop, in_time, unchanged
@@ -180,8 +181,6 @@ def test_in_time_returns_and_raises():
 
 
 def test_an_error_quotes_the_learners_own_line():
-    from cnnlab import ops
-
     def wrong_rank(image, weight, bias, padding):
         return ops.correlate2d(image, weight[0]) + bias
 
@@ -229,6 +228,47 @@ def test_a_list_that_was_changed_is_noticed_and_does_not_spoil_the_cases():
     assert "changes its input" in field.check(reverse).message
     assert field.cases == before
     assert field.check(field.solve).state == "correct"
+
+
+def by_python(x):
+    for _ in range(4):
+        x = 2 * x - 4 * (x - 0.5) * (x > 0.5)
+    return x
+
+
+def with_builtin(x):
+    for _ in range(4):
+        x = 1 - abs(2 * x - 1) + 0 * ops.relu(x)
+    return x
+
+
+def by_default(x, size=np.abs):
+    for _ in range(4):
+        x = 1 - size(2 * x - 1) + 0 * ops.relu(x)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (by_python, "The results are right, but this exercise asks you to use ops.relu."),
+        (with_builtin, "This exercise asks you to do without abs."),
+        (by_default, "This exercise asks you to do without numpy.abs"),
+    ],
+)
+def test_what_the_text_asks_to_use_and_to_do_without_is_looked_for(function, message):
+    verdict = EXERCISES["lesson05-teeth"].check(function)
+    assert verdict.state == "not yet"
+    assert verdict.message.startswith(message)
+
+
+def test_what_is_asked_for_may_go_by_any_name():
+    bends = {"bend": ops.relu}
+
+    def fold(x, bend=bends["bend"]):
+        return 2 * x - 4 * bend(x - 0.5)
+
+    assert EXERCISES["lesson05-teeth"].check(lambda x: fold(fold(fold(fold(x))))).state == "correct"
 
 
 # --- Declarations -------------------------------------------------------------------------------------------

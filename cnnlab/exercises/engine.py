@@ -20,9 +20,11 @@ A twin that is one expression may as well follow its message: ``places.mistake("
 
 import ast
 import base64
+import builtins
 import dis
 import html
 import inspect
+import sys
 import textwrap
 import time
 from copy import deepcopy
@@ -39,7 +41,7 @@ DRAWN = 12  # cases that are drawn at random, after the chosen ones
 ALL_SECONDS = 10.0  # how long all calls of a check may take together
 
 
-def exercise(*, cases, hints, draw=None, without=()):
+def exercise(*, cases, hints, draw=None, without=(), uses=()):
     """Return a decorator that makes an ``Exercise`` of its solution.
 
     Parameters
@@ -53,6 +55,8 @@ def exercise(*, cases, hints, draw=None, without=()):
         generator is seeded by the solution's name, so that no exercise changes another one's cases.
     without : tuple of str, optional
         What the text of the exercise asks to do without, by full names: ``("cnnlab.ops", "numpy.convolve")``.
+    uses : tuple of function, optional
+        What the text asks to use: functions written in Python, such as ``ops.relu``.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def exercise(*, cases, hints, draw=None, without=()):
     def declare(solve):
         rng = np.random.default_rng(list(solve.__name__.encode()))
         drawn = (draw(rng) for _ in range(DRAWN if draw else 0))
-        return Exercise(solve, [*cases, *drawn], hints, without)
+        return Exercise(solve, [*cases, *drawn], hints, without, uses)
 
     return declare
 
@@ -110,6 +114,8 @@ class Exercise:
     hints : list of str
     without : tuple of str
         What a function must not use.
+    uses : tuple of function
+        What it has to call.
     mistakes : dict of str to function
         Wrong twins of the solution, by the message for whoever made the same mistake; the cases must tell
         them all apart.
@@ -117,7 +123,7 @@ class Exercise:
         The names of its arguments.
     """
 
-    def __init__(self, solve, cases, hints, without=()):
+    def __init__(self, solve, cases, hints, without=(), uses=()):
         name, takes = solve.__name__, tuple(inspect.signature(solve).parameters)
         for argument, values, kind in (("cases", cases, tuple), ("hints", hints, str)):
             if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
@@ -134,6 +140,7 @@ class Exercise:
         self._cases = tuple(cases)
         self.hints = hints
         self.without = tuple(without)
+        self.uses = tuple(uses)
         self._mistakes = {}
         self._hints_given = 0
 
@@ -178,7 +185,8 @@ class Exercise:
             return Verdict("not attempted", "Replace the three dots with your code, then run the cell again.")
         used = names_used(function, self.without)
         if used:
-            return Verdict("not yet", f"This exercise asks you to do without {' and '.join(used)}.")
+            names = " and ".join(name.removeprefix("builtins.") for name in used)
+            return Verdict("not yet", f"This exercise asks you to do without {names}.")
         results, expected, stopped = [], [], None
         deadline = time.monotonic() + ALL_SECONDS
         for case in self._cases:
@@ -203,11 +211,19 @@ class Exercise:
     def _again(self, function, first):
         """Return the verdict on a function that is right on all cases: is it so when it is called again?"""
         call = self._call(self._cases[0])
+        called = set()
+        watched = noting_calls(function, called) if self.uses else function
         try:
-            repeated = sandbox.run(function, self._cases[0], call)
+            repeated = sandbox.run(watched, self._cases[0], call)
         except Refused as refusal:
             return Verdict("not yet", f"Called again, it fails. {refusal}")
         if same(repeated, first):
+            missing = [each.__name__ for each in self.uses if each.__code__ not in called]
+            if missing:
+                names = " and ".join(f"ops.{name}" for name in missing)
+                return Verdict(
+                    "not yet", f"The results are right, but this exercise asks you to use {names}."
+                )
             return Verdict("correct", f"Your function agrees with the solution on {len(self._cases)} cases.")
         return Verdict(
             "not yet",
@@ -273,6 +289,19 @@ def is_empty(function):
     )
 
 
+def noting_calls(function, called):
+    """Return a function that does what ``function`` does, and adds the code of all that it calls to a set."""
+
+    def noting(*arguments):
+        sys.setprofile(lambda frame, event, _: called.add(frame.f_code) if event == "call" else None)
+        try:
+            return function(*arguments)
+        finally:
+            sys.setprofile(None)
+
+    return noting
+
+
 def names_used(function, forbidden):
     """Return which of some forbidden names a function uses, itself or by functions beside it.
 
@@ -291,7 +320,9 @@ def names_used(function, forbidden):
         seen.add(code)
         names, modules = _names_and_modules(code)
         held = [cell.cell_contents for cell in one.__closure__ or () if _is_filled(cell)]
-        values = [one.__globals__[name] for name in names if name in one.__globals__] + held
+        known = {**vars(builtins), **one.__globals__}
+        values = [known[name] for name in names if name in known] + held
+        values += [*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).values()]
         full = modules | {f"{module}.{name}" for module in modules for name in names}
         for value in values:
             if isinstance(value, ModuleType):

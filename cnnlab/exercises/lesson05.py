@@ -85,9 +85,10 @@ NUMBERS = [
     (np.array([[-1.0, 1000.0, -1000.0]]),),
     (np.array([[-4.0], [6.0]]),),
     (np.array([-2500.5, 7.125]),),
+    (np.array([3, -5, 8, 0]),),  # whole numbers, which must not make whole numbers of the results
 ]
-SLOPES = (0.1, 0.1, 0.5, 0.01, 0.3, 0.0, 1.0)
-TOPS = (6, 6, 0.25, 1.5, 250, 6.0, 7.0)
+SLOPES = (0.1, 0.1, 0.5, 0.01, 0.3, 0.0, 1.0, 0.25)
+TOPS = (6, 6, 0.25, 1.5, 250, 6.0, 7.0, 4.5)
 
 
 def _numbers(rng):
@@ -109,9 +110,9 @@ def leaky_clipped(x, slope, top):
     return np.minimum(np.where(x > 0, x, slope * x), top)
 
 
-def _both(below, above=np.minimum):
-    """Return a twin that does something else with the numbers below 0, or with those above the top."""
-    return lambda x, s, t: np.where(x < 0, below(x, s), above(x, t))
+def _both(below, above=np.minimum, first=lambda x, t: x):
+    """Return a twin that does something else with the numbers below 0, or above the top, or with all."""
+    return lambda x, s, t: np.where(x < 0, below(first(x, t), s), above(first(x, t), t))
 
 
 leaky_clipped.mistake("Negative numbers become 0 in yours; they should be multiplied by slope.")(
@@ -150,6 +151,47 @@ leaky_clipped.mistake("All numbers are multiplied by slope in yours; the positiv
     lambda x, s, t: np.minimum(s * x, t)
 )
 
+leaky_clipped.mistake("Yours cuts off at −top before the leak; below 0 only the slope counts.")(
+    _both(lambda x, s: s * x, np.minimum, first=lambda x, t: np.clip(x, -t, t))
+)
+leaky_clipped.mistake("slope and top have changed places in yours.")(
+    lambda x, s, t: np.where(x < 0, t * x, np.minimum(x, s))
+)
+leaky_clipped.mistake("A slope of 0 is a slope like any other: yours takes it for a missing one.")(
+    _both(lambda x, s: (s or 0.01) * x)
+)
+leaky_clipped.mistake("If one number is negative yours multiplies all of them: look at each by itself.")(
+    lambda x, s, t: np.minimum(s * x if (x < 0).any() else x, t)
+)
+leaky_clipped.mistake("Negative numbers are divided by slope; multiply them by it.")(
+    _both(lambda x, s: np.divide(x, s))
+)
+leaky_clipped.mistake("The fraction of top is lost in yours.")(
+    lambda x, s, t: np.minimum(np.where(x < 0, s * x, x), int(t))
+)
+leaky_clipped.mistake("All numbers below top are raised to top: take the smaller of the two.")(
+    lambda x, s, t: np.maximum(np.where(x < 0, s * x, x), t)
+)
+leaky_clipped.mistake("Positive numbers are divided by top in yours; up to top they should stay.")(
+    _both(lambda x, s: s * x, lambda x, t: np.minimum(x, t) / t)
+)
+leaky_clipped.mistake("Numbers from 0 to 1 are multiplied by slope, too: the leak begins below 0.")(
+    lambda x, s, t: np.where(x < 1, s * x, np.minimum(x, t))
+)
+
+
+@leaky_clipped.mistake(
+    "Where x holds whole numbers, its copy does so too, and drops the fractions of what is put into it: "
+    "collect in an array of floats."
+)
+def _(x, slope, top):
+    out = x.copy()
+    out[...] = np.minimum(np.where(x > 0, x, slope * x), top)
+    return out
+
+
+ABSOLUTE = ("numpy.abs", "numpy.absolute", "numpy.fabs", "math.fabs", "builtins.abs")
+
 
 def _plane(rng):
     inner, outer = sorted(sides(rng, 0, 24))
@@ -164,6 +206,7 @@ def _plane(rng):
         (np.array([[0.5, -2.25, 0.0]]), np.array([[-0.5, 0.0, -7.0]]), 0.5, 1.75),
         (np.array([1000.0, -20.0]), np.array([-3000.0, 0.25]), 0, 2000),
         (np.array([[-1.5], [4.0]]), np.array([[-1.5], [-4.0]]), 1, 3),
+        (np.array([2, -1]), np.array([0, -3]), 0.5, 2.25),  # whole numbers, the results are none
     ],
     draw=_plane,
     hints=[
@@ -172,7 +215,8 @@ def _plane(rng):
         "d = relu(x) + relu(-x) + relu(y) + relu(-y); away = d - (inner + outer) / 2; "
         "(outer - inner) / 2 - relu(away) - relu(-away)",
     ],
-    without=("numpy.abs", "numpy.absolute", "numpy.fabs"),
+    without=ABSOLUTE,
+    uses=(ops.relu,),
 )
 def ring(x, y, inner, outer):
     d = ops.relu(x) + ops.relu(-x) + ops.relu(y) + ops.relu(-y)
@@ -227,6 +271,32 @@ ring.mistake("The ring is measured from inner, not from its middle, in yours.")(
     lambda x, y, i, o: (o - i) / 2 - _size(_along(x, y) - i)
 )
 
+ring.mistake("ReLU(a) − ReLU(−a) is a itself: for the size of a, add the two.")(
+    _ring(lambda x, y: x + y, lambda a: a)
+)
+ring.mistake("Half of a whole number need not be whole: divide by / 2, not by // 2.")(
+    lambda x, y, i, o: (o - i) // 2 - _size(_along(x, y) - (i + o) // 2)
+)
+ring.mistake("Yours are only the signs of the right numbers.")(
+    lambda x, y, i, o: np.sign((o - i) / 2 - _size(_along(x, y) - (i + o) / 2))
+)
+ring.mistake("Yours multiplies the distances from both borders; subtract the one from the middle.")(
+    lambda x, y, i, o: (_along(x, y) - i) * (o - _along(x, y))
+)
+ring.mistake("The borders are 2 and 4 in yours, whatever is given.")(
+    lambda x, y, i, o: 1 - _size(_along(x, y) - 3)
+)
+
+
+@ring.mistake(
+    "Where x holds whole numbers, an array like it does so too, and drops the fractions of what is put into "
+    "it: collect in an array of floats."
+)
+def _(x, y, inner, outer):
+    out = np.zeros_like(x)
+    out[...] = (outer - inner) / 2 - _size(_along(x, y) - (inner + outer) / 2)
+    return out
+
 
 def _tooth(x):
     return np.where(x < 0.5, 2 * x, 2 - 2 * x)
@@ -259,6 +329,8 @@ def _times(count, first=lambda x: x, last=lambda x: x):
         "and the second does so twice.",
         "Four times: x = 2 * x - 4 * ops.relu(x - 1/2)",
     ],
+    without=(*ABSOLUTE, "numpy.minimum", "numpy.maximum", "numpy.clip", "numpy.interp", "numpy.mod"),
+    uses=(ops.relu,),
 )
 def teeth(x):
     for _ in range(4):
@@ -280,8 +352,22 @@ teeth.mistake("The teeth are twice as high as they should be: the tips are 1.")(
 teeth.mistake("Yours goes from 0 up to 1 and drops to 0 at once: it should come down as it went up.")(
     lambda x: 8 * x % 1
 )
-teeth.mistake("Yours goes up for the first sixteenth and never comes down.")(lambda x: np.minimum(16 * x, 1))
+teeth.mistake("Yours goes up for the first sixteenth and never comes down.")(
+    lambda x: 16 * x - 16 * ops.relu(x - 1 / 16)
+)
 teeth.mistake("Yours goes on rising: from each tip a ReLU has to bend it down.")(lambda x: 16 * x)
 teeth.mistake("The last bends are missing: after the first tooth yours stays at 0.")(
-    lambda x: np.maximum(1 - np.abs(16 * x - 1), 0)
+    lambda x: ops.relu(1 - _size(16 * x - 1))
+)
+teeth.mistake("Yours are the waves of a cosine; the teeth go up and down in straight lines.")(
+    lambda x: (1 - np.cos(16 * np.pi * x)) / 2
+)
+teeth.mistake("After the first tip yours goes down for good: it has to turn up again at 1/8.")(
+    lambda x: 16 * x - 32 * ops.relu(x - 1 / 16)
+)
+teeth.mistake("That is one tooth, eight times as high; there should be eight, each 1 high.")(
+    _times(1, last=lambda y: 8 * y)
+)
+teeth.mistake("The last bend is missing, at 15/16: from there yours goes on rising.")(
+    lambda x: _times(4)(x) + 32 * ops.relu(x - 15 / 16)
 )

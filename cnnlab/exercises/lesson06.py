@@ -65,6 +65,7 @@ GRIDS = [
     (np.array([[0.0, 2.0, -6.0, 1.0], [-1.0, 7.0, -3.0, -9.0]]), 2),
     (np.array([[-1000.5, -2000.0, -0.25, 0.0], [-1500.0, -1000.75, -3.0, -0.5]]), 2),
     (np.array([[2.5], [-1.5], [0.5]]), 1),
+    (-1e6 * np.arange(1, 13).reshape(3, 4), 1),  # below whatever somebody may start from
 ]
 
 
@@ -140,8 +141,77 @@ def _(x, size):
     return out
 
 
+@max_pool.mistake(
+    "The last window is missing where the windows fit exactly: it ends at the edge, and is whole."
+)
+def _(x, size):
+    rows, columns = (range(0, n - size, size) for n in x.shape)
+    return np.array([[x[i : i + size, j : j + size].max() for j in columns] for i in rows])
+
+
+@max_pool.mistake("One window is missing where the windows fit exactly: n // size, not (n − 1) // size.")
+def _(x, size):
+    rows, columns = ((n - 1) // size for n in x.shape)
+    return _each_window(x[: rows * size, : columns * size], size, np.max)
+
+
+@max_pool.mistake("Each window lacks its last row and column: the end of a slice is not part of it.")
+def _(x, size):
+    return _each_window(x, size, lambda window: (window[:-1, :-1] if size > 1 else window).max())
+
+
+@max_pool.mistake("The rows tell how many windows fit along the columns, too: a matrix need not be square.")
+def _(x, size):
+    count = x.shape[0] // size
+    out = np.zeros((count, count))
+    for i, j in np.ndindex(out.shape):
+        out[i, j] = x[i * size : (i + 1) * size, j * size : (j + 1) * size].max(initial=-np.inf)
+    return np.where(np.isinf(out), 0, out)
+
+
+@max_pool.mistake("size is how wide a window is, not how many windows there are.")
+def _(x, size):
+    rows, columns = (np.array_split(range(n), size) for n in x.shape)
+    return np.array([[x[np.ix_(r, c)].max() if r.size and c.size else 0 for c in columns] for r in rows])
+
+
+max_pool.mistake("The windows are always 2 × 2 in yours, whatever size is given.")(
+    lambda x, n: _each_window(x, 2, np.max)
+)
+max_pool.mistake("The windows always move on by 2 in yours: move on by size.")(
+    lambda x, n: _each_window(x, n, np.max, stride=2)
+)
+max_pool.mistake("The rows of yours are pooled, but not the columns.")(
+    lambda x, n: x[: len(x) // n * n].reshape(len(x) // n, n, x.shape[1]).max(axis=1)
+)
+max_pool.mistake("The columns of yours are pooled, but not the rows.")(
+    lambda x, n: x[:, : x.shape[1] // n * n].reshape(len(x), x.shape[1] // n, n).max(axis=2)
+)
+max_pool.mistake("That is the largest number of the whole matrix; there is one for each window.")(
+    lambda x, n: x.max()
+)
+max_pool.mistake("Yours tells where in its window the largest number stands; return the number.")(
+    lambda x, n: _each_window(x, n, np.argmax)
+)
+max_pool.mistake("The windows begin at the bottom right in yours; begin at the top left.")(
+    lambda x, n: _each_window(x[::-1, ::-1], n, np.max)[::-1, ::-1]
+)
+max_pool.mistake("Yours writes the largest to every place of its window: one number for each is enough.")(
+    lambda x, n: _each_window(x, n, np.max).repeat(n, axis=0).repeat(n, axis=1)
+)
+
+
+@max_pool.mistake(
+    "reshape takes the numbers in reading order, so your windows are no squares: make the shape "
+    "(rows, size, columns, size), and take the largest along axes 1 and 3."
+)
+def _(x, size):
+    rows, columns = x.shape[0] // size, x.shape[1] // size
+    return x[: rows * size, : columns * size].reshape(rows, columns, size, size).max(axis=(2, 3))
+
+
 def _axis(rng):
-    return tuple(rng.integers(1, (31, 13, 8)).tolist())
+    return tuple(rng.integers(1, (31, 10, 10)).tolist())
 
 
 @exercise(
@@ -158,6 +228,7 @@ def _axis(rng):
         (1, 1, 1),
         (2, 9, 4),
         (6, 6, 1),
+        (700, 3, 2),
     ],
     draw=_axis,
     hints=[
@@ -173,6 +244,12 @@ def ragged_size(size, window, stride):
         if start + window >= size:
             break
     return count
+
+
+def _until(size, stride, reached):
+    """Count starts below ``size``, up to the first at which ``reached`` says so."""
+    starts = list(range(0, size, stride))
+    return next((k + 1 for k, start in enumerate(starts) if reached(start)), len(starts))
 
 
 def _rounded_up(size, window, stride):
@@ -215,6 +292,43 @@ ragged_size.mistake("A window that hangs over ends it, too; yours stops only at 
     lambda n, w, s: next(
         (k + 1 for k, start in enumerate(range(0, n, s)) if start + w == n), len(range(0, n, s))
     )
+)
+
+ragged_size.mistake("Whole windows are counted; a partial one at the end counts, too: round up.")(
+    lambda n, w, s: max((n - w) // s + 1, 1)
+)
+ragged_size.mistake("If the last whole window reaches the last number, no partial one comes after it.")(
+    lambda n, w, s: max((n - w) // s + 1, 0) + 1
+)
+ragged_size.mistake("Round up, not to the nearest: whatever is left over needs a window.")(
+    lambda n, w, s: min(max(round((n - w) / s), 0) + 1, -(-n // s))
+)
+ragged_size.mistake("window and stride have changed places in yours.")(
+    lambda n, w, s: ragged_size.solve(n, s, w)
+)
+ragged_size.mistake("A window that ends just at the last number has reached it: >= ends the loop, not >.")(
+    lambda n, w, s: _until(n, s, lambda start: start + w > n)
+)
+ragged_size.mistake("The last number is at size − 1, so a window that starts at size is beyond it.")(
+    lambda n, w, s: _until(n + 1, s, lambda start: start + w >= n)
+)
+ragged_size.mistake("Return how many windows there are, not where they start.")(
+    lambda n, w, s: s * np.arange(ragged_size.solve(n, w, s))
+)
+ragged_size.mistake("What is left over is the rest of size − window by stride, not that of size.")(
+    lambda n, w, s: (n - w) // s + 1 + (n % s > 0)
+)
+ragged_size.mistake(
+    "Where the axis is wider than the window, what is left over is the rest of size − window by stride."
+)(lambda n, w, s: max((n - w) // s, 0) + 1 + (n > w and n % s > 0))
+ragged_size.mistake("A window wider than the axis is one window; there your formula falls to 0, or below.")(
+    lambda n, w, s: min(_rounded_up(n, w, s), -(-n // s))
+)
+ragged_size.mistake("A stride larger than the window leaves gaps; yours lays the windows side by side.")(
+    lambda n, w, s: ragged_size.solve(n, w, min(w, s))
+)
+ragged_size.mistake("Only the windows that hang over are counted; the whole ones count, too.")(
+    lambda n, w, s: ragged_size.solve(n, w, s) - max((n - w) // s + 1, 0)
 )
 
 

@@ -90,6 +90,7 @@ def _layers(rng):
         (12, [(3, 1), (2, 2)]),
         (28, [(5, 1), (2, 2), (3, 1), (2, 2)]),
         (33, [(3, 2), (3, 1), (3, 3)]),
+        (1200, [(5, 2), (2, 2)]),
     ],
     draw=lambda rng: (int(rng.integers(40, 70)), _layers(rng)),
     hints=[
@@ -137,6 +138,33 @@ sizes.mistake("The size of the image itself comes first in the list.")(
 sizes.mistake("Only the last size is returned.")(lambda n, layers: sizes.solve(n, layers)[-1])
 sizes.mistake("The layers are taken from the last to the first.")(
     lambda n, layers: sizes.solve(n, layers[::-1])
+)
+
+sizes.mistake("Window and stride have changed places in yours: window comes first.")(
+    _folded(lambda n, k, s: (n - s) // k + 1)
+)
+sizes.mistake("The image is 9 wide in yours, whatever size is given.")(
+    lambda n, layers: sizes.solve(9, layers)
+)
+sizes.mistake("Where window and stride are alike yours rounds up: here, too, only whole windows count.")(
+    _folded(lambda n, k, s: (-(-(n - k) // s) if k == s else (n - k) // s) + 1)
+)
+sizes.mistake("One number for each layer is enough: yours gives rows and columns.")(
+    lambda n, layers: np.stack([sizes.solve(n, layers)] * 2, axis=1)
+)
+sizes.mistake("Round down, not to the nearest: only whole windows count.")(
+    _folded(lambda n, k, s: round((n - k) / s) + 1)
+)
+sizes.mistake("Nothing is padded here: yours adds a pixel on each side.")(
+    _folded(lambda n, k, s: (n + 2 - k) // s + 1)
+)
+sizes.mistake("Only the first two layers count in yours.")(lambda n, layers: sizes.solve(n, layers[:2]))
+sizes.mistake("First take the window away, then divide by the stride.")(
+    _folded(lambda n, k, s: n // s - k + 1)
+)
+sizes.mistake("The size after the last layer is missing.")(lambda n, layers: sizes.solve(n, layers)[:-1])
+sizes.mistake("Yours tells how much each layer takes away; tell what is left.")(
+    lambda n, layers: np.concatenate([[n], -np.diff(sizes.solve(n, layers))])
 )
 
 
@@ -226,6 +254,43 @@ receptive_field.mistake("Start from 1: a number that has gone through no layer s
 receptive_field.mistake("The layers are taken from the last to the first.")(
     lambda layers: receptive_field.solve(layers[::-1])
 )
+
+receptive_field.mistake("A window adds the K − 1 gaps between its numbers; yours adds one more step.")(
+    _walked(lambda k, s, d, step: ((k - 1) * d + 1) * step)
+)
+receptive_field.mistake(
+    "A dilation of 1 leaves no gap, and one of 2 takes every second number: d, not d + 1."
+)(_walked(lambda k, s, d, step: (k - 1) * (d + 1) * step))
+receptive_field.mistake("Return the field alone, without the step.")(
+    lambda layers: (receptive_field.solve(layers), np.prod([s for _, s, _ in layers]))
+)
+receptive_field.mistake("The windows are multiplied in yours; each adds to the field.")(
+    lambda layers: np.prod([(k - 1) * d + 1 for k, _, d in layers])
+)
+receptive_field.mistake("Only the widest window counts in yours; each adds to the field.")(
+    lambda layers: max((k - 1) * d + 1 for k, _, d in layers)
+)
+receptive_field.mistake("Return only the last of them, the field after all layers.")(
+    lambda layers: [receptive_field.solve(layers[: k + 1]) for k in range(len(layers))]
+)
+receptive_field.mistake("The last layer is left out.")(lambda layers: receptive_field.solve(layers[:-1]))
+receptive_field.mistake("That is the step, how far apart the fields of two neighbors begin.")(
+    lambda layers: np.prod([s for _, s, _ in layers])
+)
+receptive_field.mistake("Stride and dilation have changed places in yours: the stride comes first.")(
+    lambda layers: receptive_field.solve([(k, s, d) for k, d, s in layers])
+)
+receptive_field.mistake("The gaps of a dilation are as wide as the step, too, not one pixel.")(
+    _walked(lambda k, s, d, step: (k - 1) * (step + d - 1))
+)
+
+
+@receptive_field.mistake("Yours counts the pixels that are seen; the gaps between them belong to the width.")
+def _(layers):
+    seen = {0}
+    for window, stride, dilation in reversed(layers):
+        seen = {place * stride + k * dilation for place in seen for k in range(window)}
+    return len(seen)
 
 
 # --- An open exercise: it has no solution to compare with, only something to measure -----------------------
