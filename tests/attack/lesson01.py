@@ -1,5 +1,7 @@
 """Right and wrong answers to the exercises of lesson 01: parameters, agreement, dense."""
 
+# ruff: noqa: B905  (learners write zip as they have met it)
+
 import math
 
 import numpy as np
@@ -32,6 +34,17 @@ def parameters_right_5(height, width, channels, neurons):
         return np.prod([height, width, channels])
 
     return np.array([inputs(), 1]).sum() * neurons
+
+
+def parameters_right_6(height, width, channels, neurons):
+    count = 0
+    for _ in range(neurons):
+        for _ in range(height):
+            for _ in range(width):
+                for _ in range(channels):
+                    count += 1
+        count += 1
+    return count
 
 
 def parameters_wrong_1(height, width, channels, neurons):
@@ -85,9 +98,9 @@ def parameters_wrong_10(height, width, channels, neurons):
 
 
 def parameters_wrong_11(height, width, channels, neurons):
-    """Counts in 32 bits, which wraps around for large layers."""
+    """Counts in 16 bits, which wraps around for large layers."""
     return (
-        int(np.prod(np.array([height, width, channels, neurons], dtype=np.int32), dtype=np.int32)) + neurons
+        int(np.prod(np.array([height, width, channels, neurons], dtype=np.int16), dtype=np.int16)) + neurons
     )
 
 
@@ -117,8 +130,8 @@ def parameters_wrong_16(height, width, channels, neurons):
 
 
 def parameters_wrong_17(height, width, channels, neurons):
-    """Counts in single precision, which cannot hold every number above 16 million."""
-    return np.float32(height) * np.float32(width) * channels * neurons + np.float32(neurons)
+    """Counts in half precision, which cannot hold every number above 2048."""
+    return np.float16(height * width * channels * neurons + neurons)
 
 
 def parameters_wrong_18(height, width, channels, neurons):
@@ -459,3 +472,12 @@ def dense_wrong_25(weight, images, bias):
     """Only the first row of each picture."""
     columns = images.shape[2]
     return images[:, 0] @ weight[:, :columns].T + bias
+
+
+def dense_wrong_26(weight, images, bias):
+    """Collects the sums in an array of the type of images."""
+    out = np.zeros((len(images), len(weight)), dtype=images.dtype)
+    for n, picture in enumerate(images):
+        for k, w in enumerate(weight):
+            out[n, k] = w @ picture.ravel() + bias[k]
+    return out

@@ -1,5 +1,7 @@
 """Right and wrong answers to the exercises of lesson 04: magnitude, gx_of, sharpen."""
 
+# ruff: noqa: B905  (learners write zip as they have met it)
+
 import math
 
 import numpy as np
@@ -576,3 +578,13 @@ def sharpen_wrong_25(image, amount):
         sum(image[k : len(image) - 2 + k, m : image.shape[1] - 2 + m] for k in (0, 2) for m in range(3)) / 6
     )
     return inside + amount * (inside - mean)
+
+
+def sharpen_wrong_26(image, amount):
+    """Collects the results in an array of the type of image."""
+    out = image[1:-1, 1:-1].copy()
+    for i in range(out.shape[0]):
+        for j in range(out.shape[1]):
+            pixel = image[i + 1, j + 1]
+            out[i, j] = pixel + amount * (pixel - image[i : i + 3, j : j + 3].mean())
+    return out

@@ -1,5 +1,7 @@
 """Right and wrong answers to the exercises of lesson 18: count_learning, part_step, paired."""
 
+# ruff: noqa: B905  (learners write zip as they have met it)
+
 import math
 
 import numpy as np
