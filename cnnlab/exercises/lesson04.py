@@ -224,6 +224,7 @@ magnitude.mistake("A magnitude has no sign: yours has that of Gx.")(
 magnitude.mistake("Yours is scaled so that the largest is 255; return the numbers as they are.")(
     lambda a, b: np.hypot(a, b) / max(np.hypot(a, b).max(), 1e-9) * 255
 )
+magnitude.mistake("Two stars square, gx**2; one doubles.")(lambda a, b: np.sqrt(2 * a + 2 * b))
 magnitude.mistake("Gy is squared, too, before the two are added.")(lambda a, b: np.sqrt(a**2 + np.abs(b)))
 
 
@@ -304,6 +305,9 @@ sharpen.mistake("Only the middle row of each window is averaged; take all nine p
 )
 sharpen.mistake("Yours compares with the mean of the whole image; take that of each window.")(
     lambda image, a: image[1:-1, 1:-1] + a * (image[1:-1, 1:-1] - image.mean())
+)
+sharpen.mistake("The mean is subtracted from the pixel; in yours it is added.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] + w.mean()))
 )
 sharpen.mistake("The mean is rounded in yours before it is used.")(
     _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - np.round(w.mean())))

@@ -199,6 +199,9 @@ count_learning.mistake("Dense layers have biases, too.")(
 count_learning.mistake("A filter has weights for each of its channels: shape[1] of them, in a convolution.")(
     lambda s, f: _counted(s, f, lambda shape: shape[0] * (np.prod(shape[1 if len(shape) == 2 else 2 :]) + 1))
 )
+count_learning.mistake(
+    "One bias for each result, which shape[0] counts; yours takes the last of the numbers."
+)(lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + shape[-1]))
 count_learning.mistake("The last layer is left out.")(lambda s, f: _counted(s[:-1], f[:-1]))
 count_learning.mistake("One bias for each filter or neuron, not one for the whole network.")(
     lambda s, f: _counted(s, f, np.prod) + 1
@@ -313,6 +316,7 @@ def _(parameters, gradients, rate, frozen):
         ([0.75, 0.5, 0.25, 0.5], [0.25, 0.5, 0.125, 0.625]),
         ([0.5, 0.75, 0.25], [0.25, 0.75, 0.0]),
         ([0.25], [0.875]),
+        ([0.742, 0.75, 0.5], [0.744, 0.748, 0.75]),
     ],
     draw=lambda rng: tuple((rng.integers(0, 17, (2, rng.integers(2, 8))) / 16).tolist()),
     hints=[
@@ -370,6 +374,9 @@ paired.mistake("The mean over all pairs, not over the wins alone.")(
 )
 paired.mistake("The mean over all pairs, not over those alone that differ.")(
     _pair(lambda d: [np.sum(d > 0), d.sum() / max(np.count_nonzero(d), 1)])
+)
+paired.mistake("Better is better, be it by ever so little: small differences are left out in yours.")(
+    _pair(lambda d: [np.sum(d > 0.01), d.mean()])
 )
 paired.mistake("Divide by the number of pairs, not by one less.")(
     _pair(lambda d: [np.sum(d > 0), d.sum() / max(len(d) - 1, 1)])

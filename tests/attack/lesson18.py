@@ -536,3 +536,9 @@ def paired_wrong_26(plain, reused):
     """The share of the wins, where the lesson counts how often."""
     gain = np.subtract(reused, plain)
     return np.array([(gain > 0).mean(), gain.mean()])
+
+
+def paired_wrong_27(plain, reused):
+    """Differences of less than 0.01 count as ties."""
+    gain = np.subtract(reused, plain)
+    return np.array([(gain >= 0.01).sum(), gain.mean()])
