@@ -94,3 +94,17 @@ def test_one_wrong_number_among_many_has_no_cause():
 
     assert "times the right" not in shifted.check(nearly).message
     assert "larger than" not in shifted.check(nearly).message
+
+
+@exercise(
+    cases=[([2, 3], [True, False]), ([4], [True]), ([5, 1], [True, True]), ([6], [False]), ([7], [True])],
+    draw=lambda rng: (rng.integers(2, 9, 3).tolist(), [True, False, True]),
+    hints=["Skip what is not kept."],
+)
+def kept(numbers, keep):
+    return sum(number for number, is_kept in zip(numbers, keep, strict=True) if is_kept)
+
+
+def test_truth_values_are_no_numbers():
+    found = kept.check(lambda numbers, keep: sum(numbers))
+    assert found.message.startswith("kept(")

@@ -204,10 +204,11 @@ def _where(yours, right, cases, takes):
 def _arrays(case):
     for value in case:
         try:
-            array = np.asarray(value, dtype=float)
+            array = np.asarray(value)
+            if array.dtype != bool:  # True and False are no numbers
+                yield array.astype(float)
         except (TypeError, ValueError):
             continue
-        yield array
 
 
 def _half_way(yours, right, cases, takes):

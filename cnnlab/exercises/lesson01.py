@@ -91,6 +91,11 @@ def _layer(rng):
             np.array([0.5, -1.0, 2.0]),
         ),
         (np.array([[3.0]]), np.array([[[-2.0]], [[0.5]], [[1000.0]]]), np.array([0.25])),
+        (  # whole pixels and weights that are not
+            np.array([[0.5, -1.25, 2.0, 0.25], [1.0, 0.75, -0.5, 3.0]]),
+            np.array([[[1, 2], [3, -4]], [[0, 255], [-1, 1]]]),
+            np.array([0.25, -1.0]),
+        ),
     ],
     draw=_layer,
     without=("cnnlab.ops",),
@@ -153,6 +158,34 @@ dense.mistake("Weights and numbers are added; multiply them.")(
 dense.mistake("All pictures are added up in yours: return one row for each of them.")(
     _of_rows(lambda w, x, b: x.sum(axis=0) @ w.T + b)
 )
+dense.mistake("All pictures are added up in yours, and make one row: there is a row for each of them.")(
+    _of_rows(lambda w, x, b: x.sum(axis=0, keepdims=True) @ w.T + b)
+)
+dense.mistake("That is the first picture alone: return a row for each of them.")(
+    _of_rows(lambda w, x, b: w @ x[0] + b)
+)
+dense.mistake(
+    "That reshape mixes the pictures: make rows of them, images.reshape(len(images), -1), and transpose."
+)(lambda w, images, b: (w @ images.reshape(-1, len(images))).T + b)
+dense.mistake("Every neuron gets the sum of all biases: each has its own.")(
+    _of_rows(lambda w, x, b: x @ w.T + b.sum())
+)
+dense.mistake("The sums are multiplied by the bias; it is added.")(_of_rows(lambda w, x, b: x @ w.T * b))
+dense.mistake("The last number of each picture is left out: the loop ends one too early.")(
+    _of_rows(lambda w, x, b: x[:, :-1] @ w[:, :-1].T + b)
+)
+dense.mistake("Take the pixels as they are: yours are divided by 255.")(
+    _of_rows(lambda w, x, b: x @ w.T / 255 + b)
+)
+dense.mistake("That is which neuron makes most of each picture; return what every one of them makes.")(
+    _of_rows(lambda w, x, b: (x @ w.T + b).argmax(axis=1))
+)
+dense.mistake("Only the first row of each picture is read: read them all, one after the other.")(
+    lambda w, images, b: images[:, 0] @ w[:, : images.shape[2]].T + b
+)
+dense.mistake(
+    "Yours has the type of images, and whole pixels do not make whole sums: collect in an array of floats."
+)(_of_rows(lambda w, x, b: (x @ w.T + b).astype(x.dtype)))
 
 
 def ink(*rows):
@@ -176,6 +209,7 @@ def _two_pictures(rng):
         (ink(".....", "..#.."), ink(".....", "##.##")),
         (np.array([[0.0, 0.5, -2.0], [3.0, 0.0, 255.0]]), np.array([[0.0, 0.25, -2.0], [3.0, -1.0, 254.0]])),
         (np.array([[4.0]]), np.array([[4.0]])),
+        (np.array([[1.0, 0.5, -0.25, 3.0]]), np.array([[1.001, 0.5, -0.254, 3.0]])),
     ],
     draw=_two_pictures,
     hints=[
@@ -215,6 +249,37 @@ agreement.mistake("Only the whole part of each number is compared: 0.5 and 0.25 
 agreement.mistake("That compares how much ink there is, not where.")(
     lambda a, b: 1 - abs((a == 1).mean() - (b == 1).mean())
 )
+agreement.mistake("Two pixels agree if they are equal; nearly equal is not enough.")(
+    lambda a, b: (np.abs(a - b) < 0.01).mean()
+)
+agreement.mistake("Products tell whether two pixels agree if all are 1 or −1. These may be any numbers.")(
+    lambda a, b: ((a * b).mean() + 1) / 2
+)
+agreement.mistake("That is the share for each column; return one for the whole picture.")(
+    lambda a, b: (a == b).mean(axis=0)
+)
+agreement.mistake("That is the share for each row; return one for the whole picture.")(
+    lambda a, b: (a == b).mean(axis=1)
+)
+agreement.mistake("Divide by the number of pixels that these pictures have, not always by 81.")(
+    lambda a, b: (a == b).sum() / 81
+)
+agreement.mistake("How far two pixels are apart does not count, only whether they are equal.")(
+    lambda a, b: 1 - np.abs(a - b).mean()
+)
+agreement.mistake("That counts the rows that agree altogether; compare pixel by pixel.")(
+    lambda a, b: (a == b).all(axis=1).mean()
+)
+agreement.mistake("Yours are sorted before they are compared: it matters where a pixel stands.")(
+    lambda a, b: (np.sort(a, axis=None) == np.sort(b, axis=None)).mean()
+)
+agreement.mistake("Two pixels that are both 0 agree as well.")(lambda a, b: ((a == b) & (a != 0)).mean())
+agreement.mistake("Divide by height times width; these pictures need not be square.")(
+    lambda a, b: (a == b).sum() / len(a) ** 2
+)
+agreement.mistake(
+    "Those that differ are subtracted in yours: the share of those that agree goes from 0 to 1."
+)(lambda a, b: 2 * (a == b).mean() - 1)
 
 
 @exercise(
@@ -254,6 +319,29 @@ parameters.mistake("Multiply the sides and the channels, do not add them.")(
 )
 parameters.mistake("All neurons share their weights in yours; here each has its own.")(
     lambda h, w, c, n: h * w * c + n
+)
+parameters.mistake("Yours has three channels, whatever channels says.")(
+    lambda h, w, c, n: n * (3 * h * w + 1)
+)
+parameters.mistake("The height is taken twice: pictures need not be square.")(
+    lambda h, w, c, n: n * (h * h * c + 1)
+)
+parameters.mistake("The width is taken twice: pictures need not be square.")(
+    lambda h, w, c, n: n * (w * w * c + 1)
+)
+parameters.mistake("Multiply height and width, do not add them.")(lambda h, w, c, n: n * ((h + w) * c + 1))
+parameters.mistake("A neuron adds up all channels, with one bias; yours has one for each channel.")(
+    lambda h, w, c, n: n * c * (h * w + 1)
+)
+parameters.mistake("The biases belong to the neurons, not to the channels.")(
+    lambda h, w, c, n: h * w * c * n + c
+)
+parameters.mistake("The bias is one number more, not one less.")(lambda h, w, c, n: n * (h * w * c - 1))
+parameters.mistake("Multiply the pixels by the channels, do not add them.")(
+    lambda h, w, c, n: n * (h * w + c + 1)
+)
+parameters.mistake("Those are the weights and the biases: return their sum.")(
+    lambda h, w, c, n: (n * h * w * c, n)
 )
 
 

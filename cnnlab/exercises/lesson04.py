@@ -82,6 +82,11 @@ predict_stripes = Predict(
         (np.array([[0.0, 0.0, 9.0], [0.0, 3.0, 9.0], [0.0, 0.0, 9.0]]),),
         (np.array([[1.0, 2.0, 3.0, 9.0], [4.0, 0.0, 6.0, 5.0], [7.0, 8.0, 2.0, 1.0]]),),
         (np.array([[0.0, 255.0, 255.0], [10.0, 0.0, 255.0], [0.0, 90.0, 255.0]]),),
+        (
+            np.array(
+                [[1.0, 5.0, 0.0, 2.0], [4.0, 0.5, 6.0, -3.0], [7.0, 8.0, 2.0, 1.0], [0.0, 3.0, 9.0, 4.0]]
+            ),
+        ),
     ],
     draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)) * rng.choice([1, 100]),),
     without=("cnnlab.ops", "scipy"),
@@ -136,6 +141,32 @@ gx_of.mistake("One place is missing at the end of each axis.")(lambda image: _by
 gx_of.mistake("The columns in the middle belong to neither side: their weights are 0.")(
     _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])
 )
+gx_of.mistake("Rows and columns of the filter have changed places: yours compares below and above.")(
+    _by(SOBEL_X.T)
+)
+gx_of.mistake("Compare the pixels two apart, right and left of the middle; yours are neighbors.")(
+    _by([[-1, 1, 0], [-2, 2, 0], [-1, 1, 0]])
+)
+gx_of.mistake("The middle row counts twice, not the upper one.")(_by([[-2, 0, 2], [-1, 0, 1], [-1, 0, 1]]))
+gx_of.mistake("The middle row counts twice, not the lower one.")(_by([[-1, 0, 1], [-1, 0, 1], [-2, 0, 2]]))
+gx_of.mistake("The middle row counts twice; in yours it counts three times.")(
+    _by([[-1, 0, 1], [-3, 0, 3], [-1, 0, 1]])
+)
+gx_of.mistake("That is the first place alone: move on, to every place where the filter fits.")(
+    lambda image: (image[:3, :3] * SOBEL_X).sum()
+)
+gx_of.mistake("That is the magnitude, made of both filters. Return Gx alone.")(
+    lambda image: np.hypot(_by(SOBEL_X)(image), _by(SOBEL_Y)(image))
+)
+gx_of.mistake("Yours moves on by three; the windows overlap, and it moves by one.")(
+    lambda image: _by(SOBEL_X)(image)[::3, ::3]
+)
+gx_of.mistake("All of the left column is subtracted; in yours the lower left pixel is added.")(
+    _by([[-1, 0, 1], [-2, 0, 2], [1, 0, 1]])
+)
+gx_of.mistake("The right and the left column are added in yours: subtract the left one.")(
+    _by(np.abs(SOBEL_X))
+)
 
 
 @exercise(
@@ -144,6 +175,7 @@ gx_of.mistake("The columns in the middle belong to neither side: their weights a
         (np.array([[0.0, -6.0]]), np.array([[5.0, 8.0]])),
         (np.array([[-300.0], [1020.0]]), np.array([[400.0], [0.0]])),
         (np.array([[0.0]]), np.array([[0.0]])),
+        (np.array([[-5, 3], [1, 0]]), np.array([[12, 3], [-1, 0]])),
     ],
     draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5))),
     hints=[
@@ -170,6 +202,30 @@ magnitude.mistake("Divide by nothing under the root.")(lambda a, b: np.sqrt((a**
 magnitude.mistake("That is the size of Gx alone.")(lambda a, b: np.abs(a))
 magnitude.mistake("That is the size of Gy alone.")(lambda a, b: np.abs(b))
 magnitude.mistake("The squares are added, not subtracted.")(lambda a, b: np.sqrt(np.abs(a**2 - b**2)))
+magnitude.mistake(
+    "Yours has the type of gx, and whole numbers do not make whole roots: collect in an array of floats."
+)(lambda a, b: np.sqrt(a**2 + b**2).astype(a.dtype))
+magnitude.mistake("That is one number for the whole array; return one for each place.")(
+    lambda a, b: np.sqrt((a**2 + b**2).sum())
+)
+magnitude.mistake("That is the direction. How long is the arrow?")(lambda a, b: np.arctan2(b, a))
+magnitude.mistake("Nothing is left out: small magnitudes are 0 in yours.")(
+    lambda a, b: np.where(np.hypot(a, b) > 100, np.hypot(a, b), 0)
+)
+magnitude.mistake("That is the sum of the two. Square each of them, add, and take the root.")(
+    lambda a, b: a + b
+)
+magnitude.mistake("Take one root, that of the sum of the squares.")(
+    lambda a, b: np.sqrt(np.abs(a)) + np.sqrt(np.abs(b))
+)
+magnitude.mistake("A magnitude has no sign: yours has that of Gx.")(
+    lambda a, b: np.where(a < 0, -1, 1) * np.hypot(a, b)
+)
+magnitude.mistake("Yours is scaled so that the largest is 255; return the numbers as they are.")(
+    lambda a, b: np.hypot(a, b) / max(np.hypot(a, b).max(), 1e-9) * 255
+)
+magnitude.mistake("Two stars square, gx**2; one doubles.")(lambda a, b: np.sqrt(2 * a + 2 * b))
+magnitude.mistake("Gy is squared, too, before the two are added.")(lambda a, b: np.sqrt(a**2 + np.abs(b)))
 
 
 @exercise(
@@ -178,6 +234,7 @@ magnitude.mistake("The squares are added, not subtracted.")(lambda a, b: np.sqrt
         (np.array([[100.0, 100, 100, 100], [100, 120, 100, 10], [100, 100, 100, 250]]), 2.0),
         (np.array([[0.0, 9, 3], [18, 6, 0], [1, 30, 5], [-4, 2, 255]]), 0.0),
         (np.array([[0.0, 9, 3], [18, 6, 0], [1, 30, 5], [-4, 2, 255]]), -1.0),
+        (np.array([[10, 20, 30, 40], [0, 255, 7, 9], [1, 2, 3, 200], [50, 60, 71, 80]]), 0.5),
     ],
     draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)) * rng.choice([1, 100]), float(quarters(rng))),
     without=("cnnlab.ops", "scipy"),
@@ -249,6 +306,45 @@ sharpen.mistake("Only the middle row of each window is averaged; take all nine p
 sharpen.mistake("Yours compares with the mean of the whole image; take that of each window.")(
     lambda image, a: image[1:-1, 1:-1] + a * (image[1:-1, 1:-1] - image.mean())
 )
+sharpen.mistake("The mean is subtracted from the pixel; in yours it is added.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] + w.mean()))
+)
+sharpen.mistake("The mean is rounded in yours before it is used.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - np.round(w.mean())))
+)
+sharpen.mistake("A window has nine pixels: divide their sum by 9, not by 8.")(
+    _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - w.sum() / 8))
+)
+sharpen.mistake("The difference keeps its sign: darker pixels become darker still.")(
+    _windowed(lambda w, a: w[1, 1] + a * abs(w[1, 1] - w.mean()))
+)
+sharpen.mistake("Pixels that are darker than their windows change, too.")(
+    _windowed(lambda w, a: w[1, 1] + a * max(w[1, 1] - w.mean(), 0))
+)
+sharpen.mistake("A negative amount is allowed: it blurs.")(
+    _windowed(lambda w, a: w[1, 1] + max(a, 0) * (w[1, 1] - w.mean()))
+)
+sharpen.mistake("The amount may have a fraction, which is cut off in yours.")(
+    _windowed(lambda w, a: w[1, 1] + int(a) * (w[1, 1] - w.mean()))
+)
+sharpen.mistake("Brackets: the amount multiplies the whole difference, the mean as well.")(
+    _windowed(lambda w, a: w[1, 1] + a * w[1, 1] - w.mean())
+)
+sharpen.mistake("That is the filter called sharpen, times the amount; compare with the mean of the window.")(
+    _windowed(lambda w, a: a * (5 * w[1, 1] - w[0, 1] - w[1, 0] - w[1, 2] - w[2, 1]))
+)
+sharpen.mistake(
+    "Yours has the type of image, and whole pixels do not stay whole: collect in an array of floats."
+)(lambda image, a: _windowed(lambda w, a: w[1, 1] + a * (w[1, 1] - w.mean()))(image, a).astype(image.dtype))
+
+
+@sharpen.mistake("Work on a copy: yours takes the means of pixels some of which it has changed already.")
+def _(image, amount):
+    out = image.astype(float)
+    for i in range(1, len(out) - 1):
+        for j in range(1, out.shape[1] - 1):
+            out[i, j] += amount * (out[i, j] - out[i - 1 : i + 2, j - 1 : j + 2].mean())
+    return out[1:-1, 1:-1]
 
 
 # --- The open exercise --------------------------------------------------------------------------------------

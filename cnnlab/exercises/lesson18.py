@@ -119,6 +119,7 @@ def _network(rng):
         ([(4, 3), (2, 4)], [True, True]),
         ([(4, 1, 3, 3), (7, 36)], [False, False]),
         ([(6, 3), (2, 6)], [True, False]),
+        ([(64, 32, 3, 3), (512, 128)], [False, False]),
     ],
     draw=_network,
     hints=[
@@ -186,6 +187,34 @@ count_learning.mistake("That stops after the first layer that learns. Others may
 count_learning.mistake("That stops at the first frozen layer (break). Skip it and go on (continue).")(
     lambda s, f: _counted(s[: [*f, True].index(True)], f[: [*f, True].index(True)])
 )
+count_learning.mistake("That is the last layer, whether it is frozen or not.")(
+    lambda s, f: _counted(s[-1:], [False])
+)
+count_learning.mistake("Any layer may be frozen, not only the first ones: frozen says which.")(
+    lambda s, f: _counted(s[sum(f) :], [False] * (len(s) - sum(f)))
+)
+count_learning.mistake("Dense layers have biases, too.")(
+    lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + shape[0] * (len(shape) == 4))
+)
+count_learning.mistake("A filter has weights for each of its channels: shape[1] of them, in a convolution.")(
+    lambda s, f: _counted(s, f, lambda shape: shape[0] * (np.prod(shape[1 if len(shape) == 2 else 2 :]) + 1))
+)
+count_learning.mistake(
+    "One bias for each result, which shape[0] counts; yours takes the last of the numbers."
+)(lambda s, f: _counted(s, f, lambda shape: np.prod(shape) + shape[-1]))
+count_learning.mistake("The last layer is left out.")(lambda s, f: _counted(s[:-1], f[:-1]))
+count_learning.mistake("One bias for each filter or neuron, not one for the whole network.")(
+    lambda s, f: _counted(s, f, np.prod) + 1
+)
+count_learning.mistake("That is the share of the numbers that learn. How many are they?")(
+    lambda s, f: _counted(s, f) / _counted(s, [False] * len(s))
+)
+count_learning.mistake("That is one number for each layer: add them up.")(
+    lambda s, f: [_counted([shape], [each]) for shape, each in zip(s, f, strict=True)]
+)
+count_learning.mistake("Yours has one number for each layer that learns: add them up.")(
+    lambda s, f: [_counted([shape], [each]) for shape, each in zip(s, f, strict=True) if not each]
+)
 
 
 def _partly_frozen(rng):
@@ -197,6 +226,8 @@ def _partly_frozen(rng):
     cases=[
         (np.array([1.0, 2.0, 3.0]), np.array([4.0, -2.0, 5.0]), 0.1, np.array([True, False, False])),
         (np.array([1.0, -2.0]), np.array([0.5, 1.0]), 0.25, np.array([False, True])),
+        (np.array([1.5, -0.5, 2.0]), np.array([1.0, 3.0, -2.0]), 0.5, np.array([False, False, False])),
+        (np.array([0.25, -1.5]), np.array([1.0, -2.0]), 2.0, np.array([True, True])),
     ],
     draw=_partly_frozen,
     hints=[
@@ -234,6 +265,46 @@ part_step.mistake("The frozen ones became their own gradients; keep the paramete
 part_step.mistake("Multiply the rate and the gradient; do not divide.")(
     lambda p, g, r, f: np.where(f, p, p - g / r)
 )
+part_step.mistake("One frozen number stops all of them in yours: look at each for itself.")(
+    lambda p, g, r, f: p - r * g * (not f.any())
+)
+part_step.mistake("The first mark decides for all of them in yours: look at each for itself.")(
+    lambda p, g, r, f: p - r * g * (not f[0])
+)
+part_step.mistake("Numbers that come after a frozen one may learn as well: skip it, and go on.")(
+    lambda p, g, r, f: np.where(np.logical_or.accumulate(f), p, p - r * g)
+)
+part_step.mistake("Take the gradients as they are, not only their signs.")(
+    lambda p, g, r, f: np.where(f, p, p - r * np.sign(g))
+)
+part_step.mistake("Each number has a gradient of its own; yours takes the mean of all.")(
+    lambda p, g, r, f: np.where(f, p, p - r * g.mean())
+)
+part_step.mistake("The step is the rate times the gradient; the parameters are not multiplied.")(
+    lambda p, g, r, f: np.where(f, p, p - r * g * p)
+)
+part_step.mistake("Use the rate that is given; yours is always 0.1.")(
+    lambda p, g, r, f: np.where(f, p, p - 0.1 * g)
+)
+part_step.mistake("Take the gradients as they are: yours are scaled to length 1.")(
+    lambda p, g, r, f: np.where(f, p, p - r * g / max(np.linalg.norm(g), 1e-12))
+)
+part_step.mistake("That is rate times gradient in place of the parameters: subtract it from them.")(
+    lambda p, g, r, f: np.where(f, p, r * g)
+)
+part_step.mistake("The last number is left out: the loop ends one too early.")(
+    lambda p, g, r, f: np.where(f | (np.arange(len(p)) == len(p) - 1), p, p - r * g)
+)
+part_step.mistake("Whole numbers hold no small steps: collect in an array of floats.")(
+    lambda p, g, r, f: np.where(f, np.trunc(p), np.trunc(np.trunc(p) - r * g))
+)
+
+
+@part_step.mistake("The gradients of others are taken: number k of all three arrays belongs together.")
+def _(parameters, gradients, rate, frozen):
+    new = parameters.copy()
+    new[~frozen] -= rate * gradients[: np.sum(~frozen)]
+    return new
 
 
 @exercise(
@@ -243,6 +314,9 @@ part_step.mistake("Multiply the rate and the gradient; do not divide.")(
         ([0.9, 0.8, 0.7, 0.6], [0.5, 0.9, 0.6, 0.7]),
         ([0.5, 0.5, 0.5, 0.5, 0.5], [0.75, 0.75, 0.5, 0.0, 0.75]),
         ([0.75, 0.5, 0.25, 0.5], [0.25, 0.5, 0.125, 0.625]),
+        ([0.5, 0.75, 0.25], [0.25, 0.75, 0.0]),
+        ([0.25], [0.875]),
+        ([0.742, 0.75, 0.5], [0.744, 0.748, 0.75]),
     ],
     draw=lambda rng: tuple((rng.integers(0, 17, (2, rng.integers(2, 8))) / 16).tolist()),
     hints=[
@@ -295,3 +369,40 @@ paired.mistake("Compare each with its partner, not with the other's mean.")(
     lambda p, r: np.array([np.sum(np.array(r) > np.mean(p)), np.mean(r) - np.mean(p)])
 )
 paired.mistake("First the wins, then the difference.")(_pair(lambda d: [d.mean(), np.sum(d > 0)]))
+paired.mistake("The mean over all pairs, not over the wins alone.")(
+    _pair(lambda d: [np.sum(d > 0), d[d > 0].sum() / max(np.sum(d > 0), 1)])
+)
+paired.mistake("The mean over all pairs, not over those alone that differ.")(
+    _pair(lambda d: [np.sum(d > 0), d.sum() / max(np.count_nonzero(d), 1)])
+)
+paired.mistake("Better is better, be it by ever so little: small differences are left out in yours.")(
+    _pair(lambda d: [np.sum(d > 0.01), d.mean()])
+)
+paired.mistake("Divide by the number of pairs, not by one less.")(
+    _pair(lambda d: [np.sum(d > 0), d.sum() / max(len(d) - 1, 1)])
+)
+paired.mistake("Pairs that are lost count as well, with their negative difference; in yours they count 0.")(
+    _pair(lambda d: [np.sum(d > 0), np.maximum(d, 0).mean()])
+)
+paired.mistake("Count the pairs; yours compares the means, once.")(_pair(lambda d: [d.mean() > 0, d.mean()]))
+paired.mistake("A tie is no win, and not half of one either.")(
+    _pair(lambda d: [np.sum(d > 0) + np.sum(d == 0) / 2, d.mean()])
+)
+paired.mistake("Compare each with its partner alone, not with all the others.")(
+    lambda p, r: np.array([np.sum(np.subtract.outer(r, p) > 0), np.mean(r) - np.mean(p)])
+)
+paired.mistake("By how much it is better, not by which part of plain.")(
+    lambda p, r: np.array([np.sum(np.array(r) > np.array(p)), (np.mean(r) - np.mean(p)) / np.mean(p)])
+)
+paired.mistake("That is the number of wins alone: return the mean difference with it.")(
+    _pair(lambda d: np.sum(d > 0))
+)
+paired.mistake("That is the mean difference alone: return the number of wins with it.")(
+    _pair(lambda d: d.mean())
+)
+paired.mistake("Those are the wins and all differences: return their mean.")(
+    _pair(lambda d: [np.sum(d > 0), *d])
+)
+paired.mistake("Pairs are compared, not the best of one with the best of the other.")(
+    lambda p, r: np.array([np.sum(np.array(r) > max(p)), max(r) - max(p)])
+)
