@@ -388,7 +388,7 @@ adam.mistake("t is the same at each step in yours, the number of all steps: it c
 
 
 def _other_adam(step, *, replace=False, squared=lambda mean, slope: slope, drops=False, shrinks=False):
-    """Return ``adam`` with another ``step(mean, square, slope, t, keep_mean, keep_square)``, or one done so."""
+    """Return ``adam`` with another ``step``, or with one thing done otherwise around it."""
 
     def run(start, slopes, rate, keep_mean, keep_square, rise):
         point = start.copy() if drops else start.astype(float)
