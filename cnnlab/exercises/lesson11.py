@@ -147,9 +147,9 @@ momentum.mistake("keep and 1 − keep are swapped, or 1 − keep is what is kept
 momentum.mistake("keep multiplies the sum; multiply the old velocity only.")(
     _momentum(lambda v, g, rate, keep: keep * (v + g))
 )
-momentum.mistake("The point moves by the velocity of the step before: update the velocity first.")(
-    _momentum(lambda v, g, rate, keep: keep * v + g, late=True)
-)
+momentum.mistake(
+    "The last step is missing, or each moves by the velocity before it: update the velocity first."
+)(_momentum(lambda v, g, rate, keep: keep * v + g, late=True))
 momentum.mistake("The learning rate is left out.")(
     _momentum(lambda v, g, rate, keep: keep * v + g, rated=False)
 )

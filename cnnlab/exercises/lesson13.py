@@ -281,6 +281,17 @@ def _until_it_rises(losses, patience):
     return int(np.argmin(losses))
 
 
+@best_epoch.mistake("An equal loss is not below the best: go on counting, do not wait anew.")
+def _(losses, patience):
+    best, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        waited = 0 if losses[epoch] <= losses[best] else waited + 1
+        best = epoch if losses[epoch] < losses[best] else best
+        if waited == patience:
+            break
+    return best
+
+
 def _from(best, losses, patience, *, never=()):
     """Return the best epoch if a training begins with a best loss, and forgets one that is in ``never``."""
     found, waited = 0, 0
