@@ -86,6 +86,9 @@ def _walk(rng):
         (np.array([1.0, -1.0]), np.array([[2.0, 0.5], [-1.0, 0.5]]), 0.5, 0.8),
         (np.array([2500.0, -0.125]), np.array([[0.0, 0.0], [3e3, -0.1], [-1e3, 0.0]]), 2.0, 0.25),
         (np.array([1.5]), np.array([[-2.0]]), 0.3, 0.0),
+        (np.array([0.5, 2.0, -1.0]), np.array([[1.0, -2.0, 0.5], [0.0, 0.0, 0.0]]), 0.25, 0.5),
+        (np.array([3, -1]), np.array([[1.0, -1.0], [-0.5, 0.0], [1.0, 2.0]]), 0.3, 0.75),
+        (np.array([0.0, 1.0]), np.array([[1.0, -2.0], [1.0, 0.5], [0.5, 0.0]]), 0.1, 1.0),
     ],
     draw=_walk,
     hints=[
@@ -144,9 +147,9 @@ momentum.mistake("keep and 1 − keep are swapped, or 1 − keep is what is kept
 momentum.mistake("keep multiplies the sum; multiply the old velocity only.")(
     _momentum(lambda v, g, rate, keep: keep * (v + g))
 )
-momentum.mistake("The point moves by the velocity of the step before: update the velocity first.")(
-    _momentum(lambda v, g, rate, keep: keep * v + g, late=True)
-)
+momentum.mistake(
+    "The last step is missing, or each moves by the velocity before it: update the velocity first."
+)(_momentum(lambda v, g, rate, keep: keep * v + g, late=True))
 momentum.mistake("The learning rate is left out.")(
     _momentum(lambda v, g, rate, keep: keep * v + g, rated=False)
 )
@@ -164,6 +167,65 @@ def _(start, slopes, rate, keep):
     return point
 
 
+@momentum.mistake("start holds whole numbers, and yours drops the fractions: begin with start.astype(float).")
+def _(start, slopes, rate, keep):
+    point, velocity = start.copy(), 0
+    for slope in slopes:
+        velocity = keep * velocity + slope
+        point[:] = point - rate * velocity
+    return point
+
+
+@momentum.mistake("The velocity starts at 0: in yours the first slope counts twice.")
+def _(start, slopes, rate, keep):
+    point, velocity = start.copy(), slopes[0]
+    for slope in slopes:
+        velocity = keep * velocity + slope
+        point = point - rate * velocity
+    return point
+
+
+@momentum.mistake("Return the last point only, not those of all steps.")
+def _(start, slopes, rate, keep):
+    return np.array([momentum.solve(start, slopes[: t + 1], rate, keep) for t in range(len(slopes))])
+
+
+@momentum.mistake("The slope of the step before counts, and what lies farther back is lost: keep a velocity.")
+def _(start, slopes, rate, keep):
+    before = np.vstack([np.zeros(len(start)), slopes[:-1]])
+    return start - rate * (slopes + keep * before).sum(axis=0)
+
+
+@momentum.mistake("The rate belongs to the whole velocity, to what is kept of it, too.")
+def _(start, slopes, rate, keep):
+    point, velocity = start.copy(), 0
+    for slope in slopes:
+        point = point - rate * slope - keep * velocity
+        velocity = keep * velocity + slope
+    return point
+
+
+momentum.mistake("keep is an argument: yours always keeps 0.9.")(
+    _momentum(lambda v, g, rate, keep: 0.9 * v + g)
+)
+momentum.mistake("Each weight has a velocity of its own: yours adds up the slopes of all weights.")(
+    _momentum(lambda v, g, rate, keep: keep * v + g.sum())
+)
+momentum.mistake("A velocity that turns around is lost in yours: add the slope, whatever its sign.")(
+    _momentum(lambda v, g, rate, keep: keep * np.where(v * g < 0, 0, v) + g)
+)
+momentum.mistake("Yours stands still where all slopes are 0, though the velocity carries it on.")(
+    lambda start, slopes, rate, keep: momentum.solve(start, slopes[slopes.any(axis=1)], rate, keep)
+)
+momentum.mistake("The number of steps is that of the rows of slopes, not that of the weights.")(
+    lambda start, slopes, rate, keep: momentum.solve(start, slopes[: len(start)], rate, keep)
+)
+momentum.mistake("Begin at start; yours begins at 0.")(
+    lambda start, slopes, rate, keep: momentum.solve(0 * start, slopes, rate, keep)
+)
+momentum.mistake("The rows of slopes are gone through from the last to the first in yours.")(
+    lambda start, slopes, rate, keep: momentum.solve(start, slopes[::-1], rate, keep)
+)
 momentum.mistake("That is the velocity. Where does it lead?")(
     lambda start, slopes, rate, keep: _velocity(slopes, keep)
 )
@@ -195,6 +257,8 @@ def _climb(rng):
             0.95,
             3,
         ),
+        (np.array([0.0]), np.array([[2e-8], [1e-8]]), 0.1, 0.9, 0.99, 1),
+        (np.array([3, -1]), np.array([[1.0, -1.0], [-0.5, 0.0], [1.0, 2.0]]), 0.3, 0.5, 0.9, 2),
     ],
     draw=_climb,
     hints=[
@@ -227,6 +291,7 @@ def _adam(
     rated=True,
     power=np.square,
     whole=False,
+    whole_mean=False,
     swap=False,
     shared=False,
     by=lambda mean, slope: mean,
@@ -239,7 +304,7 @@ def _adam(
             keep_mean, keep_square = keep_square, keep_mean
         point, mean, square = start.copy(), np.zeros(len(start)), np.zeros(len(start))
         for t, slope in enumerate(slopes, start=1):
-            mean = keep_mean * mean + (1 if whole else 1 - keep_mean) * slope
+            mean = keep_mean * mean + (1 if whole or whole_mean else 1 - keep_mean) * slope
             square = keep_square * square + (1 if whole else 1 - keep_square) * power(slope)
             m = mean if mean_at(t) is None else mean / (1 - keep_mean ** mean_at(t))
             s = square if square_at(t) is None else square / (1 - keep_square ** square_at(t))
@@ -302,4 +367,73 @@ adam.mistake("The rate falls in yours: it climbs from rate / rise to rate.")(
 )
 adam.mistake("During the warm-up the rate is the same at each step in yours: it climbs with t.")(
     _adam(warmed=lambda t, rise: 1 / rise if t < rise else 1)
+)
+adam.mistake("mean is a mean: only 1 − keep_mean of the slope is added to it.")(_adam(whole_mean=True))
+adam.mistake("The warm-up lasts too long: it divides by rise, not by rise + 1.")(
+    _adam(warmed=lambda t, rise: min(1, t / (rise + 1)))
+)
+adam.mistake("With a rise of 0 nothing moves in yours: the rate is whole from the first step.")(
+    _adam(warmed=lambda t, rise: min(1, t / rise) if rise else 0)
+)
+adam.mistake("Yours corrects only after the warm-up: mean and square are corrected at each step.")(
+    lambda start, slopes, rate, keep_mean, keep_square, rise: _adam(
+        mean_at=lambda t: t if t >= rise else None, square_at=lambda t: t if t >= rise else None
+    )(start, slopes, rate, keep_mean, keep_square, rise)
+)
+adam.mistake("t is the same at each step in yours, the number of all steps: it counts from 1.")(
+    lambda start, slopes, rate, keep_mean, keep_square, rise: _adam(
+        mean_at=lambda t: len(slopes), square_at=lambda t: len(slopes)
+    )(start, slopes, rate, keep_mean, keep_square, rise)
+)
+
+
+def _other_adam(step, *, replace=False, squared=lambda mean, slope: slope, drops=False, shrinks=False):
+    """Return ``adam`` with another ``step``, or with one thing done otherwise around it."""
+
+    def run(start, slopes, rate, keep_mean, keep_square, rise):
+        point = start.copy() if drops else start.astype(float)
+        mean, square, left = np.zeros(len(start)), np.zeros(len(start)), rate
+        for t, slope in enumerate(slopes, start=1):
+            mean = keep_mean * mean + (1 - keep_mean) * slope
+            square = keep_square * square + (1 - keep_square) * squared(mean, slope) ** 2
+            if replace:
+                mean, square = mean / (1 - keep_mean**t), square / (1 - keep_square**t)
+            share = t / rise if t < rise else 1
+            left = left * share if shrinks else rate * share
+            point[:] = point - left * step(mean, square, slope, t, keep_mean, keep_square)
+        return point
+
+    return run
+
+
+def _plain(mean, square, slope, t, keep_mean, keep_square):
+    return mean / (1 - keep_mean**t) / (np.sqrt(square / (1 - keep_square**t)) + 1e-8)
+
+
+adam.mistake("start holds whole numbers, and yours drops the fractions: begin with start.astype(float).")(
+    _other_adam(_plain, drops=True)
+)
+adam.mistake("square takes in the slope squared, not the mean squared.")(
+    _other_adam(_plain, squared=lambda mean, slope: mean)
+)
+adam.mistake("The warm-up multiplies what the step before has left of the rate: begin with rate each time.")(
+    _other_adam(_plain, shrinks=True)
+)
+adam.mistake("Corrected numbers are for the step alone: keep mean and square themselves uncorrected.")(
+    _other_adam(lambda m, s, g, t, km, ks: m / (np.sqrt(s) + 1e-8), replace=True)
+)
+adam.mistake("Correct with keep_mean and keep_square; yours does it with 0.9 and 0.999.")(
+    _other_adam(lambda m, s, g, t, km, ks: _plain(m, s, g, t, 0.9, 0.999))
+)
+adam.mistake("Correct the square first, and then take the root.")(
+    _other_adam(lambda m, s, g, t, km, ks: m / (1 - km**t) / (np.sqrt(s) / (1 - ks**t) + 1e-8))
+)
+adam.mistake("The tiny number is added to each root, not only put in place of one that is smaller.")(
+    _other_adam(lambda m, s, g, t, km, ks: m / (1 - km**t) / np.maximum(np.sqrt(s / (1 - ks**t)), 1e-8))
+)
+adam.mistake("Divide by the root of the mean square, not by the size of this step's slope.")(
+    _other_adam(lambda m, s, g, t, km, ks: m / (1 - km**t) / (np.abs(g) + 1e-8))
+)
+adam.mistake("A weight whose slope is 0 moves on, too: its mean still pulls.")(
+    _other_adam(lambda m, s, g, t, km, ks: np.where(g == 0, 0, _plain(m, s, g, t, km, ks)))
 )

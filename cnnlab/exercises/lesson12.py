@@ -67,6 +67,7 @@ def _order(rng):
         (np.array([1, 2, 0]), 7, 0),
         (np.array([0]), 1, 0),
         (np.array([2, 0, 1]), 1, 2),
+        (np.random.default_rng(0).permutation(300), 20, 14),
     ],
     draw=_order,
     hints=[
@@ -82,7 +83,7 @@ def batch(order, size, number):
 batch.mistake("Take the positions from order; yours go through the images as they lie.")(
     lambda o, n, k: np.arange(k * n, min((k + 1) * n, len(o)))
 )
-batch.mistake("The first batch has number 0.")(lambda o, n, k: o[max(k - 1, 0) * n : max(k, 1) * n].copy())
+batch.mistake("The first batch has number 0.")(lambda o, n, k: o[(k - 1) * n : k * n].copy())
 batch.mistake("The batches overlap: the next one begins where this one ends.")(
     lambda o, n, k: o[k : k + n].copy()
 )
@@ -105,6 +106,37 @@ batch.mistake("The order is read from the end.")(lambda o, n, k: o[::-1][k * n :
 batch.mistake("The last batch takes the last of all, some of them a second time.")(
     lambda o, n, k: o[min(k * n, len(o) - n) : (k + 1) * n].copy()
 )
+batch.mistake("Each batch but the last is full: yours makes them about equal.")(
+    lambda o, n, k: np.array_split(o, -(-len(o) // n))[k]
+)
+batch.mistake("What is left over makes a batch of its own: yours adds it to the last full one.")(
+    lambda o, n, k: o[k * n :] if k == max(len(o) // n - 1, 0) else o[k * n : (k + 1) * n]
+)
+batch.mistake("size is how many a batch has, not how many batches there are.")(
+    lambda o, n, k: o[k * -(-len(o) // n) : (k + 1) * -(-len(o) // n)]
+)
+batch.mistake("Yours says of each image whether it is in the batch: return the positions of those that are.")(
+    lambda o, n, k: np.arange(len(o)) // n == k
+)
+batch.mistake("The batches are counted from the end in yours.")(
+    lambda o, n, k: o[max(len(o) - (k + 1) * n, 0) : len(o) - k * n]
+)
+batch.mistake("The last batch is filled up with −1: let it be smaller.")(
+    lambda o, n, k: np.append(o, np.full(n, -1))[k * n : (k + 1) * n]
+)
+batch.mistake("The batches before this one come along: begin at number times size.")(
+    lambda o, n, k: o[: (k + 1) * n]
+)
+batch.mistake("The batches after this one come along: stop after size images.")(lambda o, n, k: o[k * n :])
+batch.mistake("The very last image never comes: a slice may end at len(order).")(
+    lambda o, n, k: o[k * n : min((k + 1) * n, len(o) - 1)]
+)
+batch.mistake("What stands in order is a position already: do not look it up in order once more.")(
+    lambda o, n, k: o[o[k * n : (k + 1) * n]]
+)
+batch.mistake("Yours tells where in order an image stands; take what stands in order.")(
+    lambda o, n, k: np.argsort(o)[k * n : (k + 1) * n]
+)
 
 
 def _points(rng):
@@ -121,6 +153,8 @@ def _points(rng):
         (np.array([2.0, -1.0, 0.5, 3.0]), np.array([4.0, 1.0, 0.0, -2.5]), 0.2, 2, 2),
         (np.array([1.5]), np.array([3.0]), 0.5, 1, 0),
         (np.array([0.01, -0.02, 0.03]), np.array([4000.0, -2500.0, 1000.0]), 0.5, 2, 2),
+        (np.array([0.0, 0.0, 0.0]), np.array([1.0, 3.0, -2.0]), 0.25, 2, 4),
+        (np.array([1, -2, 3]), np.array([4, 0, 7]), 0.1, 2, 3),
     ],
     draw=_points,
     hints=[
@@ -153,33 +187,48 @@ def _fit_line(
     stale=False,
     error_of=lambda w, b, x, y: w * x + b - y,
     slope_w=lambda error, x: error * x,
-    slope_b=lambda error: error,
-    rated=True,
+    slope_b=lambda error, x: error,
+    step_of=lambda rate: rate,
+    size_of=lambda x, size: size,
+    wrapped=False,
+    adding=False,
+    kind=None,
+    all_epochs=False,
 ):
     """Return ``fit_line`` with one thing done otherwise."""
 
     def run(x, y, rate, size, epochs):
-        w = b = start_at
+        w, b = np.broadcast_to(start_at, 2)
+        sum_w = sum_b = 0.0
+        size, way = size_of(x, size), []
         for _ in range(turns(epochs)):
             w0, b0 = w, b
             starts = [0] if whole else list(range(0, len(x), size))
             for start in starts if only is None else [starts[only]]:
-                some, right = (x, y) if whole else (x[start : start + size], y[start : start + size])
+                part = np.arange(start, min(start + size, len(x)))
+                if wrapped:
+                    part = np.arange(start, start + size) % len(x)
+                some, right = (x, y) if whole else (x[part], y[part])
                 if len(some) < size and not ragged:
                     continue
-                step = sign * factor * (rate if rated else 1)
+                step = sign * factor * step_of(rate)
                 error = error_of(*((w0, b0) if stale else (w, b)), some, right)
-                w = w + step * mean(slope_w(error, some), size)
+                sum_w = adding * sum_w + mean(slope_w(error, some), size)
+                w = w + step * sum_w
                 if one_by_one:
                     error = error_of(w, b, some, right)
-                b = b + step * mean(slope_b(error), size)
-        return np.array([w, b])
+                sum_b = adding * sum_b + mean(slope_b(error, some), size)
+                b = b + step * sum_b
+                if kind:
+                    w, b = np.array([w, b]).astype(kind(x))
+            way.append([w, b])
+        return np.array(way if all_epochs else [w, b])
 
     return run
 
 
 fit_line.mistake("Uphill: take the step away from w and b.")(_fit_line(sign=1))
-fit_line.mistake("The learning rate is left out.")(_fit_line(rated=False))
+fit_line.mistake("The learning rate is left out.")(_fit_line(step_of=lambda rate: 1))
 fit_line.mistake("Twice too far: with the ½ in the loss the derivative has no 2.")(_fit_line(factor=2))
 fit_line.mistake("Half of the step is missing: the ½ cancels the 2 of the square.")(_fit_line(factor=0.5))
 fit_line.mistake("The loss is the mean over the batch: yours adds up.")(
@@ -206,7 +255,7 @@ fit_line.mistake("b moves by an error that is computed with the new w: compute b
 fit_line.mistake("The errors are those of the epoch's start: compute them anew for each batch.")(
     _fit_line(stale=True)
 )
-fit_line.mistake("b stays 0: it is learned, too.")(_fit_line(slope_b=lambda error: 0 * error))
+fit_line.mistake("b stays 0: it is learned, too.")(_fit_line(slope_b=lambda error, x: 0 * error))
 fit_line.mistake("b is left out of the error.")(_fit_line(error_of=lambda w, b, x, y: w * x - y))
 fit_line.mistake("The derivative in w is the error times x.")(_fit_line(slope_w=lambda error, x: error))
 fit_line.mistake("Only the sign of the errors counts in yours.")(
@@ -215,3 +264,51 @@ fit_line.mistake("Only the sign of the errors counts in yours.")(
 fit_line.mistake("b comes first in yours: return w, then b.")(
     lambda x, y, rate, size, epochs: fit_line.solve(x, y, rate, size, epochs)[::-1].copy()
 )
+fit_line.mistake("The derivative in b is the error alone, without x.")(
+    _fit_line(slope_b=lambda error, x: error * x)
+)
+fit_line.mistake("Take the mean of error times x; yours multiplies the mean error by the mean x.")(
+    _fit_line(slope_w=lambda error, x: np.full(len(x), error.mean() * x.mean()))
+)
+fit_line.mistake("The error has a sign: leave it.")(_fit_line(error_of=lambda w, b, x, y: abs(w * x + b - y)))
+fit_line.mistake("Yours takes a step after each point: take one after each batch.")(
+    _fit_line(size_of=lambda x, size: 1)
+)
+fit_line.mistake("size is how many points a batch has, not how many batches there are.")(
+    _fit_line(size_of=lambda x, size: -(-len(x) // size))
+)
+fit_line.mistake("Yours goes through the points once, whatever epochs says.")(_fit_line(turns=lambda n: 1))
+fit_line.mistake("The last batch is filled up with the first points: let it be smaller.")(
+    _fit_line(wrapped=True)
+)
+fit_line.mistake("The derivatives of earlier batches are still in the sum: begin anew with each batch.")(
+    _fit_line(adding=True)
+)
+fit_line.mistake("w begins at 1: both begin at 0.")(_fit_line(start_at=(1.0, 0.0)))
+fit_line.mistake("The rate is an argument: yours always takes 0.1.")(_fit_line(step_of=lambda rate: 0.1))
+fit_line.mistake("Return w and b of the end alone, not those after each epoch.")(_fit_line(all_epochs=True))
+fit_line.mistake("w and b are kept in an array of whole numbers, which drops their fractions.")(
+    _fit_line(kind=lambda x: x.dtype)
+)
+
+
+@fit_line.mistake("Divide by how many points the batch has, not by how many there are in all.")
+def _(x, y, rate, size, epochs):
+    return _fit_line(mean=lambda values, size: values.sum() / len(x))(x, y, rate, size, epochs)
+
+
+@fit_line.mistake("Each batch but the last is full: yours makes them about equal.")
+def _(x, y, rate, size, epochs):
+    w = b = 0.0
+    count = -(-len(x) // size)
+    for _ in range(epochs):
+        for some, right in zip(np.array_split(x, count), np.array_split(y, count), strict=True):
+            error = w * some + b - right
+            w, b = w - rate * (error * some).mean(), b - rate * error.mean()
+    return np.array([w, b])
+
+
+@fit_line.mistake("The points are sorted first: take them in the order in which they come.")
+def _(x, y, rate, size, epochs):
+    order = np.argsort(x, kind="stable")
+    return fit_line.solve(x[order], y[order], rate, size, epochs)

@@ -87,7 +87,7 @@ predict_stop = Predict(
 
 
 def _masked(rng):
-    shape, p = sides(rng, 1, 6), rng.integers(1, 10) / 10
+    shape, p = sides(rng, 1, 6), int(rng.integers(0, 10)) / 10
     return quarters(rng, *shape), (rng.random(shape) >= p).astype(float), p
 
 
@@ -97,6 +97,7 @@ def _masked(rng):
         (np.array([[1.0, -2.0], [0.5, 4.0]]), np.array([[0.0, 1.0], [0.0, 1.0]]), 0.5),
         (np.array([[3000.0, -0.25, 7.0]]), np.array([[1.0, 1.0, 1.0]]), 0.0),
         (np.array([[-1.5], [2.0]]), np.array([[0.0], [0.0]]), 0.9),
+        (np.array([[3, -1, 2], [0, 5, 1]]), np.array([[1, 1, 0], [0, 1, 1]]), 0.2),
     ],
     draw=_masked,
     hints=[
@@ -126,11 +127,43 @@ dropout.mistake("To multiply by 1 + p is not the same as to divide by 1 − p.")
 )
 dropout.mistake("The mask is added; multiply by it.")(lambda x, m, p: (x + m) / (1 - p))
 dropout.mistake("That is the mask alone, scaled. Multiply by x.")(lambda x, m, p: m / (1 - p))
+dropout.mistake("p is the probability of being silenced; divide by that of being kept.")(
+    lambda x, m, p: x * m / (p or 1)
+)
+dropout.mistake("The share of ones in this mask is chance: divide by 1 − p.")(
+    lambda x, m, p: x * m / max(m.mean(), 1e-12)
+)
+dropout.mistake("Doubling is right for p = 0.5 only: divide by 1 − p.")(lambda x, m, p: 2 * x * m)
+dropout.mistake("Brackets are missing: / comes before −, so divide by (1 - p).")(
+    lambda x, m, p: x * m / 1 - p
+)
+dropout.mistake("The sum stays the same on average only: divide by 1 − p, whatever this mask hits.")(
+    lambda x, m, p: x * m * (x.sum() / ((x * m).sum() or 1))
+)
+dropout.mistake("Divide by 1 − p for large p, too.")(lambda x, m, p: x * m / max(p, 1 - p))
+dropout.mistake("x holds whole numbers, and yours drops the fractions: collect in an array of floats.")(
+    lambda x, m, p: (x * m / (1 - p)).astype(x.dtype)
+)
+dropout.mistake("The silenced numbers are thrown away: they should be 0, each in its place.")(
+    lambda x, m, p: x[m == 1] / (1 - p)
+)
+dropout.mistake("With p = 0 what is kept goes on as it is; nothing goes on in yours.")(
+    lambda x, m, p: x * m / (1 - p) if p else 0.0 * x
+)
+dropout.mistake("What is silenced is 0, not p times what it was.")(
+    lambda x, m, p: np.where(m == 1, x, p * x) / (1 - p)
+)
+dropout.mistake("Each row has its own part of the mask: yours takes the first row for all.")(
+    lambda x, m, p: x * (m[:1] if m.ndim > 1 else m) / (1 - p)
+)
+dropout.mistake("1 / (1 − p) is cut to a whole number in yours.")(
+    lambda x, m, p: x * m * int(1 / (1 - p) + 1e-9)
+)
 
 
 def _losses(rng):
-    epochs, patience = rng.integers([1, 1], [13, 4]).tolist()
-    return (rng.integers(-4, 12, epochs) / 4).tolist(), patience
+    epochs, patience = rng.integers([5, 1], [15, 4]).tolist()
+    return ((np.arange(epochs, 0, -1) + rng.integers(-10, 6, epochs)) / 4).tolist(), patience
 
 
 @exercise(
@@ -148,6 +181,7 @@ def _losses(rng):
         ([3000.0, 2999.5, 2999.5, 2999.5, 2999.0], 3),
         ([1.0, 1.0, 1.0, 0.5], 2),
         ([-0.5, -1.5, -1.0, -2.0], 9),
+        ([0.5, 0.4, 0.3999, 0.3998, 0.3997], 2),
     ],
     draw=_losses,
     hints=[
@@ -217,3 +251,69 @@ best_epoch.mistake("Patience is left out: yours stops at the first epoch that is
     lambda v, n: _until(v, 1)[0]
 )
 best_epoch.mistake("That is the last epoch.")(lambda v, n: len(v) - 1)
+best_epoch.mistake("If it never stops, return the best epoch, not the last.")(
+    lambda v, n: _until(v, n)[0] if _until(v, n)[1] - _until(v, n)[0] >= n else len(v) - 1
+)
+best_epoch.mistake("Yours loses patience one epoch too soon.")(lambda v, n: _until(v, max(n - 1, 1))[0])
+best_epoch.mistake("Yours looks at the first epochs only: begin to wait anew after each new best.")(
+    lambda v, n: int(np.argmin(v[: n + 1]))
+)
+best_epoch.mistake("Losses are cut to whole numbers in yours: their fractions count.")(
+    lambda v, n: _until(np.trunc(v), n)[0]
+)
+best_epoch.mistake("A little lower is lower: do not round, and ask for no more than that.")(
+    lambda v, n: _until(v, n, better=lambda new, old: new < old - 1e-3)[0]
+)
+best_epoch.mistake(
+    "Go back to the best epoch: it does not lie patience epochs back if nothing has stopped you."
+)(lambda v, n: max(_until(v, n)[1] - n, 0))
+best_epoch.mistake("Wait as long as no loss is below the best; it need not rise at each of these epochs.")(
+    lambda v, n: _until_it_rises(v, n)
+)
+
+
+def _until_it_rises(losses, patience):
+    risen = 0
+    for epoch in range(1, len(losses)):
+        risen = risen + 1 if losses[epoch] > losses[epoch - 1] else 0
+        if risen == patience:
+            return int(np.argmin(losses[: epoch + 1]))
+    return int(np.argmin(losses))
+
+
+@best_epoch.mistake("An equal loss is not below the best: go on counting, do not wait anew.")
+def _(losses, patience):
+    best, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        waited = 0 if losses[epoch] <= losses[best] else waited + 1
+        best = epoch if losses[epoch] < losses[best] else best
+        if waited == patience:
+            break
+    return best
+
+
+def _from(best, losses, patience, *, never=()):
+    """Return the best epoch if a training begins with a best loss, and forgets one that is in ``never``."""
+    found, waited = 0, 0
+    for epoch, loss in enumerate(losses):
+        if loss < best or best in never:
+            best, found, waited = loss, epoch, 0
+        else:
+            waited += 1
+            if waited == patience:
+                break
+    return found
+
+
+best_epoch.mistake("The best loss begins at 1 in yours: begin with the first loss, or with np.inf.")(
+    lambda v, n: _from(1, v, n)
+)
+best_epoch.mistake("A loss may be larger than what yours begins with: begin with the first, or with np.inf.")(
+    lambda v, n: _from(1000, v, n)
+)
+best_epoch.mistake("A best loss of 0 counts: ask whether it is None; `not best` holds for 0, too.")(
+    lambda v, n: _from(np.inf, v, n, never=(0,))
+)
+best_epoch.mistake("The first epoch counts: it may be the best.")(
+    lambda v, n: 1 + _from(np.inf, v[1:], n) if len(v) > 1 else 0
+)
