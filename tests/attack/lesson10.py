@@ -581,10 +581,7 @@ def grad_weight_right_1(grad_out, x, size):
 def grad_weight_right_2(grad_out, x, size):
     height, width = np.shape(grad_out)
     return np.array(
-        [
-            [np.sum(grad_out * x[a : a + height, b : b + width]) for b in range(size)]
-            for a in range(size)
-        ]
+        [[np.sum(grad_out * x[a : a + height, b : b + width]) for b in range(size)] for a in range(size)]
     )
 
 
@@ -873,7 +870,9 @@ def pool_backward_wrong_2(grad_out, x):
 
 def pool_backward_wrong_3(grad_out, x):
     """Several largest numbers share it."""
-    return _pool_backward(grad_out, x, lambda window: (window == window.max()) / np.sum(window == window.max()))
+    return _pool_backward(
+        grad_out, x, lambda window: (window == window.max()) / np.sum(window == window.max())
+    )
 
 
 def pool_backward_wrong_4(grad_out, x):
