@@ -194,6 +194,15 @@ def squared_slope_wrong_25(z, y):
     return z - (p - y) * p * (1 - p)
 
 
+def squared_slope_wrong_26(z, y):
+    """Fractions are cut off by an array like that of the logits if those are whole."""
+    out = np.zeros_like(z)
+    for i in range(len(z)):
+        p = 1 / (1 + math.exp(-z[i]))
+        out[i] = (p - y[i]) * p * (1 - p)
+    return out
+
+
 def vote_slopes_right_1(votes, right):
     powers = np.exp(votes - votes.max())
     slopes = powers / powers.sum()
@@ -653,3 +662,11 @@ def cross_entropy_wrong_32(z, y):
     """Where the unit is very sure, the loss is rounded."""
     loss = np.logaddexp(0, z) - y * z
     return np.where(np.abs(ops.sigmoid(z) - 0.5) > 0.49, np.round(loss), loss)
+
+
+def cross_entropy_wrong_33(z, y):
+    """Fractions are cut off by an array like that of the logits if those are whole."""
+    out = np.zeros_like(z)
+    for i in range(len(z)):
+        out[i] = np.logaddexp(0, z[i]) - y[i] * z[i]
+    return out
