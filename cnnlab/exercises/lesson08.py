@@ -309,8 +309,8 @@ softmax.mistake(
     "of integers then. Take np.zeros(votes.shape)."
 )(lambda z: ops.softmax(z).astype(z.dtype))
 softmax.mistake(
-    "What was not a number is replaced by 0 in yours, but its share is not 0: subtract the largest vote of each "
-    "row first."
+    "What was not a number is replaced by 0 in yours, but its share is not 0: subtract the largest vote of "
+    "each row first."
 )(lambda z: np.nan_to_num(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)))
 softmax.mistake("Subtract the largest vote of each row: if you divide by it, other shares come out.")(
     lambda z: ops.softmax(z / _largest(z))

@@ -144,6 +144,10 @@ def _squared(change):
 squared_slope.mistake("p changes as fast as p · (1 − p), not as z · (1 − z).")(
     _squared(lambda z, y, p, d: (p - y) * z * (1 - z))
 )
+squared_slope.mistake(
+    "Yours are all 0. Does y · (1 − y) stand where p · (1 − p) should, or does an array of integers cut the "
+    "fractions off?"
+)(_squared(lambda z, y, p, d: 0 * d))
 squared_slope.mistake("p changes as fast as p · (1 − p), not as z.")(_squared(lambda z, y, p, d: (p - y) * z))
 squared_slope.mistake("p changes as fast as p · (1 − p): yours has a plus in it.")(
     _squared(lambda z, y, p, d: (p - y) * p * (1 + p))
@@ -179,8 +183,8 @@ squared_slope.mistake("They are divided by how many logits there are: leave that
     _squared(lambda z, y, p, d: (p - y) * d / len(z))
 )
 squared_slope.mistake(
-    "Where the logits are whole numbers, the derivatives are cut to whole ones: np.zeros_like(z) makes an "
-    "array of integers then. Take np.zeros(z.shape)."
+    "Where z and y hold whole numbers, the derivatives are cut to whole ones: np.zeros_like makes an array of "
+    "integers of them. Take np.zeros(z.shape)."
 )(_squared(lambda z, y, p, d: ((p - y) * d).astype(z.dtype)))
 
 
@@ -250,9 +254,10 @@ cross_entropy.mistake("Only targets of 1 count in yours; with target 0 the loss 
 cross_entropy.mistake("With target 0 the loss is −ln(1 − p); yours is −ln p for both.")(
     lambda z, y: np.logaddexp(0, -z)
 )
-cross_entropy.mistake("Logarithms to the base 2 or 10: take the natural one, np.log.")(
-    lambda z, y: cross_entropy.solve(z, y) / np.log(2)
-)
+for base in (2, 10):
+    cross_entropy.mistake(f"That is the logarithm to the base {base}: take the natural one, np.log.")(
+        lambda z, y, base=base: cross_entropy.solve(z, y) / np.log(base)
+    )
 cross_entropy.mistake("The mean of all: return one loss for each logit.")(
     lambda z, y: cross_entropy.solve(z, y).mean()
 )
@@ -280,8 +285,8 @@ cross_entropy.mistake("The largest vote was taken out of the logarithm: add it a
     lambda z, y: np.log(1 + np.exp(-np.abs(z))) - z * y
 )
 cross_entropy.mistake(
-    "Where the logits are whole numbers, the losses are cut to whole ones: np.zeros_like(z) makes an array "
-    "of integers then. Take np.zeros(z.shape)."
+    "Where z and y hold whole numbers, the losses are cut to whole ones: np.zeros_like makes an array of "
+    "integers of them. Take np.zeros(z.shape)."
 )(lambda z, y: cross_entropy.solve(z, y).astype(z.dtype))
 cross_entropy.mistake("z is taken for p: bend it with the sigmoid first.")(
     lambda z, y: -y * np.log(z) - (1 - y) * np.log(1 - z)
@@ -387,8 +392,8 @@ vote_slopes.mistake(
     "instead."
 )(lambda z, k: ops.softmax(np.clip(z, -500, 500)) - _one_hot(z, k))
 vote_slopes.mistake(
-    "What was not a number is replaced by 0 in yours, but a share is missing then: subtract the largest vote from "
-    "all of them first."
+    "What was not a number is replaced by 0 in yours, but a share is missing then: subtract the largest vote "
+    "from all of them first."
 )(lambda z, k: np.nan_to_num(np.exp(z) / np.exp(z).sum()) - _one_hot(z, k))
 vote_slopes.mistake("One derivative for each vote: yours is that of the right class alone.")(
     lambda z, k: ops.softmax(z)[k] - 1
