@@ -183,8 +183,8 @@ squared_slope.mistake("They are divided by how many logits there are: leave that
     _squared(lambda z, y, p, d: (p - y) * d / len(z))
 )
 squared_slope.mistake(
-    "Where z and y hold whole numbers, the derivatives are cut to whole ones: np.zeros_like makes an array of "
-    "integers of them. Take np.zeros(z.shape)."
+    "Where z and y hold whole numbers, the derivatives are cut to whole ones: np.zeros_like makes an array "
+    "of integers of them. Take np.zeros(z.shape)."
 )(_squared(lambda z, y, p, d: ((p - y) * d).astype(z.dtype)))
 
 
