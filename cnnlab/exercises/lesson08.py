@@ -68,6 +68,7 @@ predict_calibration = Predict(
     cases=[
         (np.arange(12.0).reshape(3, 2, 2),),
         (np.array([[[1.0, -2.0, 3.0]], [[0.0, 5.0, -4.0]]]),),
+        (np.array([[[1.0, 5 / 9], [5 / 9, 1.0], [1 / 3, 7 / 9]]]),),
     ],
     draw=lambda rng: (quarters(rng, *sides(rng, 1, 5, 3)),),
     hints=[
@@ -98,6 +99,29 @@ flatten.mistake("One row for each filter: make one long list of them.")(
     lambda m: m.reshape(len(m), -1).copy()
 )
 flatten.mistake("The numbers are sorted: keep them in their places.")(lambda m: np.sort(m.ravel()))
+flatten.mistake("The numbers are sorted, the largest first: keep them in their places.")(
+    lambda m: np.sort(m.ravel())[::-1]
+)
+flatten.mistake("Finish one map before the next: the first rows of all maps come first in yours.")(
+    lambda m: m.transpose(1, 0, 2).flatten()
+)
+flatten.mistake("Every second row is listed from right to left: go from left to right in each.")(
+    lambda m: np.concatenate([row[:: (-1) ** i] for each in m for i, row in enumerate(each)])
+)
+flatten.mistake("Equal numbers are listed only once: list every place.")(lambda m: np.unique(m))
+flatten.mistake("A map need not be square: as many columns as rows are listed in yours.")(
+    lambda m: m[:, :, : m.shape[1]].flatten()
+)
+flatten.mistake("Not every list has twelve numbers: the rest is cut off in yours.")(
+    lambda m: m.flatten()[:12]
+)
+flatten.mistake("The maps are added up: list one after the other.")(lambda m: m.sum(axis=0).flatten())
+flatten.mistake("One number for each map, its mean: list all numbers of the maps.")(
+    lambda m: m.mean(axis=(1, 2))
+)
+flatten.mistake("One number for each map, its largest: list all numbers of the maps.")(
+    lambda m: m.max(axis=(1, 2))
+)
 
 
 RANDOM = np.array([0.9, 0.65, 0.45, 0.87, 0.96, 0.73, 0.23, 0.63, 0.44, 0.89, 0.94, 0.53])
@@ -143,11 +167,44 @@ vote.mistake("That is the mean of the others, which are not high.")(lambda v, h:
 vote.mistake("The first len(high) numbers are averaged: take those at the positions in high.")(
     lambda v, h: v[: len(h)].mean()
 )
+vote.mistake("Divide by how many positions are high: that is not always 5.")(
+    lambda v, h: v[list(h)].sum() / 5
+)
+vote.mistake("Divide by how many positions are high, not by one less.")(
+    lambda v, h: v[list(h)].sum() / max(1, len(h) - 1)
+)
+vote.mistake("The result is cut off after two decimals: return all of it.")(
+    lambda v, h: np.trunc(100 * v[list(h)].mean()) / 100
+)
+vote.mistake("That is the one in the middle when they are sorted; take the mean.")(
+    lambda v, h: np.median(v[list(h)])
+)
+vote.mistake("All numbers from the first high position to the last are averaged: take the high ones only.")(
+    lambda v, h: v[min(h) : max(h) + 1].mean()
+)
+vote.mistake("The last position in high is left out.")(lambda v, h: v[h[:-1] or h].mean())
+vote.mistake("The first position in high is left out.")(lambda v, h: v[h[1:] or h].mean())
+vote.mistake("Position 0 adds nothing in yours: it is a position like the others.")(
+    lambda v, h: sum(v[place] for place in h if place) / len(h)
+)
+vote.mistake("That is the mean of the positions; take the numbers at them.")(lambda v, h: np.mean(h))
+vote.mistake("The numbers are multiplied by their positions: just add them up.")(
+    lambda v, h: (v[h] * h).sum() / len(h)
+)
+vote.mistake("Negative numbers count as 0 in yours.")(lambda v, h: np.maximum(v[h], 0).mean())
+vote.mistake("Negative numbers lose their sign in yours.")(lambda v, h: np.abs(v[h]).mean())
+vote.mistake("Zeros are not counted in yours: divide by len(high).")(
+    lambda v, h: v[h].sum() / max(1, np.count_nonzero(v[h]))
+)
+vote.mistake("Add up the numbers at the high positions: yours returns them one by one.")(
+    lambda v, h: v[h] / len(h)
+)
+vote.mistake("Only the first position counts: is return inside the loop?")(lambda v, h: v[h[0]] / len(h))
 
 
 def _rows(rng):
     votes = 3 * quarters(rng, *sides(rng, 1, 6))
-    votes[rng.integers(len(votes))] += rng.choice([-3000, -800, 0, 0, 900, 2900])
+    votes[rng.integers(len(votes))] += rng.choice([-3000, -800, -400, 0, 900, 2900])
     return (votes,)
 
 
@@ -159,7 +216,9 @@ def _rows(rng):
         (np.array([[1000.0, 1001.0], [0.0, 2.0], [-1.0, -1.0]]),),
         (np.array([[800.0, 0.0, -1.0], [1.0, 1.5, 2.0]]),),
         (np.array([[0.0, 2500.0, 1.0], [-1000.0, -1002.0, -3000.0]]),),
+        (np.array([[2500.0, 0.0, 1.0], [-400.0, -401.0, -402.0]]),),
         (np.array([[2.0], [-3.0]]),),
+        (np.array([[2, 0, -1], [0, 1, 1]]),),
     ],
     draw=_rows,
     hints=[
@@ -236,3 +295,33 @@ softmax.mistake("The winner takes all in yours: each class gets a share.")(
     lambda z: (z == _largest(z)) / (z == _largest(z)).sum(axis=1, keepdims=True)
 )
 softmax.mistake("That is log-softmax: leave the logarithm out.")(lambda z: ops.log_softmax(z))
+softmax.mistake(
+    "All numbers together add up to 1 in yours: each row should. (And subtract each row's own largest vote.)"
+)(lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum())
+softmax.mistake("The winner takes 1 in yours, and so does each that is as large: give each class a share.")(
+    lambda z: (z == _largest(z)) * 1.0
+)
+softmax.mistake("Only the shares of the first image are returned: return one row for each image.")(
+    lambda z: ops.softmax(z[0])
+)
+softmax.mistake(
+    "Where the votes are whole numbers, the shares are cut to 0 and 1: np.zeros_like(votes) makes an array "
+    "of integers then. Take np.zeros(votes.shape)."
+)(lambda z: ops.softmax(z).astype(z.dtype))
+softmax.mistake(
+    "What was not a number is replaced by 0 in yours, but its share is not 0: subtract the largest vote of "
+    "each row first."
+)(lambda z: np.nan_to_num(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)))
+softmax.mistake("Subtract the largest vote of each row: if you divide by it, other shares come out.")(
+    lambda z: ops.softmax(z / _largest(z))
+)
+softmax.mistake(
+    "Subtract the largest vote of each row, not its first one: the powers may still grow too big."
+)(_of_rows(lambda z: z[:, :1]))
+softmax.mistake("Subtract the largest vote where it is negative, too: far below 0, nothing is left.")(
+    _of_rows(lambda z: np.maximum(_largest(z), 0))
+)
+softmax.mistake(
+    "Votes far from 0 are cut off in yours, so that they become alike: subtract the largest vote of each row "
+    "instead."
+)(lambda z: ops.softmax(np.clip(z, -500, 500)))

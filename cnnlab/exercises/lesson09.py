@@ -81,6 +81,7 @@ LOGITS = [
     (np.array([-8.0, 8.0]), np.array([1.0, 1.0])),
     (np.array([-2.0, 2.0]), np.array([1.0, 1.0])),
     (np.array([1.0, 0.5, -3.0]), np.array([0.0, 1.0, 0.0])),
+    (np.array([2, -1, 0]), np.array([1, 1, 0])),
 ]
 
 
@@ -133,6 +134,58 @@ squared_slope.mistake("The sigmoid is 1 / (1 + e to the power of minus z): the m
 squared_slope.mistake("One derivative for each logit: do not add them up.")(
     lambda z, y: ((ops.sigmoid(z) - y) * ops.sigmoid(z) * ops.sigmoid(-z)).sum()
 )
+
+
+def _squared(change):
+    """Return a twin with something else in place of p − y and of p · (1 − p)."""
+    return lambda z, y: change(z, y, ops.sigmoid(z), ops.sigmoid(z) * ops.sigmoid(-z))
+
+
+squared_slope.mistake("p changes as fast as p · (1 − p), not as z · (1 − z).")(
+    _squared(lambda z, y, p, d: (p - y) * z * (1 - z))
+)
+squared_slope.mistake(
+    "Yours are all 0. Does y · (1 − y) stand where p · (1 − p) should, or does an array of integers cut the "
+    "fractions off?"
+)(_squared(lambda z, y, p, d: 0 * d))
+squared_slope.mistake("p changes as fast as p · (1 − p), not as z.")(_squared(lambda z, y, p, d: (p - y) * z))
+squared_slope.mistake("p changes as fast as p · (1 − p): yours has a plus in it.")(
+    _squared(lambda z, y, p, d: (p - y) * p * (1 + p))
+)
+squared_slope.mistake("p · (1 − p) needs p as it is: you take the sigmoid of it once more.")(
+    _squared(lambda z, y, p, d: (p - y) * ops.sigmoid(p) * ops.sigmoid(-p))
+)
+squared_slope.mistake("Every target is taken for 1 in yours: the difference is p − y.")(
+    _squared(lambda z, y, p, d: (p - 1) * d)
+)
+squared_slope.mistake("Every target is taken for 0 in yours: the difference is p − y.")(
+    _squared(lambda z, y, p, d: p * d)
+)
+squared_slope.mistake("The first target is taken for all: each logit has its own.")(
+    _squared(lambda z, y, p, d: (p - y[0]) * d)
+)
+squared_slope.mistake("The derivative of ½(p − y)² in p is p − y, without the square.")(
+    _squared(lambda z, y, p, d: (p - y) ** 2 * d)
+)
+squared_slope.mistake("The derivative of ½(p − y)² in p is p − y: half a square is left in yours.")(
+    _squared(lambda z, y, p, d: (p - y) ** 2 / 2 * d)
+)
+squared_slope.mistake("The difference p − y has a sign: it has been lost in yours.")(
+    _squared(lambda z, y, p, d: np.abs(p - y) * d)
+)
+squared_slope.mistake("How fast the loss moves with p, and how fast p moves with z: these multiply.")(
+    _squared(lambda z, y, p, d: p - y + d)
+)
+squared_slope.mistake("That is z after a step downhill; return the derivative itself.")(
+    _squared(lambda z, y, p, d: z - (p - y) * d)
+)
+squared_slope.mistake("They are divided by how many logits there are: leave that out.")(
+    _squared(lambda z, y, p, d: (p - y) * d / len(z))
+)
+squared_slope.mistake(
+    "Where z and y hold whole numbers, the derivatives are cut to whole ones: np.zeros_like makes an array "
+    "of integers of them. Take np.zeros(z.shape)."
+)(_squared(lambda z, y, p, d: ((p - y) * d).astype(z.dtype)))
 
 
 @exercise(
@@ -201,9 +254,10 @@ cross_entropy.mistake("Only targets of 1 count in yours; with target 0 the loss 
 cross_entropy.mistake("With target 0 the loss is −ln(1 − p); yours is −ln p for both.")(
     lambda z, y: np.logaddexp(0, -z)
 )
-cross_entropy.mistake("Logarithms to the base 2 or 10: take the natural one, np.log.")(
-    lambda z, y: cross_entropy.solve(z, y) / np.log(2)
-)
+for base in (2, 10):
+    cross_entropy.mistake(f"That is the logarithm to the base {base}: take the natural one, np.log.")(
+        lambda z, y, base=base: cross_entropy.solve(z, y) / np.log(base)
+    )
 cross_entropy.mistake("The mean of all: return one loss for each logit.")(
     lambda z, y: cross_entropy.solve(z, y).mean()
 )
@@ -211,6 +265,38 @@ cross_entropy.mistake("The sum of all: return one loss for each logit.")(
     lambda z, y: cross_entropy.solve(z, y).sum()
 )
 cross_entropy.mistake("The part with the logarithm is missing.")(lambda z, y: np.maximum(z, 0) - z * y)
+cross_entropy.mistake("With target 1 the loss is −ln p; yours is −ln(1 − p) for both.")(
+    lambda z, y: np.logaddexp(0, z)
+)
+cross_entropy.mistake(
+    "What was infinite or not a number is replaced by another number in yours, but the loss is 1000 at "
+    "z = −1000 with target 1. Write it in z, without p."
+)(lambda z, y: np.nan_to_num(_naive(z, y)))
+cross_entropy.mistake("Such a unit compares z with 0, not with −z: yours is the loss of 2z.")(
+    lambda z, y: cross_entropy.solve(2 * z, y)
+)
+cross_entropy.mistake("Such a unit compares z with 0, not with 1: yours is the loss of z − 1.")(
+    lambda z, y: cross_entropy.solve(z - 1, y)
+)
+cross_entropy.mistake("Take away the vote of the right class: that is z · y, not y.")(
+    lambda z, y: np.logaddexp(0, z) - y
+)
+cross_entropy.mistake("The largest vote was taken out of the logarithm: add it again.")(
+    lambda z, y: np.log(1 + np.exp(-np.abs(z))) - z * y
+)
+cross_entropy.mistake(
+    "Where z and y hold whole numbers, the losses are cut to whole ones: np.zeros_like makes an array of "
+    "integers of them. Take np.zeros(z.shape)."
+)(lambda z, y: cross_entropy.solve(z, y).astype(z.dtype))
+cross_entropy.mistake("z is taken for p: bend it with the sigmoid first.")(
+    lambda z, y: -y * np.log(z) - (1 - y) * np.log(1 - z)
+)
+cross_entropy.mistake(
+    "z is cut off at ±500 in yours, so the loss stops growing: it should be 1000 at z = −1000 with target 1."
+)(lambda z, y: cross_entropy.solve(np.clip(z, -500, 500), y))
+cross_entropy.mistake("Right, but at z = 40 with target 0 it is infinite: there p is rounded to 1, too.")(
+    lambda z, y: np.where(np.abs(z) > 500, np.maximum(z, 0) - z * y, _naive(z, y))
+)
 
 
 def _votes(rng):
@@ -226,6 +312,8 @@ def _votes(rng):
         (np.array([1.0, 1000.0]), 0),
         (np.array([0.0, 1000.0, 1.0, -1.0, 2.0]), 3),
         (np.array([-1000.0, -1002.0, -1001.0]), 2),
+        (np.array([-400.0, -401.0, -399.0]), 1),
+        (np.array([1, 0, -1]), 0),
     ],
     draw=_votes,
     hints=[
@@ -293,3 +381,48 @@ vote_slopes.mistake("Subtract the largest vote, not the mean: the powers still g
 vote_slopes.mistake("Right, until votes get large: subtract the largest vote from all of them first.")(
     lambda z, k: np.exp(z) / np.exp(z).sum() - _one_hot(z, k)
 )
+vote_slopes.mistake("Subtract the largest vote where it is negative, too: far below 0, nothing is left.")(
+    lambda z, k: np.exp(z - max(0, z.max())) / np.exp(z - max(0, z.max())).sum() - _one_hot(z, k)
+)
+vote_slopes.mistake("Subtract the largest vote, not the largest size: far below 0, nothing is left.")(
+    lambda z, k: np.exp(z - np.abs(z).max()) / np.exp(z - np.abs(z).max()).sum() - _one_hot(z, k)
+)
+vote_slopes.mistake(
+    "Votes far from 0 are cut off in yours, so that they become alike: subtract the largest from all of them "
+    "instead."
+)(lambda z, k: ops.softmax(np.clip(z, -500, 500)) - _one_hot(z, k))
+vote_slopes.mistake(
+    "What was not a number is replaced by 0 in yours, but a share is missing then: subtract the largest vote "
+    "from all of them first."
+)(lambda z, k: np.nan_to_num(np.exp(z) / np.exp(z).sum()) - _one_hot(z, k))
+vote_slopes.mistake("One derivative for each vote: yours is that of the right class alone.")(
+    lambda z, k: ops.softmax(z)[k] - 1
+)
+vote_slopes.mistake("The right share is replaced by −1: take 1 away from it.")(
+    lambda z, k: np.where(_one_hot(z, k) == 1, -1, ops.softmax(z))
+)
+vote_slopes.mistake("The right class has the wrong sign: it is its share less 1.")(
+    lambda z, k: np.where(_one_hot(z, k) == 1, 1 - ops.softmax(z), ops.softmax(z))
+)
+vote_slopes.mistake("Class 0 is a class like the others: if right is 0, take 1 away, too.")(
+    lambda z, k: ops.softmax(z) - (_one_hot(z, k) if k else 0)
+)
+vote_slopes.mistake("1 is always taken away from the second class: take it from the right one.")(
+    lambda z, k: ops.softmax(z) - (np.arange(len(z)) == 1)
+)
+vote_slopes.mistake("1 is always taken away from the first class: take it from the right one.")(
+    lambda z, k: ops.softmax(z) - _one_hot(z, 0)
+)
+vote_slopes.mistake("1 is always taken away from the last class: take it from the right one.")(
+    lambda z, k: ops.softmax(z) - _one_hot(z, -1)
+)
+vote_slopes.mistake("Those are the derivatives of the right share; the loss is minus its logarithm.")(
+    lambda z, k: ops.softmax(z)[k] * (_one_hot(z, k) - ops.softmax(z))
+)
+vote_slopes.mistake("Those are the votes after a step downhill; return the derivatives themselves.")(
+    lambda z, k: z - ops.softmax(z) + _one_hot(z, k)
+)
+vote_slopes.mistake(
+    "Where the votes are whole numbers, the derivatives are cut to whole ones: np.zeros_like(votes) makes an "
+    "array of integers then. Take np.zeros(votes.shape)."
+)(lambda z, k: ops.softmax(z).astype(z.dtype) - _one_hot(z, k))

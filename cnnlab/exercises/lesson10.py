@@ -114,12 +114,58 @@ neuron_slopes.mistake("At 0 the gate is shut: z > 0, not z >= 0.")(
 neuron_slopes.mistake("The target is left out: ∂L/∂a is a − y.")(
     lambda x, w, b, y: neuron_slopes.solve(x, w, b, 0.0)
 )
+neuron_slopes.mistake("The bias has a derivative, too: that of z.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, 0.0])
+)
+neuron_slopes.mistake("The same number stands there three times: in w, x multiplies, and in x, w.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g] * 3)
+)
+neuron_slopes.mistake("The gate looks at z, not at a − y: a negative gradient goes through an open one.")(
+    _slopes(lambda x, w, b, y, z, a, g: [max(0, a - y) * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("The gate looks at z, not at w · x: the bias belongs to z.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(z - y) * (w * x > 0) * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("ReLU's derivative is 1 where z is above 0, not z.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * a * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("A shut gate makes all three 0, not only the derivative in w.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * w, a - y])
+)
+neuron_slopes.mistake("A shut gate makes all three 0, the derivative in b as well.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g * w, a - y])
+)
+neuron_slopes.mistake("The gate is the wrong way round: it is open where z is above 0.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(z - y) * (z < 0) * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("The gate is open wherever z is above 0, not only from 1 on.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * (z >= 1) * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("At 0 the gate is shut: ½ is what nudging to both sides measures.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * np.heaviside(z, 0.5) * n for n in (x, w, 1.0)])
+)
+neuron_slopes.mistake("The order is w, x, b: b comes first in yours.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * n for n in (1.0, x, w)])
+)
+neuron_slopes.mistake("That is the loss. What are its derivatives in w, x and b?")(
+    _slopes(lambda x, w, b, y, z, a, g: (a - y) ** 2 / 2)
+)
+neuron_slopes.mistake("Leave out the derivative in y: the target is given.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * n for n in (g * x, g * w, g, -g)])
+)
+neuron_slopes.mistake("The derivative in x is missing: the layer before needs it.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * x, (a - y) * g])
+)
+neuron_slopes.mistake("Those are the numbers after a step downhill; return the derivatives themselves.")(
+    _slopes(lambda x, w, b, y, z, a, g: [w - (a - y) * g * x, x - (a - y) * g * w, b - (a - y) * g])
+)
 
 
 @exercise(
     cases=[
         (np.array([3.0, 5.0, 7.0, -2.0]), np.array([-1.0, 2.0, 0.0, 4.0])),
         (np.array([[-1.0, 2.0]]), np.array([[0.5, -0.5]])),
+        (np.array([0.5, -1.25, 2.0]), np.array([3, 1, -2])),
     ],
     draw=lambda rng: tuple(quarters(rng, 2, *sides(rng, 1, 5, rng.integers(1, 4)))),
     hints=[
@@ -145,6 +191,41 @@ relu_backward.mistake("A shut gate passes 0 on, not −grad_out.")(lambda g, x: 
 relu_backward.mistake("A negative gradient goes through an open gate as well.")(
     lambda g, x: np.maximum(g, 0) * (x > 0)
 )
+relu_backward.mistake("grad_out and x are exchanged: x works the gate, and grad_out passes.")(
+    lambda g, x: x * (g > 0)
+)
+relu_backward.mistake("The gate is the wrong way round, and at 0 it is shut as well.")(
+    lambda g, x: g * (x <= 0)
+)
+relu_backward.mistake("The gate is shut below 0 as well, not only at 0.")(lambda g, x: g * (x != 0))
+relu_backward.mistake("Below 0 nothing passes; in yours the gradient changes its sign there.")(
+    lambda g, x: g * np.sign(x)
+)
+relu_backward.mistake("At 0 the gate is shut: ½ is what nudging to both sides measures.")(
+    lambda g, x: g * np.heaviside(x, 0.5)
+)
+relu_backward.mistake("The gate is open wherever x is above 0, not only from 1 on.")(
+    lambda g, x: g * (x >= 1)
+)
+relu_backward.mistake("The gate is open wherever x is above 0, not only above 1.")(lambda g, x: g * (x > 1))
+relu_backward.mistake("Between 0 and 1 the gate is open, too: the gradient passes unchanged.")(
+    lambda g, x: g * np.clip(x, 0, 1)
+)
+relu_backward.mistake("Each number has a gate of its own: yours opens or shuts one for all.")(
+    lambda g, x: g * (x.sum() > 0)
+)
+relu_backward.mistake("What does not pass is left out in yours: put 0 in its place.")(lambda g, x: g[x > 0])
+for leak in (0.01, 0.1):
+    relu_backward.mistake(f"A shut gate passes nothing: in yours {leak} of it leaks through.")(
+        lambda g, x, leak=leak: g * np.where(x > 0, 1, leak)
+    )
+relu_backward.mistake("The gradient keeps its sign: it has been lost in yours.")(
+    lambda g, x: np.abs(g) * (x > 0)
+)
+relu_backward.mistake(
+    "Where x holds whole numbers, the gradient is cut to whole ones: np.zeros_like(x) makes an array of "
+    "integers then. Take np.zeros(x.shape)."
+)(lambda g, x: (g * (x > 0)).astype(x.dtype))
 
 
 def _swish_case(rng):
@@ -159,6 +240,7 @@ def _swish_case(rng):
         (np.array([2.0]), np.array([0.0])),
         (np.array([1.0, 3.0, -2.0, 0.5]), np.array([2.0, -1.0, 0.5, -3.0])),
         (np.array([[4.0, -1.0, 2.0]]), np.array([[1000.0, -1000.0, 20.0]])),
+        (np.array([1.0, 0.5, -2.0]), np.array([1, -2, 0])),
     ],
     draw=_swish_case,
     hints=[
@@ -213,6 +295,50 @@ swish_backward.mistake("grad_out is added in yours: the derivatives multiply.")(
 )
 
 
+def _swish_twin(change):
+    """Return a twin of x and the two paths, ``change(grad_out, x, s, slope of the sigmoid)``."""
+    return lambda g, x: change(g, x, ops.sigmoid(x), ops.sigmoid(x) * ops.sigmoid(-x))
+
+
+swish_backward.mistake("That is the sigmoid's derivative: swish is x times the sigmoid.")(
+    _swish_twin(lambda g, x, s, d: g * d)
+)
+swish_backward.mistake("grad_out multiplies both paths: the second lacks it in yours.")(
+    _swish_twin(lambda g, x, s, d: g * s + x * d)
+)
+swish_backward.mistake("grad_out multiplies both paths: the first lacks it in yours.")(
+    _swish_twin(lambda g, x, s, d: s + g * x * d)
+)
+swish_backward.mistake("grad_out is multiplied twice into the second path.")(
+    _swish_twin(lambda g, x, s, d: g * (s + g * x * d))
+)
+swish_backward.mistake("The two paths add up: yours is their mean.")(
+    _swish_twin(lambda g, x, s, d: g * (s + x * d) / 2)
+)
+swish_backward.mistake("The derivative of the sigmoid is s · (1 − s): yours has a plus in it.")(
+    _swish_twin(lambda g, x, s, d: g * (s + x * s * (1 + s)))
+)
+swish_backward.mistake("s · (1 − s) needs s as it is: you take the sigmoid of it once more.")(
+    _swish_twin(lambda g, x, s, d: g * (s + x * ops.sigmoid(s) * ops.sigmoid(-s)))
+)
+swish_backward.mistake("The sigmoid is taken at −x in yours.")(
+    _swish_twin(lambda g, x, s, d: g * (1 - s + x * d))
+)
+swish_backward.mistake("At 0 swish has the derivative ½: it has no gate that is shut there.")(
+    _swish_twin(lambda g, x, s, d: g * (s + x * d) * (x != 0))
+)
+swish_backward.mistake("Right, but far below 0 nothing passes; in yours everything does.")(
+    _swish_twin(lambda g, x, s, d: np.where(x < -500, g, g * (s + x * d)))
+)
+swish_backward.mistake("Right, but far above 0 everything passes; in yours nothing does.")(
+    _swish_twin(lambda g, x, s, d: np.where(x > 500, 0, g * (s + x * d)))
+)
+swish_backward.mistake(
+    "Where x holds whole numbers, the gradient is cut to whole ones: np.zeros_like(x) makes an array of "
+    "integers then. Take np.zeros(x.shape)."
+)(_swish_twin(lambda g, x, s, d: (g * (s + x * d)).astype(x.dtype)))
+
+
 def _stamps(rng):
     rows, columns = sides(rng, 1, 5)
     size = int(rng.integers(1, 5))
@@ -223,6 +349,7 @@ def _stamps(rng):
     cases=[
         (np.array([[2.0, -1.0]]), np.array([[1.0, 3.0, -2.0], [0.0, 4.0, 5.0]]), 2),
         (np.array([[3.0], [1.0]]), np.array([[2.0], [-1.0]]), 1),
+        (np.array([[0.5, -0.25]]), np.array([[1, 3, -2], [0, 4, 5]]), 2),
     ],
     draw=_stamps,
     hints=[
@@ -280,17 +407,83 @@ grad_weight.mistake("That is the mean over all places: add them up, without divi
 grad_weight.mistake("grad_out is turned by 180°: its first number belongs to the first patch.")(
     _stamped(lambda g, x, i, j, n: g[::-1, ::-1][i, j] * _patch(x, i, j, n))
 )
+grad_weight.mistake("Only the first place counts: the window moves on, and more is added.")(
+    lambda g, x, n: g[0, 0] * _patch(x, 0, 0, n)
+)
+grad_weight.mistake("Only the first row of places counts: is return inside the loop?")(
+    _stamped(lambda g, x, i, j, n: (i == 0) * g[i, j] * _patch(x, i, j, n))
+)
+grad_weight.mistake("grad_out need not be square: as many columns as rows are used in yours.")(
+    _stamped(lambda g, x, i, j, n: (j < g.shape[0]) * g[i, j] * _patch(x, i, j, n))
+)
+grad_weight.mistake(
+    "The last row and the last column of grad_out are left out: range stops early by itself."
+)(_stamped(lambda g, x, i, j, n: (i < g.shape[0] - 1) * (j < g.shape[1] - 1) * g[i, j] * _patch(x, i, j, n)))
+grad_weight.mistake("Each patch is multiplied by its number of grad_out; in yours it is added.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] + _patch(x, i, j, n))
+)
+grad_weight.mistake("Products may be negative: they become 0 in yours.")(
+    _stamped(lambda g, x, i, j, n: np.maximum(0, g[i, j] * _patch(x, i, j, n)))
+)
+grad_weight.mistake("Products may be negative: they lose their sign in yours.")(
+    _stamped(lambda g, x, i, j, n: np.abs(g[i, j] * _patch(x, i, j, n)))
+)
+grad_weight.mistake("The sum is divided by the number of weights: leave that out.")(
+    lambda g, x, n: _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n))(g, x, n) / n**2
+)
+grad_weight.mistake("With stride 1 the window moves by 1; in yours it moves by its whole size.")(
+    _stamped(
+        lambda g, x, i, j, n: (
+            g[i, j] * _patch(x, i * n, j * n, n) if _patch(x, i * n, j * n, n).shape == (n, n) else 0
+        )
+    )
+)
+grad_weight.mistake("Every weight gets the same in yours: each has met a pixel of its own.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * np.full((n, n), x[i, j]))
+)
+grad_weight.mistake("Every weight gets what the middle one should: each has met a pixel of its own.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * np.full((n, n), x[i + n // 2, j + n // 2]))
+)
+grad_weight.mistake("Every weight gets the sum over the whole patch: each has met one pixel of it.")(
+    _stamped(lambda g, x, i, j, n: g[i, j] * np.full((n, n), _patch(x, i, j, n).sum()))
+)
+
+
+@grad_weight.mistake(
+    "That is as large as x: it tells where the windows lay. What did the weights meet there?"
+)
+def _(g, x, n):
+    out = np.zeros(x.shape)
+    for i, j in np.ndindex(g.shape):
+        out[i : i + n, j : j + n] += g[i, j]
+    return out
+
+
+grad_weight.mistake(
+    "Where x holds whole numbers, products are cut to whole ones: an array like x is one of integers "
+    "then. Take np.zeros((size, size))."
+)(_stamped(lambda g, x, i, j, n: (g[i, j] * _patch(x, i, j, n)).astype(x.dtype)))
+grad_weight.mistake(
+    "Where x holds whole numbers, the sums are cut to whole ones: an array like x is one of integers "
+    "then. Take np.zeros((size, size))."
+)(lambda g, x, n: _stamped(lambda g, x, i, j, n: g[i, j] * _patch(x, i, j, n))(g, x, n).astype(x.dtype))
 
 
 def _windows(rng):
     rows, columns = sides(rng, 1, 5)
-    return quarters(rng, rows, columns), rng.integers(-3, 4, (2 * rows, 2 * columns)) / 2
+    x = rng.integers(-3, 4, (2 * rows, 2 * columns)) / 2
+    return quarters(rng, rows, columns), x + rng.choice([0, 0, 0, -2000])
 
 
 @exercise(
     cases=[
         (np.array([[7.0]]), np.array([[1.0, 5.0], [3.0, 2.0]])),
         (np.array([[2.0, -3.0]]), np.array([[-1.0, -4.0, 0.0, 6.0], [-2.0, -3.0, 6.0, 5.0]])),
+        (
+            np.array([[0.5, 2.0], [-1.25, 1.0]]),
+            np.array([[2, -1, 0, 1], [3, 3, 3, -2], [0, -2, 1, -4], [-5, 0, 1, 1]]),
+        ),
+        (np.array([[1.0]]), np.array([[-3000.0, -2000.0], [-2500.0, -2001.0]])),
     ],
     draw=_windows,
     hints=[
@@ -349,3 +542,61 @@ pool_backward.mistake("What flows back is grad_out, not the largest number itsel
     lambda g, x: _routed(lambda w: _first(w) * w.max())(np.ones(g.shape), x)
 )
 pool_backward.mistake("Row and column within the window are exchanged.")(_routed(lambda w: _first(w).T))
+pool_backward.mistake("Of several that are equally large, the first gets it all: they share it in yours.")(
+    _routed(lambda w: (w == w.max()) / np.count_nonzero(w == w.max()))
+)
+pool_backward.mistake(
+    "Of several that are equally large, the first row by row gets it, not column by column."
+)(_routed(lambda w: _first(w.T).T))
+pool_backward.mistake(
+    "A window without a positive number has a largest one, too: begin the search with the window's first "
+    "number, not with 0."
+)(_routed(lambda w: _first(w) * (w.max() > 0)))
+pool_backward.mistake(
+    "Numbers may lie far below 0: begin the search with the window's first number, not with a low number of "
+    "your own."
+)(_routed(lambda w: _first(w) * (w.max() > -100)))
+pool_backward.mistake("Each window has one winner, not one in each of its rows.")(
+    _routed(lambda w: (w == w.max(axis=1, keepdims=True)) * 1.0)
+)
+pool_backward.mistake("Each window has one winner, not one in each of its columns.")(
+    _routed(lambda w: (w == w.max(axis=0, keepdims=True)) * 1.0)
+)
+pool_backward.mistake("The winner gets grad_out alone, not multiplied by its own number.")(
+    _routed(lambda w: _first(w) * w.max())
+)
+pool_backward.mistake("The winner gets grad_out; in yours it gets 1.")(
+    lambda g, x: _routed(_first)(np.ones(g.shape), x)
+)
+pool_backward.mistake("A negative gradient goes to the winner as well.")(
+    lambda g, x: _routed(_first)(np.maximum(g, 0), x)
+)
+pool_backward.mistake("Start with zeros: the gradient has been added to x in yours.")(
+    lambda g, x: x + _routed(_first)(g, x)
+)
+pool_backward.mistake("Each window has a winner: yours looks for one in the whole of x.")(
+    lambda g, x: _routed(_first)(g, x) * _first(x)
+)
+pool_backward.mistake("That is the result of max-pooling. Where does the gradient go?")(
+    lambda g, x: x.reshape(g.shape[0], 2, g.shape[1], 2).max(axis=(1, 3))
+)
+pool_backward.mistake("x need not be square: as many columns of windows as rows are used in yours.")(
+    lambda g, x: _routed(_first)(g * (np.arange(g.shape[1]) < g.shape[0]), x)
+)
+pool_backward.mistake("The last window of each row is left out.")(
+    lambda g, x: _routed(_first)(g * (np.arange(g.shape[1]) < g.shape[1] - 1), x)
+)
+
+
+@pool_backward.mistake("With stride 2 the windows do not overlap: the next one begins two cells farther.")
+def _(g, x):
+    out = np.zeros(x.shape)
+    for i, j in np.ndindex(g.shape):
+        out[i : i + 2, j : j + 2] += g[i, j] * _first(x[i : i + 2, j : j + 2])
+    return out
+
+
+pool_backward.mistake(
+    "Where x holds whole numbers, the gradient is cut to whole ones: np.zeros_like(x) makes an array of "
+    "integers then. Take np.zeros(x.shape)."
+)(lambda g, x: _routed(_first)(g, x).astype(x.dtype))
