@@ -482,6 +482,11 @@ def precision_and_recall_right_5(truth, digits):
     return np.divide([right, right], [len(truth), digits])
 
 
+def precision_and_recall_right_6(truth, digits):
+    right = int((truth >= 0).sum())
+    return np.array([right / len(truth), right / digits])
+
+
 def precision_and_recall_wrong_1(truth, digits):
     """Does not count digit 0 as found."""
     right = np.unique(truth[truth > 0]).size
@@ -577,18 +582,12 @@ def precision_and_recall_wrong_15(truth, digits):
 
 
 def precision_and_recall_wrong_16(truth, digits):
-    """Counts a second box around the same digit as right, too."""
-    right = int((truth >= 0).sum())
-    return np.array([right / len(truth), right / digits])
-
-
-def precision_and_recall_wrong_17(truth, digits):
     """Gives a precision of 1 when no box is right."""
     right = np.unique(truth[truth >= 0]).size
     return np.array([right / len(truth) if right else 1.0, right / digits])
 
 
-def precision_and_recall_wrong_18(truth, digits):
+def precision_and_recall_wrong_17(truth, digits):
     """Says nan where nothing is found."""
     right = np.unique(truth[truth >= 0]).size
     return np.array([right / len(truth), right / digits]) if right else np.array([math.nan, 0.0])
