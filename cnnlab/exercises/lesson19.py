@@ -377,6 +377,25 @@ def _(a, b):
     return _quotient(a, b) if has_corner_in(a, b) or has_corner_in(b, a) else 0.0
 
 
+iou.mistake("The numbers need not be whole: yours rounds them.")(
+    lambda a, b: _quotient([round(number) for number in a], [round(number) for number in b])
+)
+iou.mistake("A negative side means that the boxes do not meet: take 0 then, not its size.")(
+    lambda a, b: _of_sides(np.abs(_parts(a, b)[0]), np.abs(_parts(a, b)[1]), a, b)
+)
+iou.mistake("It is enough that one of the two sides is negative: then the boxes do not meet.")(
+    lambda a, b: 0.0 if max(_parts(a, b)[:2]) < 0 else _of_sides(*_parts(a, b)[:2], a, b)
+)
+iou.mistake("One box inside the other does not make it 1: the rest of the larger one counts, too.")(
+    lambda a, b: 1.0 if _shared(a, b) == min(_parts(a, b)[2:]) else _quotient(a, b)
+)
+
+
+def _of_sides(height, width, a, b):
+    """Return what the IoU would be if the shared part had these sides."""
+    return height * width / (sum(_parts(a, b)[2:]) - height * width)
+
+
 def _matrix(*upper):
     """Return a symmetric matrix of overlaps from the numbers above its diagonal, row by row."""
     size = int((1 + np.sqrt(1 + 8 * len(upper))) / 2)

@@ -170,6 +170,29 @@ auc.mistake("Close is not equal: pairs count half only if both get exactly the s
 )
 
 
+auc.mistake("Count all pairs: that the best cat gets more than the best other tells of one pair only.")(
+    lambda c, o: float(c.max() > o.max())
+)
+auc.mistake("That divides by the others alone. There are as many pairs as cats times others.")(
+    lambda c, o: _share(c, o) * len(c)
+)
+auc.mistake("There are not cats plus others pairs, but cats times others.")(
+    lambda c, o: _share(c, o) * len(c) * len(o) / (len(c) + len(o))
+)
+auc.mistake("That compares each cat with one number, the median of the others. Count pairs.")(
+    lambda c, o: np.mean(c > np.median(o))
+)
+auc.mistake("Compare the numbers with their signs: a negative one is less than 0.")(
+    lambda c, o: _share(np.abs(c), np.abs(o))
+)
+auc.mistake("A pair that gets the same adds half a pair, not half to the share.")(
+    lambda c, o: np.mean(_pairs(c, o) > 0) + 0.5 * np.any(_pairs(c, o) == 0)
+)
+auc.mistake("Only the pairs that get the same count half; the ones the cat wins count whole.")(
+    lambda c, o: np.mean(_pairs(c, o) >= 0) / 2
+)
+
+
 def _covered(rng):
     rows, columns = sides(rng, 2, 6)
     size = int(rng.integers(1, min(rows, columns) + 1))
