@@ -155,6 +155,17 @@ he_scale.mistake(
 )(lambda s: np.sqrt(6 / (s[1] * s[2] * s[3])))
 
 
+he_scale.mistake(
+    "The filters come first in the shape: the inputs are channels, height and width, the last three."
+)(lambda s: np.sqrt(2 / (s[0] * s[1] * s[2])))
+he_scale.mistake("There are channels · height · width inputs: multiply, do not add.")(
+    lambda s: np.sqrt(2 / (s[1] + s[2] + s[3]))
+)
+he_scale.mistake("The bias is no input: leave out the 1 more.")(
+    lambda s: np.sqrt(2 / (s[1] * s[2] * s[3] + 1))
+)
+
+
 def _maps(rng):
     images, channels, height, width = sides(rng, 2, 5, 4)
     x = quarters(rng, images, channels, height, width)
@@ -269,4 +280,37 @@ batch_norm.mistake("Square the distances from the mean. Yours takes their sizes.
     lambda x, w, b, e: (
         _away(x) / np.sqrt(np.abs(_away(x)).mean(OVER, keepdims=True) + e) * _wide(w) + _wide(b)
     )
+)
+
+
+batch_norm.mistake("weight is the scale and bias the shift: yours has them the other way round.")(
+    lambda x, w, b, e: _normalized(x, b, w, e)
+)
+batch_norm.mistake("eps is an argument: use it, whatever it is, not 0.00001.")(
+    lambda x, w, b, e: _normalized(x, w, b, 1e-5)
+)
+batch_norm.mistake("In training mode mean and variance are those of the batch, not 0 and 1.")(
+    lambda x, w, b, e: x / np.sqrt(1 + e) * _wide(w) + _wide(b)
+)
+batch_norm.mistake(
+    "The variance is about the mean of the whole batch. Yours is the mean of the variances of single images."
+)(
+    lambda x, w, b, e: (
+        _away(x) / np.sqrt(x.var((2, 3), keepdims=True).mean(0, keepdims=True) + e) * _wide(w) + _wide(b)
+    )
+)
+batch_norm.mistake("Each channel has a mean of its own. Yours are taken over the channels, at each pixel.")(
+    lambda x, w, b, e: _normalized(x, w, b, e, axis=1)
+)
+batch_norm.mistake("Add eps to the variance. Yours takes the larger of the two.")(
+    lambda x, w, b, e: _away(x) / np.sqrt(np.maximum(_var(x), e)) * _wide(w) + _wide(b)
+)
+batch_norm.mistake("Divide by the root of variance + eps, not by the largest distance from the mean.")(
+    lambda x, w, b, e: _away(x) / (np.abs(_away(x)).max(OVER, keepdims=True) + e) * _wide(w) + _wide(b)
+)
+batch_norm.mistake("Each channel has its own scale and shift: yours uses those of the first for all.")(
+    lambda x, w, b, e: _normalized(x, w[:1], b[:1], e)
+)
+batch_norm.mistake("Scale and shift belong to the channels, axis 1. Yours lays them along the columns.")(
+    lambda x, w, b, e: _away(x) / np.sqrt(_var(x) + e) * np.resize(w, x.shape[3]) + np.resize(b, x.shape[3])
 )

@@ -157,6 +157,32 @@ residual_backward.mistake("The gate belongs to x @ weight.T; yours is that of x 
 )
 
 
+residual_backward.mistake("The gate looks at what ReLU is given. Yours looks at y, the result of the block.")(
+    lambda g, x, w: g + (g * (x + np.maximum(x @ w.T, 0) > 0)) @ w
+)
+residual_backward.mistake("That is the gradient in the weights. Return the one in x.")(
+    lambda g, x, w: (g * (x @ w.T > 0)).T @ x
+)
+residual_backward.mistake(
+    "grad_out comes in once on each way. Yours multiplies by it twice on the way through."
+)(lambda g, x, w: g * (1 + (g * (x @ w.T > 0)) @ w))
+residual_backward.mistake("The gate is 1 or 0. Yours multiplies by what ReLU gave.")(
+    lambda g, x, w: g + (g * np.maximum(x @ w.T, 0)) @ w
+)
+residual_backward.mistake("The gate depends on x @ weight.T, not on the sign of grad_out.")(
+    lambda g, x, w: g + np.maximum(g, 0) @ w
+)
+residual_backward.mistake("The way around the layer counts once. Yours adds grad_out twice.")(
+    lambda g, x, w: 2 * g + (g * (x @ w.T > 0)) @ w
+)
+residual_backward.mistake("Each row has a gradient of its own: do not divide by the number of rows.")(
+    lambda g, x, w: (g + (g * (x @ w.T > 0)) @ w) / len(x)
+)
+residual_backward.mistake("The two ways add up: yours subtracts what comes through the layer.")(
+    lambda g, x, w: g - (g * (x @ w.T > 0)) @ w
+)
+
+
 def _maps(rng):
     images, channels, filters = sides(rng, 1, 5, 3)
     height, width, stride = (int(each) for each in rng.integers([1, 1, 1], [8, 8, 4]))
@@ -228,7 +254,48 @@ one_by_one.mistake("Yours pairs the channels with the weights in reverse order."
 )
 
 
-def _blocks(x, s):
+one_by_one.mistake("The filters belong in axis 1, (N, F, …, …). In yours they come last.")(
+    lambda x, w, s: np.moveaxis(_mixed(x[:, :, ::s, ::s], w), 1, -1)
+)
+one_by_one.mistake(
+    "Each channel has its own weight. Yours adds up the channels, then the weights, and multiplies."
+)(lambda x, w, s: _mixed(x[:, :, ::s, ::s], np.ones_like(w)) * w.sum(axis=1)[:, None, None])
+one_by_one.mistake("Yours takes the largest of each stride × stride block; the stride skips pixels.")(
+    lambda x, w, s: _mixed(_blocks(x, s, np.max), w)
+)
+one_by_one.mistake("Rows and columns of the maps have changed places.")(
+    lambda x, w, s: _mixed(x[:, :, ::s, ::s], w).swapaxes(2, 3)
+)
+one_by_one.mistake("The stride is for rows and columns. Yours skips filters, too.")(
+    lambda x, w, s: _mixed(x[:, :, ::s, ::s], w[::s])
+)
+one_by_one.mistake("The stride is an argument: use it, whatever it is, not 2.")(
+    lambda x, w, s: _mixed(x[:, :, ::2, ::2], w)
+)
+one_by_one.mistake("The next pixel is stride further on, not stride + 1.")(
+    lambda x, w, s: _mixed(x[:, :, :: s + 1, :: s + 1], w)
+)
+one_by_one.mistake("Only the first image is right: do the same with each of the N images.")(
+    lambda x, w, s: _mixed(x[:, :, ::s, ::s] * (np.arange(len(x)) == 0)[:, None, None, None], w)
+)
+one_by_one.mistake("Each image has its own maps. Yours adds up the images.")(
+    lambda x, w, s: _mixed(x[:, :, ::s, ::s], w).sum(axis=0)
+)
+one_by_one.mistake("There is no padding: yours lays a ring of zeros around the maps.")(
+    lambda x, w, s: _mixed(np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))[:, :, ::s, ::s], w)
+)
+one_by_one.mistake("As many pixels as there should be, but the first ones side by side: the stride skips.")(
+    lambda x, w, s: _mixed(x[:, :, : -(-x.shape[2] // s), : -(-x.shape[3] // s)], w)
+)
+one_by_one.mistake("weight has shape (F, C), a row for each filter. Yours reads its numbers as (C, F).")(
+    lambda x, w, s: _mixed(x[:, :, ::s, ::s], w.reshape(w.shape[::-1]).T)
+)
+one_by_one.mistake("Add the products up. Yours takes the largest of them.")(
+    lambda x, w, s: (w[:, :, None, None] * x[:, None, :, ::s, ::s]).max(axis=2)
+)
+
+
+def _blocks(x, s, of=np.mean):
     rows, columns = (np.arange(0, size, s) for size in x.shape[2:])
-    cells = [[x[:, :, r : r + s, c : c + s].mean((2, 3)) for c in columns] for r in rows]
+    cells = [[of(x[:, :, r : r + s, c : c + s], axis=(2, 3)) for c in columns] for r in rows]
     return np.array(cells).transpose(2, 3, 0, 1)

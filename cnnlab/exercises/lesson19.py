@@ -182,6 +182,29 @@ precision_and_recall.mistake("Whole numbers only: // cuts off what is behind the
 )
 
 
+precision_and_recall.mistake(
+    "Precision divides by all boxes, the right ones among them, not by the wrong ones."
+)(lambda t, d: _rates(np.sum(t >= 0), np.sum(t < 0), d) if np.any(t < 0) else _rates(len(t), len(t), d))
+precision_and_recall.mistake(
+    "The argument digits says how many there are. The largest number in truth does not: others may be missed."
+)(lambda t, d: _rates(np.sum(t >= 0), len(t), max(1, t.max() + 1)))
+precision_and_recall.mistake("The recall is the share of the digits that were found, not of those missed.")(
+    lambda t, d: np.array([np.sum(t >= 0) / len(t), 1 - np.sum(t >= 0) / d])
+)
+precision_and_recall.mistake("The last digit has the number digits − 1, and it may be found, too.")(
+    lambda t, d: _rates(np.sum((t >= 0) & (t < d - 1)), len(t), d)
+)
+precision_and_recall.mistake("If no box is right, the precision is 0: none of the boxes.")(
+    lambda t, d: _rates(np.sum(t >= 0), len(t), d) if np.any(t >= 0) else np.array([1.0, 0.0])
+)
+
+
+@precision_and_recall.mistake("The second number is the F1 score. Return the recall.")
+def _(truth, digits):
+    precision, recall = _rates(np.sum(truth >= 0), len(truth), digits)
+    return np.array([precision, 2 * precision * recall / (precision + recall) if recall else 0.0])
+
+
 def _box(rng):
     """Return a box at random: whole numbers, or quarters, some of them negative."""
     top, left, height, width = rng.integers([0, 0, 1, 1], [6, 6, 9, 9]).tolist()
@@ -317,6 +340,62 @@ iou.mistake("1 minus it would be a distance; the overlap itself is asked for.")(
 )
 
 
+def _quotient(a, b):
+    """Return the IoU of two boxes; 0 if neither has an area."""
+    union = sum(_parts(a, b)[2:]) - _shared(a, b)
+    return _shared(a, b) / union if union else 0.0
+
+
+iou.mistake("The numbers need not be whole: yours cuts off what is behind the point.")(
+    lambda a, b: _quotient([int(number) for number in a], [int(number) for number in b])
+)
+iou.mistake("The numbers may be negative: a box goes on beyond 0.")(
+    lambda a, b: _quotient([max(0, number) for number in a], [max(0, number) for number in b])
+)
+iou.mistake("The order is top, left, bottom, right. Yours takes the first two for top and bottom.")(
+    lambda a, b: _quotient([a[k] for k in (0, 2, 1, 3)], [b[k] for k in (0, 2, 1, 3)])
+)
+
+
+@iou.mistake(
+    "Yours takes the first box to lie above and left of the other. The shared part begins at the larger top "
+    "and left, and ends at the smaller bottom and right."
+)
+def _(a, b):
+    shared = max(a[2] - b[0], 0) * max(a[3] - b[1], 0)
+    return shared / (sum(_parts(a, b)[2:]) - shared)
+
+
+@iou.mistake(
+    "Two boxes can cross with no corner of either one in the other: they share something there, too."
+)
+def _(a, b):
+    def has_corner_in(one, two):
+        rows = any(two[0] <= one[k] <= two[2] for k in (0, 2))
+        return rows and any(two[1] <= one[k] <= two[3] for k in (1, 3))
+
+    return _quotient(a, b) if has_corner_in(a, b) or has_corner_in(b, a) else 0.0
+
+
+iou.mistake("The numbers need not be whole: yours rounds them.")(
+    lambda a, b: _quotient([round(number) for number in a], [round(number) for number in b])
+)
+iou.mistake("A negative side means that the boxes do not meet: take 0 then, not its size.")(
+    lambda a, b: _of_sides(np.abs(_parts(a, b)[0]), np.abs(_parts(a, b)[1]), a, b)
+)
+iou.mistake("It is enough that one of the two sides is negative: then the boxes do not meet.")(
+    lambda a, b: 0.0 if max(_parts(a, b)[:2]) < 0 else _of_sides(*_parts(a, b)[:2], a, b)
+)
+iou.mistake("One box inside the other does not make it 1: the rest of the larger one counts, too.")(
+    lambda a, b: 1.0 if _shared(a, b) == min(_parts(a, b)[2:]) else _quotient(a, b)
+)
+
+
+def _of_sides(height, width, a, b):
+    """Return what the IoU would be if the shared part had these sides."""
+    return height * width / (sum(_parts(a, b)[2:]) - height * width)
+
+
 def _matrix(*upper):
     """Return a symmetric matrix of overlaps from the numbers above its diagonal, row by row."""
     size = int((1 + np.sqrt(1 + 8 * len(upper))) / 2)
@@ -328,7 +407,7 @@ def _matrix(*upper):
 def _overlapping(rng):
     count = int(rng.integers(3, 7))
     overlaps = _matrix(*rng.integers(0, 9, count * (count - 1) // 2) / 8)
-    return overlaps, rng.integers(1, 12, count) / 12, int(rng.integers(0, 8)) / 8
+    return overlaps, rng.integers(0, 13, count) / 12, int(rng.integers(0, 8)) / 8
 
 
 @exercise(
@@ -341,6 +420,7 @@ def _overlapping(rng):
         (_matrix(0.5, 0.5, 0.5, 0, 0.4, 0.4), np.array([0.4, 0.6, 0.7, 0.5]), 0.45),
         (_matrix(0.6, 0, 0.1), np.array([0.5, 0.5, 0.5]), 0.3),
         (np.array([[1.0]]), np.array([0.25]), 0.5),
+        (_matrix(0.6, 0.1, 0.2), np.array([0.75, 0.5, 0]), 0.3),  # a share of 0
     ],
     draw=_overlapping,
     hints=[
@@ -490,3 +570,43 @@ def _(overlaps, scores, limit):
 
 suppress.mistake("Count from 0.")(lambda o, s, m: [k + 1 for k in _kept(o, s, m)])
 suppress.mistake("That is how many are kept. Which ones?")(lambda o, s, m: len(_kept(o, s, m)))
+
+
+suppress.mistake("The limit is an argument: use it, whatever it is, not 0.3.")(
+    lambda o, s, m: _kept(o, s, 0.3)
+)
+suppress.mistake("Those are places in the sorted list. Which stretches stand there?")(
+    lambda o, s, m: [_best_first(s).index(k) for k in _kept(o, s, m)]
+)
+suppress.mistake("Those are the stretches that are dropped. Return the others.")(
+    lambda o, s, m: [k for k in range(len(s)) if k not in _kept(o, s, m)]
+)
+suppress.mistake(
+    "The limit is for overlaps only: a stretch with a low share stays if it overlaps none that is kept."
+)(lambda o, s, m: _walk(o, s, m, [k for k in _best_first(s) if s[k] >= m], lambda kept, seen: kept))
+suppress.mistake("Turned around: what overlaps by more than the limit is dropped, the rest stays.")(
+    lambda o, s, m: _walk(-o, s, -m - 1e-9, _best_first(s), lambda kept, seen: kept)
+)
+
+
+@suppress.mistake("A share of 0 counts, too: such a stretch is kept if it overlaps none that is kept.")
+def _(overlaps, scores, limit):
+    return [k for k in _kept(overlaps, scores, limit) if scores[k] > 0]
+
+
+@suppress.mistake(
+    "The scores are sorted, the overlaps are not: overlaps[i, j] speaks of stretches by their own numbers."
+)
+def _(overlaps, scores, limit):
+    order = _best_first(scores)
+    return [order[k] for k in _walk(overlaps, scores, limit, range(len(order)), lambda kept, seen: kept)]
+
+
+@suppress.mistake("Two that overlap and have equal scores do not drop each other: the smaller number stays.")
+def _(overlaps, scores, limit):
+    kept = []
+    for one in _best_first(scores):
+        equal = (overlaps[one] > limit) & (scores == scores[one])
+        if all(overlaps[one, other] <= limit for other in kept) and equal.sum() == 1:
+            kept.append(one)
+    return kept

@@ -70,6 +70,8 @@ predict_mark = Predict(
 
 def _numbers(rng):
     ours, others = sides(rng, 1, 7)
+    if rng.random() < 0.5:  # many ties, of means as well
+        return rng.integers(-1, 1, ours) / 2, rng.integers(-1, 1, min(others, 2)) / 2
     return quarters(rng, ours), quarters(rng, others)
 
 
@@ -80,6 +82,7 @@ def _numbers(rng):
         (np.array([3.0]), np.array([3.0, 3.0])),
         (np.array([-2.0, -1.0]), np.array([5.0])),
         (np.array([1000.0, 0.5, 0.25]), np.array([0.5, 0.25, 0.25, -1000.0])),
+        (np.array([100000.5, 0.3]), np.array([100000.25, 0.25, 0.35])),  # close, and not equal
     ],
     draw=_numbers,
     hints=[
@@ -120,6 +123,74 @@ auc.mistake("That divides by the cats alone. There are as many pairs as cats tim
     lambda c, o: ((_pairs(c, o) > 0).sum() + (_pairs(c, o) == 0).sum() / 2) / len(c)
 )
 auc.mistake("That asks whether the mean cat gets more. Count pairs.")(lambda c, o: float(c.mean() > o.mean()))
+
+
+def _share(cats, others):
+    return np.mean((np.sign(_pairs(cats, others)) + 1) / 2)
+
+
+auc.mistake("That compares each cat with one number, the mean of the others. Count pairs.")(
+    lambda c, o: np.mean((np.sign(c - o.mean()) + 1) / 2)
+)
+auc.mistake("Which of the two means is larger does not tell in how many pairs the cat gets more.")(
+    lambda c, o: (np.sign(c.mean() - o.mean()) + 1) / 2
+)
+auc.mistake("The share may be below a half: that is no reason to turn it around.")(
+    lambda c, o: max(_share(c, o), 1 - _share(c, o))
+)
+auc.mistake("Ranks that count from 0: subtract n (n − 1) / 2 for n cats, not n (n + 1) / 2.")(
+    lambda c, o: _share(c, o) - 1 / len(o)
+)
+auc.mistake("Each picture counts, even if another one gets the same number.")(
+    lambda c, o: _share(np.unique(c), np.unique(o))
+)
+auc.mistake("Pairs that get the same count half. Yours leaves them out.")(
+    lambda c, o: np.sum(_pairs(c, o) > 0) / max(1, np.sum(_pairs(c, o) != 0)) + (_pairs(c, o) == 0).all() / 2
+)
+auc.mistake("The numbers need not be whole: yours cuts off what is behind the point.")(
+    lambda c, o: _share(np.trunc(c), np.trunc(o))
+)
+auc.mistake("Two cats, or two others, are no pair: divide by the cats times the others.")(
+    lambda c, o: 2 * _share(c, o) * len(c) * len(o) / (len(c) + len(o)) / (len(c) + len(o) - 1)
+)
+auc.mistake("Those are the pairs won minus the pairs lost. Return the share of those won.")(
+    lambda c, o: 2 * _share(c, o) - 1
+)
+auc.mistake("There is no threshold: compare each cat with each other picture.")(
+    lambda c, o: (np.sum(c > 0.5) + np.sum(o <= 0.5)) / (len(c) + len(o))
+)
+auc.mistake("That says by how much cats get more. Count in how many pairs they do.")(
+    lambda c, o: np.maximum(_pairs(c, o), 0).mean()
+)
+auc.mistake("Negative numbers are numbers, too: yours makes them 0.")(
+    lambda c, o: _share(np.maximum(c, 0), np.maximum(o, 0))
+)
+auc.mistake("Close is not equal: pairs count half only if both get exactly the same.")(
+    lambda c, o: np.mean(np.where(np.isclose(c[:, None], o), 0.5, _pairs(c, o) > 0))
+)
+
+
+auc.mistake("Count all pairs: that the best cat gets more than the best other tells of one pair only.")(
+    lambda c, o: float(c.max() > o.max())
+)
+auc.mistake("That divides by the others alone. There are as many pairs as cats times others.")(
+    lambda c, o: _share(c, o) * len(c)
+)
+auc.mistake("There are not cats plus others pairs, but cats times others.")(
+    lambda c, o: _share(c, o) * len(c) * len(o) / (len(c) + len(o))
+)
+auc.mistake("That compares each cat with one number, the median of the others. Count pairs.")(
+    lambda c, o: np.mean(c > np.median(o))
+)
+auc.mistake("Compare the numbers with their signs: a negative one is less than 0.")(
+    lambda c, o: _share(np.abs(c), np.abs(o))
+)
+auc.mistake("A pair that gets the same adds half a pair, not half to the share.")(
+    lambda c, o: np.mean(_pairs(c, o) > 0) + 0.5 * np.any(_pairs(c, o) == 0)
+)
+auc.mistake("Only the pairs that get the same count half; the ones the cat wins count whole.")(
+    lambda c, o: np.mean(_pairs(c, o) >= 0) / 2
+)
 
 
 def _covered(rng):
@@ -203,4 +274,48 @@ def _(image, weights, size, cover):
     for r, c in np.ndindex(fall.shape):
         covered[r : r + size, c : c + size] = cover
         fall[r, c] = (image * weights).sum() - (covered * weights).sum()
+    return fall
+
+
+occlusion.mistake(
+    "The weights under the patch move on with it. Yours takes those of the top left corner everywhere."
+)(lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((p - c) * w[:s, :s]).sum()))
+occlusion.mistake("What the cover gives is multiplied by the weights, too.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: (p * q - c).sum())
+)
+occlusion.mistake(
+    "Multiply pixel by pixel, then add up. Yours multiplies the sum of the pixels by that of the weights."
+)(lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: (p - c).sum() * q.sum()))
+occlusion.mistake("The patch is one pixel too small: the end of a slice is exclusive.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((p - c) * q)[: s - 1, : s - 1].sum())
+)
+occlusion.mistake("The pixels are set to cover. Yours adds cover to them.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: (-c * q).sum())
+)
+occlusion.mistake("The argument cover says which gray to cover with, not 0.5.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((p - 0.5) * q).sum())
+)
+occlusion.mistake("By how much it falls, not by which share of the score.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((p - c) * q).sum()) / ((i * w).sum() or 1.0)
+)
+occlusion.mistake("That is the largest fall. Return the fall at every place.")(
+    lambda i, w, s, c: _falls(i, w, s, c, lambda p, q: ((p - c) * q).sum()).max()
+)
+occlusion.mistake("Only places where the whole patch fits: yours lets it reach over the edge.")(
+    lambda i, w, s, c: _falls(
+        *(np.pad(each, (s // 2, s - 1 - s // 2)) for each in ((i - c) * w, np.ones(i.shape))),
+        s,
+        c,
+        lambda p, q: p.sum(),
+    )
+)
+
+
+@occlusion.mistake(
+    "There may be more columns than rows, or fewer: each direction has its own number of places."
+)
+def _(image, weights, size, cover):
+    fall = _falls(image, weights, size, cover, lambda p, q: ((p - cover) * q).sum())
+    least = min(fall.shape)
+    fall[least:] = fall[:, least:] = 0
     return fall
