@@ -331,6 +331,35 @@ def center_right_8(image):
     return out
 
 
+def center_right_9(image):
+    rows = [list(map(float, row)) for row in image]
+    h, w, total = len(rows), len(rows[0]), sum(map(sum, rows))
+    middle_row = sum(r * v for r, row in enumerate(rows) for v in row) / total
+    middle_column = sum(c * v for row in rows for c, v in enumerate(row)) / total
+    down = math.floor((h - 1) / 2 - middle_row + 0.5)
+    right = math.floor((w - 1) / 2 - middle_column + 0.5)
+    wide = [[0.0] * (3 * w)] * h + [[0.0] * w + row + [0.0] * w for row in rows] + [[0.0] * (3 * w)] * h
+    return [row[w - right : 2 * w - right] for row in wide[h - down : 2 * h - down]]
+
+
+def center_right_10(image):
+    share = image / np.sum(image)
+    rows, columns = np.mgrid[: image.shape[0], : image.shape[1]]
+    down = np.floor((image.shape[0] - 1) / 2 - np.sum(share * rows) + 0.5)
+    right = np.floor((image.shape[1] - 1) / 2 - np.sum(share * columns) + 0.5)
+    return np.roll(np.roll(image, int(down), axis=0), int(right), axis=1)
+
+
+def center_right_11(image):
+    ink = image.astype(np.float32)
+    rows, columns = np.mgrid[: ink.shape[0], : ink.shape[1]].astype(np.float32)
+    rows -= (ink.shape[0] - 1) / 2
+    columns -= (ink.shape[1] - 1) / 2
+    down = np.floor(-(ink * rows).sum() / ink.sum() + np.float32(0.5)).astype(int)
+    right = np.floor(-(ink * columns).sum() / ink.sum() + np.float32(0.5)).astype(int)
+    return np.roll(ink, (down, right), axis=(0, 1))
+
+
 def _moves(image, weight=None):
     """By how much to move, down and to the right."""
     weight = image if weight is None else weight
@@ -601,30 +630,6 @@ def center_wrong_37(image):
     return np.roll(image, (int(down // 1), int(right // 1)), axis=(0, 1))
 
 
-def center_right_9(image):
-    rows = [list(map(float, row)) for row in image]
-    h, w, total = len(rows), len(rows[0]), sum(map(sum, rows))
-    middle_row = sum(r * v for r, row in enumerate(rows) for v in row) / total
-    middle_column = sum(c * v for row in rows for c, v in enumerate(row)) / total
-    down = math.floor((h - 1) / 2 - middle_row + 0.5)
-    right = math.floor((w - 1) / 2 - middle_column + 0.5)
-    wide = [[0.0] * (3 * w)] * h + [[0.0] * w + row + [0.0] * w for row in rows] + [[0.0] * (3 * w)] * h
-    return [row[w - right : 2 * w - right] for row in wide[h - down : 2 * h - down]]
-
-
-def center_right_10(image):
-    share = image / np.sum(image)
-    rows, columns = np.mgrid[: image.shape[0], : image.shape[1]]
-    down = np.floor((image.shape[0] - 1) / 2 - np.sum(share * rows) + 0.5)
-    right = np.floor((image.shape[1] - 1) / 2 - np.sum(share * columns) + 0.5)
-    return np.roll(np.roll(image, int(down), axis=0), int(right), axis=1)
-
-
-def center_right_11(image):
-    ink = image.astype(np.float32)
-    rows, columns = np.mgrid[: ink.shape[0], : ink.shape[1]].astype(np.float32)
-    rows -= (ink.shape[0] - 1) / 2
-    columns -= (ink.shape[1] - 1) / 2
-    down = np.floor(-(ink * rows).sum() / ink.sum() + np.float32(0.5)).astype(int)
-    right = np.floor(-(ink * columns).sum() / ink.sum() + np.float32(0.5)).astype(int)
-    return np.roll(ink, (down, right), axis=(0, 1))
+def center_wrong_38(image):
+    """Rounds the grays to two digits."""
+    return np.round(_paste(image, *_moves(image)), 2)

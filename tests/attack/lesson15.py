@@ -87,6 +87,21 @@ def move_right_9(image, down, right):
     return out
 
 
+def move_right_10(image, down, right):
+    h, w = len(image), len(image[0])
+    sheet = [[0.0 for _ in range(w)] for _ in range(h)]
+    for r in range(max(0, down), min(h, h + down)):
+        for c in range(max(0, right), min(w, w + right)):
+            sheet[r][c] = float(image[r][c - right] if down == 0 else image[r - down][c - right])
+    return sheet
+
+
+def move_right_11(image, down, right):
+    pixels = {(r + down, c + right): value for (r, c), value in np.ndenumerate(image)}
+    h, w = image.shape
+    return np.array([[pixels.get((r, c), 0) for c in range(w)] for r in range(h)])
+
+
 def move_wrong_1(image, down, right):
     """What leaves on one side comes in on the other."""
     return np.roll(image, (down, right), axis=(0, 1))
@@ -359,19 +374,9 @@ def move_wrong_36(image, down, right):
     return image[max(-down, 0) : max(h - down, 0), max(-right, 0) : max(w - right, 0)]
 
 
-def move_right_10(image, down, right):
-    h, w = len(image), len(image[0])
-    sheet = [[0.0 for _ in range(w)] for _ in range(h)]
-    for r in range(max(0, down), min(h, h + down)):
-        for c in range(max(0, right), min(w, w + right)):
-            sheet[r][c] = float(image[r][c - right] if down == 0 else image[r - down][c - right])
-    return sheet
-
-
-def move_right_11(image, down, right):
-    pixels = {(r + down, c + right): value for (r, c), value in np.ndenumerate(image)}
-    h, w = image.shape
-    return np.array([[pixels.get((r, c), 0) for c in range(w)] for r in range(h)])
+def move_wrong_37(image, down, right):
+    """Rounds the grays to two digits."""
+    return np.round(move_right_1(image, down, right), 2)
 
 
 def reorder_right_1(weight, order):
