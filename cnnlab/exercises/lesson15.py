@@ -80,8 +80,11 @@ predict_noise = Predict(
 
 def _picture(rng):
     rows, columns = sides(rng, 2, 6)
-    down, right = rng.integers([-rows, -columns], [rows + 1, columns + 1]).tolist()
-    return quarters(rng, rows, columns), down, right
+    down, right = (rng.integers([rows, columns]) * rng.choice([-1, 1, -3, 1, -1], 2)).tolist()
+    image = quarters(rng, rows, columns) / 16  # with more than two decimals
+    if rng.random() < 0.5:
+        image[0] = image[:, -1] = 0  # paper
+    return image, down, right
 
 
 @exercise(
@@ -94,6 +97,11 @@ def _picture(rng):
         (np.array([[1.5]]), 0, 0),
         (np.array([[1.5, -2.0, 0.25]]), 0, -2),
         (np.array([[1.5], [-2.0]]), 1, 5),
+        (np.array([[0, 0, 0], [0, 0.0625, 0], [0, 0, 0]]), -1, 2),
+        (np.arange(1, 13).reshape(3, 4), 4, 0),
+        (np.arange(1, 13).reshape(3, 4), -4, 1),
+        (np.arange(1, 13).reshape(4, 3), 0, 4),
+        (np.arange(1, 13).reshape(4, 3), -1, -4),
     ],
     draw=_picture,
     hints=[
@@ -149,6 +157,18 @@ def _(image, down, right):
     return out
 
 
+@move.mistake(
+    "Moved up or left, an index falls below 0 and counts from the other end: leave those pixels out."
+)
+def _(image, down, right):
+    """Return the image written to its new places, with negative indices counted from the other end."""
+    out = np.zeros_like(image)
+    for (row, column), value in np.ndenumerate(image):
+        if -len(out) <= row + down < len(out) and -out.shape[1] <= column + right < out.shape[1]:
+            out[row + down, column + right] = value
+    return out
+
+
 move.mistake("It moves the other way: down and right are positive.")(lambda x, d, r: _moved(x, -d, -r))
 move.mistake("Down and right are swapped.")(lambda x, d, r: _moved(x, r, d))
 move.mistake("It moves up for a positive down.")(lambda x, d, r: _moved(x, -d, r))
@@ -171,11 +191,118 @@ move.mistake("Paper is 0 here, not −1.")(lambda x, d, r: _moved(x, d, r, lambd
 move.mistake("It does not move down or up.")(lambda x, d, r: _moved(x, 0, r))
 move.mistake("It does not move sideways.")(lambda x, d, r: _moved(x, d, 0))
 move.mistake("The image comes back as it was.")(lambda x, d, r: x.copy())
+move.mistake("Paper is 0 here, not 1.")(lambda x, d, r: _moved(x, d, r, lambda image: 1))
+move.mistake("What comes in is 0, not the first pixel of the image.")(
+    lambda x, d, r: _moved(x, d, r, lambda image: image[0, 0])
+)
+move.mistake("Negative moves go up and left: yours loses their sign.")(
+    lambda x, d, r: _moved(x, abs(d), abs(r))
+)
+move.mistake("Negative moves go up and left: yours leaves them out.")(
+    lambda x, d, r: _moved(x, max(d, 0), max(r, 0))
+)
+move.mistake("It moves only if both moves differ from 0.")(
+    lambda x, d, r: _moved(x, d, r) if d and r else x.copy()
+)
+move.mistake("It moves one pixel too far.")(lambda x, d, r: _moved(x, d + np.sign(d), r + np.sign(r)))
+move.mistake("It moves by one pixel at most.")(lambda x, d, r: _moved(x, np.sign(d), np.sign(r)))
+move.mistake("A move farther than the image is large empties it: yours takes the rest of a division.")(
+    lambda x, d, r: _moved(x, int(np.fmod(d, len(x))), int(np.fmod(r, x.shape[1])))
+)
+move.mistake("A move farther than the image is large empties it: yours keeps a row or a column.")(
+    lambda x, d, r: _moved(x, *(np.clip(by, 1 - n, n - 1) for by, n in zip((d, r), x.shape, strict=True)))
+)
+
+
+@move.mistake("What leaves the sheet is lost: yours moves less, so that nothing leaves.")
+def _(image, down, right):
+    """Return the image moved, but no farther than to where its ink reaches the edge."""
+    moves = [
+        np.clip(by, -places.min(initial=n), n - 1 - places.max(initial=-1))
+        for by, places, n in zip((down, right), image.nonzero(), image.shape, strict=True)
+    ]
+    return _moved(image, *moves)
+
+
+@move.mistake("Read from the image that came, not from the one you write to: ink smears over the sheet.")
+def _(image, down, right):
+    """Return what becomes of the image if it is read after it was written to."""
+    out = image.copy()
+    rows, columns = image.shape
+    for row, column in np.ndindex(rows, columns):
+        inside = 0 <= row - down < rows and 0 <= column - right < columns
+        out[row, column] = out[row - down, column - right] if inside else 0
+    return out
+
+
+@move.mistake("The first row and the first column are lost: their index is 0, and 0 is allowed.")
+def _(image, down, right):
+    """Return the image moved without its first row and its first column."""
+    image = image.copy()
+    image[0] = image[:, 0] = 0
+    return _moved(image, down, right)
+
+
+@move.mistake("The last row and the last column are lost: range(n) ends at n − 1.")
+def _(image, down, right):
+    """Return the image moved without its last row and its last column."""
+    image = image.copy()
+    image[-1] = image[:, -1] = 0
+    return _moved(image, down, right)
+
+
+@move.mistake("What leaves is reflected back into the sheet. Paper, 0, should come in.")
+def _(image, down, right):
+    """Return the image moved, with its mirror image where nothing moved in."""
+    for axis, by in enumerate((down, right)):
+        n = image.shape[axis]
+        image = np.pad(np.arange(n), abs(by), mode="symmetric")[abs(by) - by :][:n], image
+        image = np.take(image[1], image[0], axis=axis)
+    return image
+
+
+@move.mistake(
+    "What leaves a row goes on in the next one: move rows and columns, not the flat list of pixels."
+)
+def _(image, down, right):
+    """Return the image moved as one long row."""
+    by = down * image.shape[1] + right
+    return _moved(image.reshape(1, -1), 0, by).reshape(image.shape)
+
+
+@move.mistake("The sheet grows: what leaves it should be lost.")
+def _(image, down, right):
+    """Return the image with as much paper beside it as it is moved."""
+    return np.pad(image, [(max(by, 0), max(-by, 0)) for by in (down, right)])
+
+
+@move.mistake("That is only the part that stays. Put it on a sheet of zeros, as large as the image.")
+def _(image, down, right):
+    """Return the part that does not leave."""
+    (top, end), (left, stop) = (
+        (max(-by, 0), max(n - by, 0)) for n, by in zip(image.shape, (down, right), strict=True)
+    )
+    return image[top:end, left:stop]
+
+
+@move.mistake("Every sheet has 8 × 8 pixels in yours: it should be as large as the image.")
+def _(image, down, right):
+    """Return the image moved on a sheet of 8 by 8."""
+    return _moved(np.pad(image, [(0, 8 - n) for n in image.shape]), down, right)
+
+
+@move.mistake("Not every image is square: the columns behind the last row's number stay empty.")
+def _(image, down, right):
+    """Return the image moved with as many columns as it has rows; the others are 0."""
+    n = min(image.shape)
+    out = np.zeros_like(image)
+    out[:, :n] = _moved(image[:, :n], down, right)
+    return out
 
 
 def _weights(rng):
     neurons, pixels = sides(rng, 2, 7)
-    return quarters(rng, neurons, pixels), rng.permutation(pixels)
+    return quarters(rng, neurons, pixels) / 16, rng.permutation(pixels)  # with more than two decimals
 
 
 @exercise(
@@ -218,3 +345,42 @@ reorder.mistake("That is the sum of the reordered weights of each neuron. Return
     lambda w, o: w[:, o].sum(axis=1)
 )
 reorder.mistake("Shuffled twice: take the columns once.")(lambda w, o: w[:, o][:, o])
+
+
+@reorder.mistake("Read from the weights that came: yours reads columns that it has already written to.")
+def _(weight, order):
+    """Return the weights reordered in place."""
+    weight = weight.copy()
+    for place, column in enumerate(order):
+        weight[:, place] = weight[:, column]
+    return weight
+
+
+@reorder.mistake("Each swap moves a column that a later one needs: take all from the weights that came.")
+def _(weight, order):
+    """Return the weights after one swap for each number of the order."""
+    weight = weight.copy()
+    for place, column in enumerate(order):
+        weight[:, [place, column]] = weight[:, [column, place]]
+    return weight
+
+
+reorder.mistake("Those are the weights of the first neuron only: return all rows.")(lambda w, o: w[0][o])
+reorder.mistake("That is the order that undoes the shuffle. Return the weights.")(lambda w, o: np.argsort(o))
+reorder.mistake("order holds places, not factors: take the columns in this order.")(lambda w, o: w * o)
+reorder.mistake("Take all columns, not only as many as there are neurons.")(lambda w, o: w[:, o[: len(w)]])
+reorder.mistake("The rows are reordered, not the columns: rows are neurons, and stay where they are.")(
+    lambda w, o: w[o % len(w)][: len(w)]
+)
+reorder.mistake("The columns are right, but the rows are reordered, too: neurons stay where they are.")(
+    lambda w, o: w[np.argsort(o[: len(w)])][:, o]
+)
+reorder.mistake("Not every image has 64 pixels: there are as many columns as numbers in order.")(
+    lambda w, o: np.pad(w[:, o], [(0, 0), (0, 64 - len(o))])
+)
+reorder.mistake("All columns move on by the same number in yours: each has a place of its own in order.")(
+    lambda w, o: np.roll(w, -o[0], axis=1)
+)
+reorder.mistake("The last column stays where it was: reorder it, too.")(
+    lambda w, o: np.concatenate([w[:, o[:-1]], w[:, -1:]], axis=1)
+)
