@@ -14,7 +14,7 @@ import pytest
 import tests.attack
 from cnnlab.exercises import sandbox
 from tests.attack import hostile
-from tests.test_exercises import EXERCISES
+from tests.helpers.exercises import EXERCISES
 
 LEAST = {"right": 3, "wrong": 6}  # of an exercise
 NAMED = 0.6  # the share of the wrong ones that must be told their cause

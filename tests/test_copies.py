@@ -516,8 +516,8 @@ def test_a_record_leads_nowhere_else(folder, source, tmp_path):
 @pytest.mark.parametrize(
     ("wanted", "name"),
     [
-        ("05", "06_shrink_with_pooling.ipynb"),
-        ("5", "06_shrink_with_pooling.ipynb"),
+        ("06", "06_shrink_with_pooling.ipynb"),
+        ("6", "06_shrink_with_pooling.ipynb"),
         ("06_shrink_with_pooling", "06_shrink_with_pooling.ipynb"),
         ("06_shrink_with_pooling.ipynb", "06_shrink_with_pooling.ipynb"),
         ("Sobel", "04_find_edges_with_sobel.ipynb"),

@@ -2,28 +2,17 @@
 
 import contextlib
 import importlib
-import pkgutil
 import time
 from copy import deepcopy
 
 import numpy as np
 import pytest
 
-import cnnlab.exercises
 from cnnlab import ops
 from cnnlab.exercises.causes import same
 from cnnlab.exercises.engine import DRAWN, Exercise, exercise, quarters
 from cnnlab.exercises.sandbox import EndlessLoop, in_time, unchanged
-
-LESSONS = [
-    module.name for module in pkgutil.iter_modules(cnnlab.exercises.__path__) if module.name != "engine"
-]
-EXERCISES = {
-    f"{lesson}-{name}": value
-    for lesson in LESSONS
-    for name, value in vars(importlib.import_module(f"cnnlab.exercises.{lesson}")).items()
-    if isinstance(value, Exercise)
-}
+from tests.helpers.exercises import EXERCISES
 
 
 @pytest.fixture(params=EXERCISES.values(), ids=EXERCISES)

@@ -26,7 +26,14 @@ def modules(path):
 def rooms(path):
     """Return what a file may import from tests."""
     benchmarks = ("tests.benchmarks",) if "benchmarks" in path.parts else ()
-    return ("tests.helpers", "tests.canonical", "tests.release", *benchmarks)
+    return (
+        "tests.helpers",
+        "tests.canonical",
+        "tests.contents",
+        "tests.attack",
+        "tests.release",
+        *benchmarks,
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())

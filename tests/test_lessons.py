@@ -8,6 +8,7 @@ import pytest
 from tests.canonical import NOTEBOOKS
 from tests.contents import INDEX, README, index, stated_minutes, with_table
 from tests.helpers import reading
+from tests.helpers.exercises import EXERCISES
 from tests.helpers.reading import EXERCISE, FENCE, LESSONS, LONGEST, cells
 
 TAUGHT = LESSONS[1:]
@@ -105,8 +106,6 @@ def test_exercises_climb(path):
 
 
 def test_every_exercise_of_the_package_stands_in_its_lesson():
-    from tests.test_exercises import EXERCISES
-
     for name in EXERCISES:
         lesson, function = name.split("-", 1)
         (path,) = [path for path in TAUGHT if path.name.startswith(f"{lesson.removeprefix('lesson')}_")]

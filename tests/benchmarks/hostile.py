@@ -6,7 +6,7 @@ For each hostile function of ``tests/attack/hostile.py``, the time until the ver
 import time
 
 from tests.attack import hostile
-from tests.test_exercises import EXERCISES
+from tests.helpers.exercises import EXERCISES
 
 BAR = 12.0
 
