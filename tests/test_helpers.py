@@ -26,7 +26,8 @@ def modules(path):
 def rooms(path):
     """Return what a file may import from tests."""
     benchmarks = ("tests.benchmarks",) if "benchmarks" in path.parts else ()
-    return (
+    shared = ("tests.helpers", "tests.canonical", "tests.contents", "tests.attack", "tests.release")
+    return shared + benchmarks
         "tests.helpers",
         "tests.canonical",
         "tests.contents",
