@@ -28,13 +28,6 @@ def rooms(path):
     benchmarks = ("tests.benchmarks",) if "benchmarks" in path.parts else ()
     shared = ("tests.helpers", "tests.canonical", "tests.contents", "tests.attack", "tests.release")
     return shared + benchmarks
-        "tests.helpers",
-        "tests.canonical",
-        "tests.contents",
-        "tests.attack",
-        "tests.release",
-        *benchmarks,
-    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
