@@ -50,7 +50,7 @@ predict_noise = Predict(
     "The noise is typically twice as large as the pixels. Which pooling tells more of the letters apart?",
     choices=("max-pooling", "average pooling", "both alike, within one in a hundred"),
     answer="average pooling",
-    because="In a mean of four the noise cancels in part; the largest is the one that the noise raised most.",
+    because="In a mean of four the noise cancels in part; the largest tends to be one that the noise raised.",
     slips={
         "max-pooling": "Which of four numbers is the largest when the noise is larger than the match?",
         "both alike, within one in a hundred": "They differ by more. In which of the two can noise cancel?",
