@@ -7,15 +7,15 @@ from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_vote = Predict(
-    "The deck's random letter has 0.65, 0.45, 0.44 and 0.53 at the four positions that are high in an O. "
+    "Another list has 0.9, 0.2, 0.7 and 0.8 at the four positions that are high in an O. "
     "What is its vote for O?",
-    answer=0.5175,
-    because="0.65 + 0.45 + 0.44 + 0.53 = 2.07, and 2.07 / 4 = 0.5175.",
+    answer=0.65,
+    because="0.9 + 0.2 + 0.7 + 0.8 = 2.6, and 2.6 / 4 = 0.65.",
     slips={
-        2.07: "That is the sum. The vote is the mean of the four.",
-        0.414: "There are four numbers, not five.",
-        0.1725: "Divide by the four that are added, not by twelve.",
-        0.53: "That is one of the four. Take the mean of all of them.",
+        2.6: "That is the sum. The vote is the mean of the four.",
+        0.52: "There are four numbers, not five.",
+        2.6 / 12: "Divide by the four that are added, not by twelve.",
+        0.8: "That is one of the four. Take the mean of all of them.",
     },
 )
 
