@@ -84,7 +84,7 @@ def fewest_steps(walker, condition, turned=False):
     Parameters
     ----------
     walker : str
-        "GD", "momentum 0.9" or "Adam".
+        "GD", "momentum 0.9", "Adam", or "Adam, no mean": this one divides, but remembers no direction.
     condition, turned
         As in ``race``.
 
@@ -116,11 +116,16 @@ def heavy(lr):
     return SGD(lr, momentum=0.9)
 
 
+def _no_mean(lr):
+    return Adam(lr, betas=(0.0, 0.999))
+
+
 # For a condition number: the optimizer, the learning rates to try, and how many steps to wait.
 _TRIED = {
     "GD": lambda condition: (SGD, np.linspace(0.3, 1, 141) * 2 / condition, 3000),
     "momentum 0.9": lambda condition: (heavy, np.geomspace(0.02, 3.6, 100) / condition, 500),
     "Adam": lambda condition: (Adam, np.geomspace(0.003, 3, 100), 1500),
+    "Adam, no mean": lambda condition: (_no_mean, np.geomspace(0.0005, 3, 140), 6000),
 }
 
 
