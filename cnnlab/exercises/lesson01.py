@@ -52,15 +52,15 @@ predict_products = PredictCells(
 )
 
 predict_weights = Predict(
-    "One neuron looks at every number of a picture of 28 × 28 pixels in color. "
+    "One neuron looks at every number of a picture of 32 × 32 pixels in color. "
     "How many weights does it need, not counting its bias?",
-    answer=2352,
-    because="28 · 28 · 3 = 2352: one weight for each number it looks at.",
+    answer=3072,
+    because="32 · 32 · 3 = 3072: one weight for each number it looks at.",
     slips={
-        784: "That is a gray picture. In color each pixel is three numbers.",
-        84: "The two sides are multiplied with each other, too.",
-        2353: "That is with the bias.",
-        59: "Multiply instead of adding.",
+        1024: "That is a gray picture. In color each pixel is three numbers.",
+        96: "The two sides are multiplied with each other, too.",
+        3073: "That is with the bias.",
+        67: "Multiply instead of adding.",
     },
 )
 

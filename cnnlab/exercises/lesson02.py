@@ -6,7 +6,7 @@ from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
 predict_bend = Predict(
-    "What does the filter report on this patch? Write it as a fraction, such as 3/9.",
+    "What do the four steps give on this patch? Write it as a fraction, such as 3/9.",
     answer=1 / 9,
     unit=9,
     because="Five products are 1 and four are −1: their sum is 1, divided by 9 is 1/9.",
