@@ -64,7 +64,7 @@ def read_the_mistakes(labels, said):
     PredictCells
     """
     return PredictCells(
-        "What do you take each of them for? A digit from 0 to 9 for every picture.",
+        "Guess the label of each picture: a digit from 0 to 9.",
         answer=[labels],
         because="Those are the labels. Some of them one would not have guessed.",
         names=[f"picture {k}" for k in range(1, len(labels) + 1)],

@@ -90,7 +90,7 @@ predict_running = Predict(
         "the other way round.",
         0.05: "It is a tenth of the way to 5, twice; not a tenth of a tenth.",
         1.355: "That is after three batches.",
-        10: "It is a mean: it moves towards 5 and does not pass it.",
+        10: "It is a mean: it moves toward 5 and does not pass it.",
         2.5: "Each batch counts for a tenth, whatever came before.",
         0.45: "That is the second step alone; add it to where the first one led.",
         0.9: "The first step leads to 0.5; the second is a tenth of 5 − 0.5.",
