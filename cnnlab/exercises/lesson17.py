@@ -44,12 +44,15 @@ predict_paths = Predict(
     },
 )
 
-AHEAD, ALIKE, BEHIND = "skips more than 5 in 100 ahead", "less than 3 in 100 apart", "plain ahead"
+AHEAD, ALIKE, BEHIND = (
+    "skips more than 3 in 100 ahead",
+    "at most 3 in 100 apart",
+    "plain more than 3 in 100 ahead",
+)
 
 predict_shallow = Predict(
     "With 0.01, networks with skips get about 80 of 100 test digits right, plain ones about 60. Now both "
-    "get a learning rate of 0.1, which of three rates suits each of them best. How far apart are they "
-    "then?",
+    "get a learning rate of 0.1, the best of three rates for either. How far apart are they then?",
     answer=ALIKE,
     because="Both get about 95 of 100 right. At 0.01 the plain ones had just not got far in twelve epochs.",
     slips={
@@ -61,8 +64,8 @@ predict_shallow = Predict(
 
 
 def gap(lead):
-    """Say in the words of ``predict_shallow`` how far the share with skips leads; "" if none of them fits."""
-    return ALIKE if abs(lead) < 0.03 else AHEAD if lead > 0.05 else BEHIND if lead < 0 else ""
+    """Say in the words of ``predict_shallow`` how far the share with skips leads."""
+    return ALIKE if abs(lead) <= 0.03 else AHEAD if lead > 0 else BEHIND
 
 
 predict_one_by_one = Predict(
