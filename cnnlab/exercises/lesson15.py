@@ -43,7 +43,7 @@ predict_shuffle = Predict(
 
 ROW = np.array([[0, 0, 9, 3, 0, 0, 0, 0]])
 predict_pooled = PredictCells(
-    "A row of a map. A maximum over each pair of neighbors, from the left, makes four numbers of it. Which "
+    "A row of a map is cut into four pairs, from the left; of each pair the larger number is kept. Which "
     "four are they as it is, which after a move by one place to the right, and which after a move by two? "
     "(What comes in is 0.)",
     answer=[[0, 9, 0, 0], [0, 9, 3, 0], [0, 0, 9, 0]],
@@ -70,7 +70,7 @@ predict_noise = Predict(
     "shares, on average?",
     choices=("about 0.1", "about 0.4", "0.6 or more"),
     answer="0.6 or more",
-    because="Nothing has taught them what is no digit: scores of noise are as far apart as others.",
+    because="Nothing has taught them what is not a digit: scores of noise are as far apart as others.",
     slips={
         "about 0.1": "That would be ten shares alike, as if they knew that they do not know.",
         "about 0.4": "Who would have taught them to be careful?",
