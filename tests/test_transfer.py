@@ -96,5 +96,5 @@ def test_features_of_the_backbone_are_those_of_the_frozen_way(source):
 
 
 def test_features_that_are_none_are_told_so(source):
-    assert transfer.try_features(lambda network, images: None, [source]) == "not attempted"
+    assert transfer.try_features(lambda network, images: None, [source]).startswith("Not attempted")
     assert "one row for each image" in transfer.try_features(lambda network, images: np.zeros(3), [source])

@@ -56,7 +56,8 @@ predict_best = Predict(
     ),
     answer="the clean network as it is",
     because="It has learned ten digits from 650 clean labels. Noise costs it a good part of that, but "
-    "the new heads have to learn the ten anew from 20.",
+    "the new heads have to learn the ten anew from 20. Training it on, old head and all, changes little on "
+    "average.",
     slips={
         "a network from scratch": "Twenty labels are two for each digit. The others know something already.",
         "the clean network's layers, frozen, with a new head": "Its 32 numbers are good ones. But what was "
@@ -68,18 +69,16 @@ predict_best = Predict(
 
 predict_wins = Predict(
     "Twelve comparisons: a network that knows 0 to 4, its backbone frozen, with a new head for 5 to 9 and "
-    "five labels each; and beside it a network from scratch on the same labels. Which gets more right?",
-    choices=(
-        "the frozen one, nearly always",
-        "now this one, now that one",
-        "the one from scratch, nearly always",
-    ),
-    answer="the one from scratch, nearly always",
-    because="The frozen one hardly ever wins.",
+    "five labels for each digit; and beside it a network from scratch on the same labels. "
+    "How often does the frozen one get more right?",
+    choices=("in 10 or more of the 12", "in 3 to 9 of them", "in 2 or fewer"),
+    answer="in 2 or fewer",
+    because="The frozen one hardly ever wins, and is little ahead of an untrained backbone. Fine-tuned, it "
+    "ends about where scratch does: it is the freezing that hurts.",
     slips={
-        "the frozen one, nearly always": "That is what one hopes for. Nobody can work it out: the next two "
+        "in 10 or more of the 12": "That is what one hopes for. Nobody can work it out: the next two "
         "cells try it.",
-        "now this one, now that one": "It is a clearer matter than that. Nobody can work it out: the next "
+        "in 3 to 9 of them": "It is a clearer matter than that. Nobody can work it out: the next "
         "two cells try it.",
     },
 )
@@ -90,16 +89,16 @@ predict_lost = Predict(
     "How many test digits do they get right?",
     choices=(
         "about as many as with 25 labels",
-        "a little more, up to a tenth of them",
-        "far more",
+        "up to ten more of 100",
+        "more than ten more of 100",
     ),
-    answer="far more",
-    because="What tells 5 to 9 apart is still in the 32 numbers; few labels do not suffice to find it there.",
+    answer="more than ten more of 100",
+    because="What tells 5 to 9 apart is still in the 32 numbers; 25 labels do not suffice to find it "
+    "there. (A network from scratch gets still more out of all labels.)",
     slips={
         "about as many as with 25 labels": "That would be so if the backbone had lost what tells 5 to 9 "
         "apart. Has it? Nobody can work it out: the next two cells try it.",
-        "a little more, up to a tenth of them": "More than that. Nobody can work it out: the next two cells "
-        "try it.",
+        "up to ten more of 100": "More than that. Nobody can work it out: the next two cells try it.",
     },
 )
 

@@ -75,8 +75,8 @@ predict_iou = Predict(
 )
 
 predict_kept = Predict(
-    "Three boxes: A with share 0.9, B with 0.8, C with 0.7. A and B overlap by 0.6, "
-    "B and C by 0.5, A and C by 0.1. Drop what overlaps a kept box by more than 0.3. How many are kept?",
+    "Three boxes: A with share 0.9, B with 0.8, C with 0.7. A and B have an IoU of 0.6, "
+    "B and C of 0.5, A and C of 0.1. Drop what overlaps a kept box by more than 0.3. How many are kept?",
     answer=2,
     because="A is kept, and drops B. C overlaps A by 0.1 only; and B, which is gone, drops nothing: A and C.",
     slips={

@@ -346,7 +346,7 @@ def try_features(features, sources, target=0.75):
     images, _ = noisy_test()
     found = features(sources[0], images)
     if found is None:
-        return "not attempted"
+        return "Not attempted. Replace the three dots with your code, then run the cell again."
     if np.ndim(found) != 2 or len(found) != len(images):
         return f"features are one row for each image: ({len(images)}, …); these have shape {np.shape(found)}"
     right = measure_features(features, sources)
