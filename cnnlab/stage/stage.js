@@ -1732,8 +1732,13 @@ class Controls {
       this.show();
       return channel.tell(editor.howTo(spec));
     }
-    if (spec.kind !== "number")
-      return channel.work(message, (numbers) => numbers.put(this.results(spec, spec.kind === "button" ? "" : value)));
+    if (spec.kind !== "number") {
+      const grids = this.results(spec, spec.kind === "button" ? "" : value);
+      const { numbers: { panels } } = this.stage;
+      const fits = ([id, grid]) => panels.get(id).values.length === grid.length; // a picture on its way may differ
+      if (!Object.entries(grids).every(fits)) return channel.ask(message);
+      return channel.work(message, (numbers) => numbers.put(grids));
+    }
     const [number, wrong] = readNumber(spec.name || spec.id, value, ANY);
     if (wrong) return channel.tell(wrong);
     const results = Object.fromEntries(Object.keys(spec.sets[""]).map((id) => [id, [number]]));

@@ -69,8 +69,9 @@ FILM = SETUP.partition("fit(\n")[0].replace("TrainingFilm(network, 6)", "Trainin
 TRAINING = "import time\nfit(\n" + SETUP.partition("fit(\n")[2].removesuffix("scene").replace(
     "epochs=6", "epochs=12"
 ).replace("[scene.record]", "[scene.record, lambda *_: time.sleep(0.15)]")
-# Every place that the transport and the controls have, in each frame from the first one that is drawn.
+# Every place that the transport and the controls have, in each frame from when the scene has first settled.
 RECORD = """() => {
+  let settled = false, before = '';
   window.places = new Set();
   window.counted = new Set();
   const record = () => {
@@ -79,8 +80,11 @@ RECORD = """() => {
     if (!host?.querySelector('.panel[style]')) return;
     const { left, top } = host.getBoundingClientRect();
     const parts = [...host.querySelectorAll('.transport > *, .options > *, .controls > *')];
-    window.places.add(JSON.stringify(parts.map(one => one.getBoundingClientRect())
-      .filter(box => box.height).map(box => [box.left - left, box.top - top])));
+    const now = JSON.stringify(parts.map(one => one.getBoundingClientRect())
+      .filter(box => box.height).map(box => [box.left - left, box.top - top]));
+    settled ||= now === before;
+    before = now;
+    if (settled) window.places.add(now);
     window.counted.add(host.querySelector('.counter').textContent);
   };
   record();
