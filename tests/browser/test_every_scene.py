@@ -87,7 +87,7 @@ def check_looks(notebook, scenes):
 
 
 def faults_of(scene):
-    """Return what is cut off or overlaps once the scene is at rest: a busy machine takes some frames for it."""
+    """Return what is cut off or overlaps once the scene is at rest: a busy machine takes some frames."""
     for _ in range(50):
         found = scene.root.evaluate(LAYOUT_FAULTS)
         if not found:
