@@ -20,10 +20,10 @@ def sheets():
 
 
 def test_held_back_digits_are_not_learned():
-    (x, y), (x_held, y_held), (x_test, _) = detectors.split()
+    (x, y), (x_held, y_held), (x_test, _) = digits.split_three()
     np.testing.assert_array_equal(np.concatenate([x, x_held]), X)
     np.testing.assert_array_equal(np.concatenate([y, y_held]), Y)
-    assert len(x_held) == detectors.HELD_BACK
+    assert len(x_held) == digits.HELD_BACK
     assert len(x_test) == len(X_TEST)
 
 

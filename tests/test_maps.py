@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.canonical import NOTEBOOKS, read
+from tests.contents import stated_minutes
 
 LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ROW = re.compile(r"^\| (\d\d) \| (.*?) \| (.*?) \|(?: (\d+) \|)?$", re.MULTILINE)
@@ -16,10 +17,6 @@ def words(path):
 
 def title(path):
     return re.match(r"# (.*)", words(path)[0]).group(1)
-
-
-def minutes(path):
-    return int(re.search(r"^(\d+) minutes", words(path)[0], re.MULTILINE).group(1))
 
 
 def rows(text):
@@ -41,7 +38,7 @@ def test_every_lesson_leads_to_its_neighbors(index):
         links.append(f"[{title(LESSONS[index + 1])} →]({LESSONS[index + 1].name})")
     way = " · ".join(links)
     first, *_, last = words(path)
-    assert first.rstrip().endswith(f"{minutes(path)} minutes{pause(path)} · {way}")
+    assert first.rstrip().endswith(f"{stated_minutes(path)} minutes{pause(path)} · {way}")
     assert last.rstrip().endswith(way)
 
 

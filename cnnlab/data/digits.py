@@ -14,6 +14,7 @@ from cnnlab.checks import integer
 NAMES = tuple("0123456789")
 SIZE = 8
 TEST = 500  # digits that nobody trains on
+HELD_BACK = 300  # of the digits to learn from, those by which rates and thresholds are chosen
 
 
 @cache
@@ -64,6 +65,23 @@ def split():
     images, labels = load()
     train, test = train_test_split(np.arange(len(labels)), test_size=TEST, stratify=labels, random_state=0)
     return tuple(_read_only(part) for part in (images[train], labels[train], images[test], labels[test]))
+
+
+def split_three():
+    """Return the digits to learn from, some held back to choose by, and the test digits.
+
+    Returns
+    -------
+    tuple of (images, labels)
+        997, 300 and 500 of them: those of ``split``, the last ``HELD_BACK`` to learn from held back.
+
+    Examples
+    --------
+    >>> [len(labels) for images, labels in split_three()]
+    [997, 300, 500]
+    """
+    x, y, x_test, y_test = split()
+    return (x[:-HELD_BACK], y[:-HELD_BACK]), (x[-HELD_BACK:], y[-HELD_BACK:]), (x_test, y_test)
 
 
 def moved(image, down, right):

@@ -27,19 +27,30 @@ def cause(yours, right, cases, takes):
         What the arguments are called.
     """
     yours, right = ([np.asarray(each, dtype=float) for each in results] for results in (yours, right))
-    for explain in (_argument, _never_changes, _form, _not_finite, _elementwise, _scale, _where, _half_way):
+    for explain in (_argument, _never_changes, _form, _not_finite, _elementwise, _scale, _where, _edges):
         sentence = explain(yours, right, cases, takes)
         if sentence:
             return sentence
     return None
 
 
+def _first_change(changes, yours, right):
+    """Return the sentence of the first change of the right results that gives yours, on every call."""
+    with np.errstate(all="ignore"):
+        return next(
+            (sentence for sentence, change in changes.items() if _explains(change, yours, right)), None
+        )
+
+
 def _explains(change, yours, right):
-    """Whether a change of the right results gives yours, on every call."""
     try:
         return all(same(mine, change(theirs)) for mine, theirs in zip(yours, right, strict=True))
     except (ValueError, IndexError, np.exceptions.AxisError):
         return False
+
+
+def _same_shapes(yours, right):
+    return all(mine.shape == theirs.shape for mine, theirs in zip(yours, right, strict=True))
 
 
 # --- One sentence each --------------------------------------------------------------------------------------
@@ -62,7 +73,7 @@ def _never_changes(yours, right, cases, takes):
 
 
 def _form(yours, right, cases, takes):
-    if all(np.shape(mine) == np.shape(theirs) for mine, theirs in zip(yours, right, strict=True)):
+    if _same_shapes(yours, right):
         return None
     changes = {
         "Rows and columns have changed places in yours: it is transposed.": np.transpose,
@@ -75,9 +86,9 @@ def _form(yours, right, cases, takes):
         "The sum of the right numbers is yours: return them one by one.": np.sum,
         "The mean of the right numbers is yours: return them one by one.": np.mean,
     }
-    for sentence, change in changes.items():
-        if _explains(change, yours, right):
-            return sentence
+    sentence = _first_change(changes, yours, right)
+    if sentence:
+        return sentence
     if all(same(np.ravel(mine), np.ravel(theirs)) for mine, theirs in zip(yours, right, strict=True)):
         return "The numbers are right and in the right order; only the shape is another one."
     rims = (_rim(mine, theirs) for mine, theirs in zip(yours, right, strict=True))
@@ -152,16 +163,12 @@ def _elementwise(yours, right, cases, takes):
             np.where(np.arange(x.size).reshape(x.shape) == 0, x, 0)
         ),
     }
-    with np.errstate(all="ignore"):
-        for sentence, change in changes.items():
-            if _explains(change, yours, right):
-                return sentence
-    return None
+    return _first_change(changes, yours, right)
 
 
 def _scale(yours, right, cases, takes):
     """A factor or a difference that all numbers share."""
-    if any(mine.shape != theirs.shape for mine, theirs in zip(yours, right, strict=True)):
+    if not _same_shapes(yours, right):
         return None
     mine, theirs = (np.concatenate([each.ravel() for each in results]) for results in (yours, right))
     if mine.size < 3 or np.ptp(theirs) == 0 or not np.isfinite([mine, theirs]).all():
@@ -211,11 +218,10 @@ def _arrays(case):
             continue
 
 
-def _half_way(yours, right, cases, takes):
-    """The inside is right and the edges are not, or the other way round."""
-    for mine, theirs in zip(yours, right, strict=True):
-        if mine.shape != theirs.shape or mine.ndim < 2 or min(mine.shape[-2:]) < 1:
-            return None
+def _edges(yours, right, cases, takes):
+    """The inside is right and the edges are not."""
+    if not _same_shapes(yours, right) or any(mine.ndim < 2 or min(mine.shape[-2:]) < 1 for mine in yours):
+        return None
     edges = [np.ones(mine.shape, dtype=bool) for mine in yours]
     for edge in edges:
         edge[..., 1:-1, 1:-1] = False

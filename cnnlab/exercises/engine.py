@@ -217,20 +217,18 @@ class Exercise:
             repeated = sandbox.run(watched, self._cases[0], call)
         except Refused as refusal:
             return Verdict("not yet", f"Called again, it fails. {refusal}")
-        if same(repeated, first):
-            missing = [each.__name__ for each in self.uses if each.__code__ not in called]
-            if missing:
-                names = " and ".join(f"ops.{name}" for name in missing)
-                return Verdict(
-                    "not yet", f"The results are right, but this exercise asks you to use {names}."
-                )
-            return Verdict("correct", f"Your function agrees with the solution on {len(self._cases)} cases.")
-        return Verdict(
-            "not yet",
-            f"{call} gives another result when it is called again: {written(repeated)} instead of "
-            f"{written(first)}. Does it keep something from one call to the next, in a list or an array that "
-            "is made outside it?",
-        )
+        if not same(repeated, first):
+            return Verdict(
+                "not yet",
+                f"{call} gives another result when it is called again: {written(repeated)} instead of "
+                f"{written(first)}. Does it keep something from one call to the next, in a list or an array "
+                "that is made outside it?",
+            )
+        missing = [f"ops.{each.__name__}" for each in self.uses if each.__code__ not in called]
+        if missing:
+            names = " and ".join(missing)
+            return Verdict("not yet", f"The results are right, but this exercise asks you to use {names}.")
+        return Verdict("correct", f"Your function agrees with the solution on {len(self._cases)} cases.")
 
     def _difference(self, first, results, expected, stopped):
         """Return the verdict on wrong results; ``first`` is the first call that goes wrong."""

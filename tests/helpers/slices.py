@@ -61,19 +61,15 @@ def reads_and_writes(source):
         elif isinstance(node, ast.AugAssign):
             writes |= base(node.target)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            call = node.value
-            name = getattr(call.func, "id", getattr(call.func, "attr", None))
-            if isinstance(call.func, ast.Attribute):  # scene.show(...), names.append(...)
-                writes |= base(call.func)
-            if name in MUTATES:
-                writes |= {each.id for each in ast.walk(call) if isinstance(each, ast.Name)}
-    for node in ast.walk(tree):  # history = fit(network, ...)
-        if (
-            isinstance(node, ast.Call)
-            and getattr(node.func, "id", getattr(node.func, "attr", None)) in MUTATES
-        ):
+            if isinstance(node.value.func, ast.Attribute):  # scene.show(...), names.append(...)
+                writes |= base(node.value.func)
+        elif isinstance(node, ast.Call) and name_of(node.func) in MUTATES:  # history = fit(network, ...)
             writes |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     return reads, writes
+
+
+def name_of(function):
+    return getattr(function, "id", getattr(function, "attr", None))
 
 
 def base(node):

@@ -1,10 +1,8 @@
 """Real digits, learned by one hidden layer: by each of the optimizers, and at rates that are too large."""
 
-from functools import cache
-
 import numpy as np
 
-from cnnlab.data import digits
+from cnnlab.nn.experiments.rates import three_parts
 from cnnlab.nn.layers import Dense, ReLU
 from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Sequential
@@ -12,20 +10,6 @@ from cnnlab.nn.optimizers import SGD
 from cnnlab.nn.training import accuracy, fit
 
 BATCH = 32
-
-
-@cache
-def three_parts():
-    """Return 997 digits to learn from, 300 to choose by and 500 for the test, each with its labels.
-
-    Returns
-    -------
-    tuple of (x, y)
-        Of float and int, shapes (N, 64) and (N,).
-    """
-    x_train, y_train, x_test, y_test = digits.split()
-    x, rest = (images.reshape(len(images), -1).astype(float) for images in (x_train, x_test))
-    return (x[:997], y_train[:997]), (x[997:], y_train[997:]), (rest, y_test)
 
 
 def badly_scaled(seed):

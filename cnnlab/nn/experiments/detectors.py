@@ -13,7 +13,6 @@ from cnnlab.nn.network import Sequential
 from cnnlab.nn.optimizers import Adam
 from cnnlab.nn.training import fit, predict
 
-HELD_BACK = 300  # training digits that choose thresholds, and that no network learns
 THRESHOLDS = np.array([0.5, 0.7, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999])
 CHANNELS = 12, 24
 WAYS = "paper −1", "paper 0", "uneven paper"  # in which sheets are written down
@@ -99,12 +98,6 @@ def train(network, x, y, epochs, seed=0):
     return network
 
 
-def split():
-    """Return the digits to learn, those held back, and the test digits: (images, labels) each."""
-    x, y, x_test, y_test = digits.split()
-    return (x[:-HELD_BACK], y[:-HELD_BACK]), (x[-HELD_BACK:], y[-HELD_BACK:]), (x_test, y_test)
-
-
 def as_convolution(network):
     """Return the network with its last layer, a dense one, as a convolution: it takes sheets of any size.
 
@@ -176,7 +169,7 @@ def three_detectors(seed, sheets_to_learn=300):
     dict of str to Sequential
         As ``as_convolution`` makes them.
     """
-    (x, y), _, _ = split()
+    (x, y), _, _ = digits.split_three()
     cut, labels = sheets.windows_to_learn(np.random.default_rng(seed), x, y, sheets=sheets_to_learn)
     holds_digit = labels < 10
     learned = {
@@ -219,7 +212,7 @@ def measure(detector, seeds=6, target=0.93):
     seeds : int
     target : float
     """
-    _, held_back, test = split()
+    _, held_back, test = digits.split_three()
     to_choose, new = draw_sheets(100, *held_back), draw_sheets(7, *test)
     found = []
     for seed in range(seeds):

@@ -10,7 +10,6 @@ from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.optimizers import SGD, CosineAnnealingLR
 from cnnlab.nn.training import accuracy, fit
 
-HELD = 300  # digits that only choose the learning rate
 BATCH = 32  # digits for each step
 GUESS = 0.1  # the share that guessing gets right
 
@@ -23,10 +22,8 @@ def three_parts(*, flat=True):
     flat : bool
         Whether a digit is a list of 64 numbers, rather than a map of 8 × 8.
     """
-    x, y, x_test, y_test = digits.split()
-    learn, held = slice(None, -HELD), slice(-HELD, None)
-    parts = (x[learn], y[learn]), (x[held], y[held]), (x_test, y_test)
-    return tuple(((x.reshape(len(x), -1) if flat else x).astype(float), y) for x, y in parts)
+    shaped = ((x.reshape(len(x), -1) if flat else x, y) for x, y in digits.split_three())
+    return tuple((x.astype(float), y) for x, y in shaped)
 
 
 def trained(network, rate, *, epochs, optimizer=SGD, seed=0, flat=True):
