@@ -1,14 +1,15 @@
 """Matplotlib pictures: arrays in, a Figure out. Nothing here computes or trains.
 
 ``curves`` draws functions, ``histograms`` how numbers lie, ``ranges`` and ``bands`` what several trainings
-gave, ``chart_images`` the axes of a stage's chart. The
-still picture of a stage is drawn in ``cnnlab.stage.still``.
+gave, ``chart_images`` the axes of a stage's chart. The still picture of a stage is drawn in
+``cnnlab.stage.still``.
 """
 
 import base64
 import io
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -45,6 +46,12 @@ class Drawing(Figure):
         return data, metadata
 
 
+def plain(axes):
+    """Leave out what frames the axes above and on the right; write their numbers large enough to read."""
+    axes.tick_params(labelsize=11)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
 def curves(x, panels, *, words):
     """Draw several curves over the same x in each of a row of panels.
 
@@ -67,8 +74,7 @@ def curves(x, panels, *, words):
         axes.axhline(0, color=QUIET, linewidth=0.8)
         axes.axvline(0, color=QUIET, linewidth=0.8)
         axes.set_title(title, fontsize=13)
-        axes.tick_params(labelsize=11)
-        axes.spines[["top", "right"]].set_visible(False)
+        plain(axes)
         axes.legend(fontsize=11, frameon=False)
     return figure
 
@@ -97,8 +103,7 @@ def histograms(panels, *, limit, words, bins=41):
         axes.hist(np.ravel(values), bins=np.linspace(-limit, limit, bins + 1), color=color)
         axes.axvline(0, color=QUIET, linewidth=0.8)
         axes.set_title(title, fontsize=13)
-        axes.tick_params(labelsize=11)
-        axes.spines[["top", "right"]].set_visible(False)
+        plain(axes)
     rows[0][0].set_ylabel("how many", fontsize=12)
     return figure
 
@@ -136,10 +141,9 @@ def ranges(panels, *, words, label="", shared=True):
         axes.set_ylim(rows - 0.5, -0.5)
         axes.set_title(title, fontsize=12)
         axes.set_xlabel(label, fontsize=11)
-        axes.tick_params(labelsize=11)
         axes.grid(axis="x", color=INKS["light"]["faint"])
         axes.set_axisbelow(True)
-        axes.spines[["top", "right"]].set_visible(False)
+        plain(axes)
     return figure
 
 
@@ -173,14 +177,20 @@ def bands(x, named, *, words, xlabel="", ylabel="", log=False, ylim=None):
     axes.set_xlabel(xlabel, fontsize=12)
     axes.set_ylabel(ylabel, fontsize=12)
     axes.set_ylim(ylim)
-    axes.tick_params(labelsize=11)
     axes.grid(axis="y", color=INKS["light"]["faint"])
-    axes.spines[["top", "right"]].set_visible(False)
+    plain(axes)
     axes.legend(fontsize=11, frameon=False)
     return figure
 
 
 AXES = (0.16, 0.16, 0.81, 0.79)  # where a chart's axes lie: left, bottom, width, height
+
+
+def legend_style(inks):
+    """Return Matplotlib's settings of a key that stands on paper, so that no line runs through its words."""
+    style = {"fontsize": 13, "facecolor": inks["paper"], "edgecolor": "none", "framealpha": 1}
+    style |= {"borderpad": 0.1, "labelcolor": inks["text"]}
+    return {f"legend.{name}": value for name, value in style.items()}
 
 
 def chart_images(draw, *, xlim, ylim, xlabel="", ylabel="", yscale="linear", aspect=0.72):
@@ -206,22 +216,13 @@ def chart_images(draw, *, xlim, ylim, xlabel="", ylabel="", yscale="linear", asp
         FigureCanvasAgg(figure)
         axes = figure.add_axes(AXES, facecolor=inks["paper"])
         axes.set(xlim=xlim, yscale=yscale)
-        draw(axes, LINES[theme], inks)
+        with rc_context(legend_style(inks)):
+            draw(axes, LINES[theme], inks)
         axes.set(ylim=ylim)
         axes.set_xlabel(xlabel, color=inks["text"], fontsize=14, labelpad=1)
         axes.set_ylabel(ylabel, color=inks["text"], fontsize=14, labelpad=2)
         axes.tick_params(colors=inks["text"], labelsize=13)
         axes.spines[["top", "right"]].set_visible(False)
         axes.spines[["left", "bottom"]].set_color(inks["quiet"])
-        if axes.get_legend():
-            # On paper, so that no line of the grid runs through the words.
-            axes.legend(
-                fontsize=13,
-                facecolor=inks["paper"],
-                edgecolor="none",
-                framealpha=1,
-                borderpad=0.1,
-                labelcolor=inks["text"],
-            )
         images[theme] = png_of(figure)
     return images
