@@ -73,6 +73,7 @@ def curves(x, panels, *, words):
             axes.plot(x, y, dash, color=color, label=name, linewidth=2.2)
         axes.axhline(0, color=QUIET, linewidth=0.8)
         axes.axvline(0, color=QUIET, linewidth=0.8)
+        axes.locator_params(axis="x", nbins=6)  # more would run into each other
         axes.set_title(title, fontsize=13)
         plain(axes)
         axes.legend(fontsize=11, frameon=False)
