@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cnnlab.look import DASHES, INKS, LINES
 
@@ -52,6 +53,11 @@ def plain(axes):
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def key(axes):
+    """Tell which line is which, on paper of its own: where lines are dense, none runs through the words."""
+    axes.legend(fontsize=11, facecolor="white", edgecolor="none", framealpha=0.9, borderpad=0.1)
+
+
 def curves(x, panels, *, words):
     """Draw several curves over the same x in each of a row of panels.
 
@@ -73,10 +79,11 @@ def curves(x, panels, *, words):
             axes.plot(x, y, dash, color=color, label=name, linewidth=2.2)
         axes.axhline(0, color=QUIET, linewidth=0.8)
         axes.axvline(0, color=QUIET, linewidth=0.8)
-        axes.locator_params(axis="x", nbins=6)  # more would run into each other
+        if isinstance(axes.xaxis.get_major_locator(), MaxNLocator):  # numbers, not names
+            axes.locator_params(axis="x", nbins=6)  # more would run into each other
         axes.set_title(title, fontsize=13)
         plain(axes)
-        axes.legend(fontsize=11, frameon=False)
+        key(axes)
     return figure
 
 
@@ -180,7 +187,7 @@ def bands(x, named, *, words, xlabel="", ylabel="", log=False, ylim=None):
     axes.set_ylim(ylim)
     axes.grid(axis="y", color=INKS["light"]["faint"])
     plain(axes)
-    axes.legend(fontsize=11, frameon=False)
+    key(axes)
     return figure
 
 

@@ -1,0 +1,36 @@
+"""Matplotlib pictures of lessons: what they take, without a warning that would stand in a lesson."""
+
+import numpy as np
+import pytest
+
+from cnnlab import figures
+
+
+@pytest.mark.parametrize("x", [[0, 1, 2], np.linspace(-1, 1, 3), ["weak", "middle", "strong"]])
+def test_curves_over_numbers_and_over_names(x, recwarn):
+    drawing = figures.curves(x, {"one": {"up": [1, 2, 3], "down": [3, 2, 1]}}, words="Two lines.")
+    assert figures.png_of(drawing).startswith(b"\x89PNG")
+    assert [str(warning.message) for warning in recwarn] == []
+    (axes,) = drawing.axes
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["up", "down"]
+
+
+def test_ticks_of_curves_do_not_run_into_each_other():
+    drawing = figures.curves(np.linspace(-1, 1, 9), {"one": {"up": np.arange(9.0)}}, words="A line.")
+    figures.png_of(drawing)
+    renderer = drawing.canvas.get_renderer()
+    boxes = [label.get_window_extent(renderer) for label in drawing.axes[0].get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+
+
+def test_a_charts_key_stays_where_it_was_put():
+    placed = []
+
+    def draw(axes, colors, inks):
+        axes.plot([0, 1], [0, 1], label="a line")
+        placed.append(axes.legend(loc="upper right", bbox_to_anchor=(1, 0.7)))
+
+    figures.chart_images(draw, xlim=(0, 1), ylim=(0, 1))
+    for key in placed:
+        assert key.axes.get_legend() is key  # nobody has made another one
+        assert key.get_frame().get_alpha() == 1
