@@ -1,5 +1,7 @@
 """Matplotlib pictures of lessons: what they take, without a warning that would stand in a lesson."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ def test_ticks_of_curves_do_not_run_into_each_other():
     figures.png_of(drawing)
     renderer = drawing.canvas.get_renderer()
     boxes = [label.get_window_extent(renderer) for label in drawing.axes[0].get_xticklabels()]
-    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_a_charts_key_stays_where_it_was_put():
