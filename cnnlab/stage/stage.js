@@ -1351,7 +1351,8 @@ const MOST = { grid: 80, drawing: 24, prompt: 46 };
 class Layout {
   constructor(stage) {
     this.stage = stage;
-    const again = () => requestAnimationFrame(() => stage.host.isConnected && stage.layOut());
+    // What is measured while the style sheet of a theme loads may be past before any observer sees it: look once more.
+    const again = () => requestAnimationFrame(() => stage.host.isConnected && stage.layOut() && again());
     this.observer = new ResizeObserver(again);
     this.observer.observe(stage.host);
     window.addEventListener("resize", again);
@@ -2519,10 +2520,12 @@ class Stage {
     this.refreshed = Date.now();
   }
 
-  // The room has changed.
+  // The room may have changed. Whether it has.
   layOut() {
     this.layout.measure();
-    if (this.layout.fit()) this.draw();
+    const isNew = this.layout.fit();
+    if (isNew) this.draw();
+    return isNew;
   }
 
   showOptions() {

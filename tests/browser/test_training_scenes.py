@@ -101,4 +101,5 @@ def test_nothing_moves_while_the_film_grows(open_notebook):
     notebook.scene().steady()
     assert page.evaluate("[...window.counted].at(-1)").endswith("of 12")
     assert len(page.evaluate("[...window.counted]")) > 1
-    assert len(page.evaluate("[...window.places]")) == 1
+    places = page.evaluate("[...window.places]")
+    assert len(places) == 1, "\n".join(places)
