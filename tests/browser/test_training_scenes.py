@@ -71,7 +71,7 @@ TRAINING = "import time\nfit(\n" + SETUP.partition("fit(\n")[2].removesuffix("sc
 ).replace("[scene.record]", "[scene.record, lambda *_: time.sleep(0.15)]")
 # Every place that the transport and the controls have, in each frame from when the scene has first settled.
 RECORD = """() => {
-  let settled = false, before = '';
+  let same = 0, before = '';
   window.places = new Set();
   window.counted = new Set();
   const record = () => {
@@ -82,9 +82,10 @@ RECORD = """() => {
     const parts = [...host.querySelectorAll('.transport > *, .options > *, .controls > *')];
     const now = JSON.stringify(parts.map(one => one.getBoundingClientRect())
       .filter(box => box.height).map(box => [box.left - left, box.top - top]));
-    settled ||= now === before;
+    // A scroll bar that comes with the scene narrows it, one or two frames later.
+    if (same < 5) same = now === before ? same + 1 : 0;
     before = now;
-    if (settled) window.places.add(now);
+    if (same === 5) window.places.add(now);
     window.counted.add(host.querySelector('.counter').textContent);
   };
   record();
