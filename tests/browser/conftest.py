@@ -73,5 +73,8 @@ def _opener(lab, chromium):
     for notebook in opened:
         notebook.close()
     for notebook in opened:
-        assert notebook.complaints == [], "the browser's console shows errors"
+        said = lab.log.read_text(encoding="utf-8", errors="replace")[-3000:]
+        assert notebook.complaints == [], (
+            f"the browser's console shows errors; the server's log ends:\n{said}"
+        )
         assert notebook.strangers == [], "requests left the machine"

@@ -70,7 +70,7 @@ def running_lab():
             server = subprocess.Popen(command, env=env, stdout=out, stderr=out)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, log)
-            yield Lab(f"http://127.0.0.1:{port}", token, root, home / "data")
+            yield Lab(f"http://127.0.0.1:{port}", token, root, home / "data", log)
         finally:
             server.terminate()
             server.wait()
@@ -110,10 +110,10 @@ def drawn(page):
 
 
 class Lab:
-    """A running server: where it listens, and the folder it serves."""
+    """A running server: where it listens, the folder it serves, and what it writes."""
 
-    def __init__(self, url, token, root, data):
-        self.url, self.token, self.root, self.data = url, token, root, data
+    def __init__(self, url, token, root, data, log):
+        self.url, self.token, self.root, self.data, self.log = url, token, root, data, log
         self.placed = 0
 
     def place(self, source):
@@ -164,9 +164,14 @@ class Notebook:
     def __init__(self, page, lab, name):
         self.page, self.lab, self.name = page, lab, name
         self.complaints, self.strangers = [], []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
         page.on("request", self._watch)
+
+    def _hear(self, message):
+        if message.type == "error":
+            place = message.location["url"]
+            self.complaints.append(f"{message.text} ({place})" if place not in message.text else message.text)
 
     def _watch(self, request):
         if not request.url.startswith((self.lab.url, "data:", "blob:", "ws://127.0.0.1")):
