@@ -74,7 +74,5 @@ def _opener(lab, chromium):
         notebook.close()
     for notebook in opened:
         said = lab.log.read_text(encoding="utf-8", errors="replace")[-3000:]
-        assert notebook.complaints == [], (
-            f"the browser's console shows errors; the server's log:\n{said}"
-        )
+        assert notebook.complaints == [], f"the browser's console shows errors; the server's log:\n{said}"
         assert notebook.strangers == [], "requests left the machine"
