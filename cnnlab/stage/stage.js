@@ -576,7 +576,7 @@ class Grid extends Panel {
       const minus = value < 0 && palette === "signed" ? "−" : "";
       const text = blank ? "" : hidden ? "?" : spec.numbers ? write(spec, value, decimals) : minus;
       const key = `${text} ${value} ${theme} ${scale} ${palette}`;
-      if (cell.key === key) continue;
+      if (cell.key === key || cell.isTyped) continue; // what is being typed stays; the cell is painted after it
       cell.key = key;
       cell.textContent = text;
       if (!spec.numbers) this.nameCell(cell, palette, value, blank || hidden);
@@ -1929,7 +1929,7 @@ class Editor {
       const typed = input.value.trim();
       const hadFocus = document.activeElement === input;
       input.remove();
-      cell.key = null;
+      Object.assign(cell, { key: null, isTyped: false });
       if (stage.loading) return; // the cell is gone
       stage.board.paint(stage.step);
       if (hadFocus) cell.focus();
@@ -1946,7 +1946,7 @@ class Editor {
       onblur: () => close(true), onkeydown });
     input.value = first ?? old;
     cell.replaceChildren(input);
-    cell.key = null;
+    cell.isTyped = true;
     input.focus();
     if (first === undefined) input.select();
   }
