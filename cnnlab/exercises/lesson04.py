@@ -349,7 +349,7 @@ def _(image, amount):
 
 # --- The open exercise --------------------------------------------------------------------------------------
 
-CLARITY, DEGREES = 3.5, 1.9
+CLARITY, DEGREES, ROWS = 3.5, 1.9, 5
 
 
 def measure_filter(kernel):
@@ -369,6 +369,8 @@ def measure_filter(kernel):
     half = len(kernel) // 2
     if not np.isfinite(kernel).all() or not kernel.any():
         return "a filter needs numbers that are not all 0"
+    if kernel[:, half + 1 :].sum() < kernel[:, :half].sum() - 1e-9 * np.abs(kernel).sum():
+        return "it is negative where it gets brighter to the right: flip every sign"
     clarity = 100 * max(kernel[:, k:].sum() for k in range(len(kernel))) / (50 * np.sqrt((kernel**2).sum()))
     y, x = np.mgrid[half : -half - 1 : -1, -half : half + 1]
     worst = 0.0
@@ -376,8 +378,12 @@ def measure_filter(kernel):
         side = np.cos(np.radians(angle)) * x + np.sin(np.radians(angle)) * y
         image = np.clip(side + 0.5, 0, 1) * 100
         found = np.degrees(np.arctan2((image * np.rot90(kernel)).sum(), (image * kernel).sum()))
-        worst = max(worst, abs(found - angle))
+        worst = max(worst, abs((found - angle + 180) % 360 - 180))
     found = f"clarity {clarity:.2f}, wrong by at most {worst:.1f}°"
     if abs(kernel.sum()) > 1e-9 * np.abs(kernel).sum():
         return f"{found}; but the weights do not add up to 0, so it answers to an even wall"
-    return f"{found}; {'the target is reached' if clarity >= CLARITY and worst <= DEGREES else 'not yet'}"
+    if clarity < CLARITY or worst > DEGREES:
+        return f"{found}; not yet"
+    if len(kernel) != ROWS:
+        return f"{found}; but it is no {ROWS} × {ROWS} filter"
+    return f"{found}; the target is reached"
