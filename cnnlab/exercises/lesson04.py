@@ -91,7 +91,7 @@ predict_stripes = Predict(
     draw=lambda rng: (quarters(rng, *sides(rng, 3, 8)) * rng.choice([1, 100]),),
     without=("cnnlab.ops", "scipy"),
     hints=[
-        "The map has two rows and two columns less than the image.",
+        "The map has two rows and two columns fewer than the image.",
         "patch = image[i : i + 3, j : j + 3]; its right column is patch[:, 2].",
         "Right column with weights 1, 2, 1, minus the left one with the same weights.",
     ],
@@ -119,18 +119,18 @@ def _by(kernel, padding=0):
 
 
 gx_of.mistake("That is Gy: it compares above and below. Gx compares right and left.")(_by(SOBEL_Y))
-gx_of.mistake("The sign is turned round: what gets brighter to the right is positive.")(_by(-SOBEL_X))
+gx_of.mistake("The sign is flipped: what gets brighter to the right is positive.")(_by(-SOBEL_X))
 gx_of.mistake("In yours all rows count once: that is Prewitt's filter. Let the middle row count twice.")(
     _by(np.sign(SOBEL_X))
 )
-gx_of.mistake("Divide by nothing: Sobel's sums are left as they are.")(_by(SOBEL_X / 9))
+gx_of.mistake("Do not divide: Sobel's sums are left as they are.")(_by(SOBEL_X / 9))
 gx_of.mistake("Yours are an eighth of Sobel's sums, which are left as they are.")(_by(SOBEL_X / 8))
 gx_of.mistake("Only the middle row is compared: the rows above and below count once each.")(
     _by([[0, 0, 0], [-2, 0, 2], [0, 0, 0]])
 )
-gx_of.mistake("Only the middle row is compared, and once: 2 · it, and the rows above and below.")(
-    _by([[0, 0, 0], [-1, 0, 1], [0, 0, 0]])
-)
+gx_of.mistake(
+    "Only the middle row is compared, and only once: it counts twice, the rows above and below once each."
+)(_by([[0, 0, 0], [-1, 0, 1], [0, 0, 0]]))
 gx_of.mistake("Keep the sign: the size alone does not tell which side is brighter.")(
     lambda image: np.abs(_by(SOBEL_X)(image))
 )
@@ -138,7 +138,7 @@ gx_of.mistake("The map is as large as the image in yours, with zeros around it; 
     _by(SOBEL_X, padding=1)
 )
 gx_of.mistake("One place is missing at the end of each axis.")(lambda image: _by(SOBEL_X)(image)[:-1, :-1])
-gx_of.mistake("The columns in the middle belong to neither side: their weights are 0.")(
+gx_of.mistake("The column in the middle belongs to neither side: its weights are 0.")(
     _by([[-1, 1, 1], [-2, 2, 2], [-1, 1, 1]])
 )
 gx_of.mistake("Rows and columns of the filter have changed places: yours compares below and above.")(
@@ -198,7 +198,7 @@ magnitude.mistake("Square each of them first, then add: (a + b)² is another num
     lambda a, b: np.abs(a + b)
 )
 magnitude.mistake("That is the larger of the two.")(lambda a, b: np.maximum(np.abs(a), np.abs(b)))
-magnitude.mistake("Divide by nothing under the root.")(lambda a, b: np.sqrt((a**2 + b**2) / 2))
+magnitude.mistake("Do not divide under the root.")(lambda a, b: np.sqrt((a**2 + b**2) / 2))
 magnitude.mistake("That is the size of Gx alone.")(lambda a, b: np.abs(a))
 magnitude.mistake("That is the size of Gy alone.")(lambda a, b: np.abs(b))
 magnitude.mistake("The squares are added, not subtracted.")(lambda a, b: np.sqrt(np.abs(a**2 - b**2)))
@@ -272,9 +272,9 @@ def _around(window):
     return np.delete(window.ravel(), 4)
 
 
-sharpen.mistake("The difference is turned round: the pixel minus the mean, not the mean minus the pixel.")(
-    _windowed(lambda w, a: w[1, 1] + a * (w.mean() - w[1, 1]))
-)
+sharpen.mistake(
+    "The difference is turned around: take the pixel minus the mean, not the mean minus the pixel."
+)(_windowed(lambda w, a: w[1, 1] + a * (w.mean() - w[1, 1])))
 sharpen.mistake("That is the difference alone; add it to the pixel.")(
     _windowed(lambda w, a: a * (w[1, 1] - w.mean()))
 )
@@ -327,7 +327,7 @@ sharpen.mistake("A negative amount is allowed: it blurs.")(
 sharpen.mistake("The amount may have a fraction, which is cut off in yours.")(
     _windowed(lambda w, a: w[1, 1] + int(a) * (w[1, 1] - w.mean()))
 )
-sharpen.mistake("Brackets: the amount multiplies the whole difference, the mean as well.")(
+sharpen.mistake("Parentheses are missing: the amount multiplies the whole difference, the mean as well.")(
     _windowed(lambda w, a: w[1, 1] + a * w[1, 1] - w.mean())
 )
 sharpen.mistake("That is the filter called sharpen, times the amount; compare with the mean of the window.")(
@@ -349,7 +349,7 @@ def _(image, amount):
 
 # --- The open exercise --------------------------------------------------------------------------------------
 
-CLARITY, DEGREES = 3.5, 1.9
+CLARITY, DEGREES, ROWS = 3.5, 1.9, 5
 
 
 def measure_filter(kernel):
@@ -364,10 +364,13 @@ def measure_filter(kernel):
         return "not attempted"
     kernel = np.asarray(kernel, dtype=float)
     if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or len(kernel) % 2 == 0 or len(kernel) > 15:
-        return f"a filter has as many rows as columns, an odd number; this one has shape {kernel.shape}"
+        wanted = "as many rows as columns, an odd number up to 15"
+        return f"a filter needs {wanted}; this one has shape {kernel.shape}"
     half = len(kernel) // 2
     if not np.isfinite(kernel).all() or not kernel.any():
         return "a filter needs numbers that are not all 0"
+    if kernel[:, half + 1 :].sum() < kernel[:, :half].sum() - 1e-9 * np.abs(kernel).sum():
+        return "it is negative where it gets brighter to the right: flip every sign"
     clarity = 100 * max(kernel[:, k:].sum() for k in range(len(kernel))) / (50 * np.sqrt((kernel**2).sum()))
     y, x = np.mgrid[half : -half - 1 : -1, -half : half + 1]
     worst = 0.0
@@ -375,8 +378,12 @@ def measure_filter(kernel):
         side = np.cos(np.radians(angle)) * x + np.sin(np.radians(angle)) * y
         image = np.clip(side + 0.5, 0, 1) * 100
         found = np.degrees(np.arctan2((image * np.rot90(kernel)).sum(), (image * kernel).sum()))
-        worst = max(worst, abs(found - angle))
+        worst = max(worst, abs((found - angle + 180) % 360 - 180))
     found = f"clarity {clarity:.2f}, wrong by at most {worst:.1f}°"
     if abs(kernel.sum()) > 1e-9 * np.abs(kernel).sum():
         return f"{found}; but the weights do not add up to 0, so it answers to an even wall"
-    return f"{found}; {'the target is reached' if clarity >= CLARITY and worst <= DEGREES else 'not yet'}"
+    if clarity < CLARITY or worst > DEGREES:
+        return f"{found}; not yet"
+    if len(kernel) != ROWS:
+        return f"{found}; but it is no {ROWS} × {ROWS} filter"
+    return f"{found}; the target is reached"

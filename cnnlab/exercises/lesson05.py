@@ -36,15 +36,15 @@ predict_two_filters = Predict(
 )
 
 predict_xor = Predict(
-    "What does the network ReLU(x+y) + ReLU(−x−y) − ReLU(x−y) − ReLU(y−x) give for x = 2, y = 1?",
-    answer=2,
-    because="3 + 0 − 1 − 0 = 2: positive, because 2 and 1 have the same sign.",
+    "What does the network ReLU(x+y) + ReLU(−x−y) − ReLU(x−y) − ReLU(y−x) give for x = 5, y = 2?",
+    answer=4,
+    because="7 + 0 − 3 − 0 = 4: positive, because 5 and 2 have the same sign.",
     slips={
-        4: "The last two terms are subtracted.",
-        0: "Without ReLU all four cancel. Replace the negative ones, −3 and −1, by 0 first.",
-        -2: "The first two terms are added, the last two subtracted.",
-        3: "ReLU(x − y) = 1 still has to be subtracted.",
-        -1: "ReLU(x + y) = 3 is added.",
+        10: "The last two terms are subtracted.",
+        0: "Without ReLU all four cancel. Replace the negative ones, −7 and −3, by 0 first.",
+        -4: "The first two terms are added, the last two subtracted.",
+        7: "ReLU(x − y) = 3 still has to be subtracted.",
+        -3: "ReLU(x + y) = 7 is added.",
     },
 )
 
@@ -258,7 +258,7 @@ ring.mistake("Outside the ring yours goes on rising: subtract ReLU of d − midd
 ring.mistake("Yours subtracts d − middle as it is, or two ReLUs that add up to that: subtract its size.")(
     _ring(_along, lambda a: a)
 )
-ring.mistake("It is the wrong way round: positive should be inside the ring.")(
+ring.mistake("It is the wrong way around: positive should be inside the ring.")(
     lambda x, y, i, o: _size(_along(x, y) - (i + o) / 2) - (o - i) / 2
 )
 ring.mistake("Half of outer − inner comes first; yours takes all of it, and the ring gets too wide.")(
@@ -356,7 +356,7 @@ teeth.mistake("Yours goes up for the first sixteenth and never comes down.")(
     lambda x: 16 * x - 16 * ops.relu(x - 1 / 16)
 )
 teeth.mistake("Yours goes on rising: from each tip a ReLU has to bend it down.")(lambda x: 16 * x)
-teeth.mistake("The last bends are missing: after the first tooth yours stays at 0.")(
+teeth.mistake("The other seven teeth are missing: after the first one yours stays at 0.")(
     lambda x: ops.relu(1 - _size(16 * x - 1))
 )
 teeth.mistake("Yours are the waves of a cosine; the teeth go up and down in straight lines.")(

@@ -26,7 +26,8 @@ predict_whole_windows = Predict(
     answer=5,
     because="(12 − 3) / 2 = 4.5, so 4 whole moves, and the place the window starts from makes 5.",
     slips={
-        4: "Those are the moves. The place the window starts from counts too.",
+        4: "There are 4 whole moves, and the place the window starts from counts too. (Or did you lay the "
+        "windows side by side? These overlap.)",
         6: "A sixth window would hang over the edge.",
         3: "The windows overlap: they are 3 wide, but move on by 2.",
         10: "The window moves on by 2, not by 1.",
@@ -47,7 +48,8 @@ predict_global = Predict(
 
 
 predict_noise = Predict(
-    "The noise is typically twice as large as the pixels. Which pooling tells more of the letters apart?",
+    "The noise is typically twice as large as the pixels. Compared with the clean X and O, which pooling "
+    "tells more letters apart?",
     choices=("max-pooling", "average pooling", "both alike, within one in a hundred"),
     answer="average pooling",
     because="In a mean of four the noise cancels in part; the largest tends to be one that the noise raised.",
