@@ -305,10 +305,11 @@ def measure(stack):
     try:
         size, maps, field, parameters, work = _count(stack)
     except (TypeError, ValueError) as error:
-        return Verdict("not yet", str(error))
+        said = str(error)
+        return Verdict("not yet", f"{said[0].upper()}{said[1:]}")
     told = (
-        f"{maps} maps of {size} × {size}, each number sees {field} × {field} pixels; "
-        f"{parameters:,} parameters, {work:,} multiplications."
+        f"{maps} {'map' if maps == 1 else 'maps'} of {size} × {size}, each number sees {field} × {field} "
+        f"pixels; {parameters:,} parameters, {work:,} multiplications."
     )
     convolutions = sum(layer[0] > 0 and layer[1] == 3 for layer in stack)
     missed = {
