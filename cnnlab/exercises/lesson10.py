@@ -20,6 +20,23 @@ predict_slope_w = Predict(
     },
 )
 
+predict_two_paths = Predict(
+    "u is 2x, v is x + 1, and L is u · v: so x reaches L along two paths. "
+    "What is the derivative of L in x, at x = 3?",
+    answer=14,
+    because="Along u it is v · 2 = 4 · 2 = 8, along v it is u · 1 = 6, and 8 + 6 = 14.",
+    slips={
+        8: "That is the path along u alone. As x grows, v grows, too.",
+        6: "That is the path along v alone. As x grows, u grows, too.",
+        48: "Within a path derivatives multiply; what comes along two paths is added.",
+        24: "That is L. How fast does it grow with x?",
+        16: "A product grows as fast as one factor times the other: along u, v multiplies, and along v, u.",
+        10: "v and u are the derivatives of L in u and v. Multiply each by how fast u or v grows with x.",
+        2: "Only u and v have been followed to x. What does L do when u grows, and when v does?",
+        3: "That is how fast u + v grows. L is their product: along u, v multiplies, and along v, u.",
+    },
+)
+
 predict_stamp = PredictCells(
     "A filter of two weights slid over three pixels, so grad_out has two numbers. What is grad_weight?",
     answer=[[-1, 8]],
@@ -89,13 +106,16 @@ def _slopes(change):
 neuron_slopes.mistake("The gate is left out: where z is not above 0, nothing flows back.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) * x, (a - y) * w, a - y])
 )
+neuron_slopes.mistake("ReLU is left out: where z is not above 0, a is 0, and nothing flows back.")(
+    _slopes(lambda x, w, b, y, z, a, g: [(z - y) * x, (z - y) * w, z - y])
+)
 neuron_slopes.mistake("The derivatives in w and in x are exchanged: in w, x multiplies.")(
     _slopes(lambda x, w, b, y, z, a, g: [(a - y) * g * w, (a - y) * g * x, (a - y) * g])
 )
 neuron_slopes.mistake("The sign is reversed: ∂L/∂a is a − y.")(
     _slopes(lambda x, w, b, y, z, a, g: [(y - a) * g * x, (y - a) * g * w, (y - a) * g])
 )
-neuron_slopes.mistake("Yours is twice too large: the derivative of ½ (a − y)² is a − y, not 2 (a − y).")(
+neuron_slopes.mistake("Yours is twice as large: the derivative of ½ (a − y)² is a − y, not 2 (a − y).")(
     _slopes(lambda x, w, b, y, z, a, g: [2 * (a - y) * g * x, 2 * (a - y) * g * w, 2 * (a - y) * g])
 )
 neuron_slopes.mistake("The ½ is counted twice: the derivative of ½ (a − y)² is a − y.")(
