@@ -16,7 +16,7 @@ predict_parameters = Predict(
         26: "That is the dense layer alone. The filters are learned as well.",
         54: "The two scores have a bias each.",
         53: "The three filters have a bias each.",
-        36: "There are two scores, with twelve weights each, and the biases count.",
+        39: "There are two scores, with twelve weights each, and the biases count.",
         12: "That is how many numbers are left of a letter. Count the weights and biases.",
     },
 )
@@ -32,7 +32,7 @@ predict_coin = Predict(
         0: "The loss is 0 only if the right letter's share is 1.",
         1: "Minus the logarithm of 1/2 is less than that.",
         0.3: "That is the logarithm to base 10. Here it is the natural one.",
-        2: "Half a share is not a loss of 2: take minus the logarithm of it.",
+        2: "That is 1 divided by the share. Take minus its logarithm.",
         1.39: "Only one letter is the right one: the loss is −log of one share, not of both.",
     },
 )
@@ -94,7 +94,7 @@ batch.mistake("A smaller batch at the end counts too: leave nobody out.")(
 batch.mistake("The last batch is filled up from the beginning: nobody comes twice in an epoch.")(
     lambda o, n, k: np.resize(o, len(o) + n)[k * n : (k + 1) * n]
 )
-batch.mistake("Neighbors in order belong together: that takes every so manieth.")(
+batch.mistake("Neighbors in order belong together: yours skips from one to another farther on.")(
     lambda o, n, k: o[k :: -(-len(o) // n)].copy()
 )
 batch.mistake("The batch is sorted: keep the order.")(lambda o, n, k: np.sort(o[k * n : (k + 1) * n]))

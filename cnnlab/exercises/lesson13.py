@@ -43,8 +43,8 @@ predict_penalty = Predict(
     because="9 + 16 = 25, and 0.1 / 2 · 25 = 1.25.",
     slips={
         2.5: "Half of that: the formula has λ/2.",
-        0.35: "Square the weights; do not take their sizes. And λ/2, not λ.",
-        -0.35: "Minus four squared is 16, not −16. And λ/2, not λ.",
+        0.35: "Square the weights; do not take their sizes.",
+        -0.35: "Minus four squared is 16, not −16.",
         0.05: "Square each weight first, then add: 9 + 16.",
         25: "That is the sum of the squares. Multiply by λ/2.",
         12.5: "λ is 0.1.",

@@ -27,7 +27,7 @@ def eight_turned(count, rng):
 def three_sets():
     """Return 200 letters to learn from, some 200 to choose by and some 2,000 for the test.
 
-    What chance has drawn twice is taken out of the second and the third.
+    What chance has drawn for the first as well is taken out of the second and the third.
 
     Returns
     -------
