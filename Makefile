@@ -1,6 +1,7 @@
 # make lab              set everything up (once) and open your copies of the lessons in JupyterLab
 # make update           bring a new version of the lessons in; what you have touched is kept beside it
 # make reset LESSON=06  begin a lesson anew; the old one is kept beside it
+# make book             write the course as a web site to book/site (SERVE=1 serves it, EXECUTE=1 runs the lessons first)
 # make test             set everything up and run every test
 #
 # PORT=9999 chooses the port, ARGS=--no-browser (or anything else) is handed to JupyterLab.
@@ -17,7 +18,7 @@ ENV := $(BIN)/python
 SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
 	-n 4 --dist loadscope --no-loadscope-reorder tests cnnlab notebooks
 
-.PHONY: lab update reset test test-lowest notebooks lock bench clean
+.PHONY: lab update reset book test test-lowest notebooks lock bench clean
 
 lab: .venv/ready
 	$(ENV) -m cnnlab lab --folder $(COURSE) --port=$(PORT) $(ARGS)
@@ -28,12 +29,19 @@ update: .venv/ready
 reset: .venv/ready
 	$(ENV) -m cnnlab reset --folder $(COURSE) "$(LESSON)"
 
+book: .venv/ready-dev
+	$(ENV) -m book $(if $(SERVE),--serve) $(if $(EXECUTE),--execute) $(if $(URL),--url "$(URL)") \
+		$(if $(REPOSITORY),--repository "$(REPOSITORY)")
+
 test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/zizmor --quiet --offline .github/workflows
 	if [ -d tests/browser/node_modules ]; then tests/browser/node_modules/.bin/eslint \
-		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js cnnlab/lab/without_kernel.js; fi
+		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js cnnlab/lab/without_kernel.js \
+		book/assets/book.js book/assets/first.js && cat cnnlab/stage/stage.js book/assets/scenes.js \
+		| tests/browser/node_modules/.bin/eslint --config tests/browser/eslint.config.mjs --stdin \
+		--stdin-filename book/assets/page.js; fi
 	$(SUITE)
 
 # The fast tests on the lowest versions that pyproject.toml allows; only the lock's own test has no say there.

@@ -136,6 +136,7 @@ def ranges(panels, *, words, label="", shared=True):
     """
     rows = max(map(len, panels.values()))
     figure = Drawing(words, figsize=(max(3.2 * len(panels), 5.5), 1.1 + 0.42 * rows))
+    figure.get_layout_engine().set(wspace=0.12)  # numbers below two panels do not run into one
     for axes, (title, named) in zip(
         figure.subplots(1, len(panels), sharex=shared, sharey=True, squeeze=False)[0],
         panels.items(),

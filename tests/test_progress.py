@@ -745,7 +745,7 @@ def test_every_prediction_and_exercise_is_remembered_by_its_own_name():
         for key in lesson.predictions + lesson.exercises:
             held = getattr(module, key[3:])
             assert isinstance(held, (Prompt, Exercise))
-            assert progress._key(held) == key
+            assert progress.key_of(held) == key
 
 
 def test_the_map_says_where_it_is_kept_only_where_it_is(file, monkeypatch):

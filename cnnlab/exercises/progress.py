@@ -92,7 +92,7 @@ def remember(asked, state, said):
     Never raises an ``OSError`` or ``ValueError``: where progress cannot be kept, lessons go on without.
     """
     where = path() if state in STATES else None
-    key = _key(asked) if where else None
+    key = key_of(asked) if where else None
     if key is None:
         return
     slip = one_line(said.removeprefix("Not yet. ")) if state == "not yet" else ""
@@ -115,7 +115,7 @@ def _tried(answers, key, state, slip):
     return {**answers, key: Answer(state, tries, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", slip)}
 
 
-def _key(asked):
+def key_of(asked):
     """Return the name by which a lesson's prediction or exercise is kept: "02/slide"; None for others."""
     for module, held in list(sys.modules.items()):
         lesson = LESSON.fullmatch(module.removeprefix("cnnlab.exercises."))

@@ -60,6 +60,11 @@ class Scene(Stage):
         """Set the named parts of the state, or all of it, to what they were at the start."""
         self.change(**{part: getattr(self.start, part) for part in parts or vars(self.start)})
 
+    def go_to(self, state):
+        """Show a state that the scene has had before; nothing can be undone then. Errors as ``change``."""
+        self._stroke = None
+        self._move_to(state, [])
+
     # --- the state as a text
 
     @property

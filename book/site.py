@@ -1,0 +1,364 @@
+"""The pages of the book: what stands on each, and where they are written."""
+
+import base64
+import html
+import io
+import json
+import re
+import shutil
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from PIL import Image
+
+from book import text
+from book.lesson import BookError, Page
+from book.record import NOTEBOOKS, lessons
+from cnnlab.look import LINES, PALETTES
+from cnnlab.stage.stage import HERE as STAGE
+
+HERE = Path(__file__).parent
+SITE = HERE / "site"
+PARTS = {
+    "See": range(9),
+    "Learn": range(9, 14),
+    "Real pictures": range(14, 21),
+    "Out into the world": range(21, 99),
+}
+NUMERALS = ("I", "II", "III", "IV")
+MARK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    '<path fill="#1f5a9e" d="M0 0h3v3H0zM3 3h3v3H3zM6 6h3v3H6z"/>'
+    '<path fill="#c8591f" d="M6 0h3v3H6zM0 6h3v3H0z"/></svg>'
+)
+
+
+def asset(name):
+    """Return one of the files that are put into pages."""
+    return (HERE / "assets" / name).read_text(encoding="utf-8")
+
+
+class Site:
+    """The book.
+
+    Parameters
+    ----------
+    url : str
+        Where it will be published, with a slash at its end; without, pages name no address of their own.
+    repository : str
+        Where the course lies, such as "https://github.com/NAME/cnnlab".
+    """
+
+    name = "cnnlab"
+    description = "The mathematics of convolutional neural networks, number by number."
+    license = "BSD-3-Clause"
+    mark = MARK
+
+    def __init__(self, url="", repository=""):
+        self.url = url and url.rstrip("/") + "/"
+        self.repository = repository.removesuffix("/").removesuffix(".git")
+        self.version = version("cnnlab")
+        self.environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.written = {}  # by file name, the text or the bytes
+
+    @property
+    def binder(self):
+        """Where Binder starts the course, or an empty string."""
+        found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", self.repository)
+        return f"https://mybinder.org/v2/gh/{found[1]}/HEAD" if found else ""
+
+    @cached_property
+    def icon(self):
+        """The picture in a browser's tab, as an address that is asked of nobody."""
+        return "data:image/svg+xml," + MARK.replace("#", "%23").replace('"', "'").replace("<", "%3C").replace(
+            ">", "%3E"
+        )
+
+    @cached_property
+    def pages(self):
+        """All lessons, in order."""
+        return [Page(path) for path in lessons()]
+
+    @cached_property
+    def solutions(self):
+        """The solutions, in order."""
+        return [Page(path) for path in sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))]
+
+    # --- writing
+
+    def build(self, folder=SITE):
+        """Write every page into ``folder``, in place of what is there; return their names."""
+        for page in [*self.pages, *self.solutions]:
+            page.build()
+        for page in self.pages:
+            self._lesson(page)
+        for page in self.solutions:
+            self._lesson(page)
+        self._index()
+        self._words()
+        self._scenes()
+        self._teachers()
+        self._search()
+        self._others()
+        folder = Path(folder)
+        if folder.exists() and any(folder.iterdir()) and not (folder / "index.html").exists():
+            raise BookError(f"{folder} holds other things than a book; give an empty folder")
+        shutil.rmtree(folder, ignore_errors=True)
+        for name, content in self.written.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return [*self.written]
+
+    def _write(self, file, template, *, title, description, kind, stages=None, data=(), **more):
+        style = asset("book.css")
+        scripts = [{"text": script, "data": True, "id": id, "module": False} for id, script in data]
+        if stages is not None:
+            style += (STAGE / "stage.css").read_text(encoding="utf-8")
+            look = json.dumps({"_palettes": PALETTES, "_lines": LINES})
+            scripts.append({"text": _in_page(stages), "data": True, "id": "scenes", "module": False})
+            scripts.append({"text": f"window.cnnlabLook = {look};", "data": False, "module": False})
+        scripts.append({"text": f"window.cnnlabCourse = {self._course};", "data": False, "module": False})
+        scripts.append({"text": asset("book.js"), "data": False, "module": False})
+        if stages is not None:
+            source = (STAGE / "stage.js").read_text(encoding="utf-8") + asset("scenes.js")
+            scripts.append({"text": source, "data": False, "module": True})
+        self.written[file] = self.environment.get_template(template).render(
+            site=self, file=file, root="../" * file.count("/"), title=title, description=description,
+            kind=kind, style=style, first_script=asset("first.js"), scripts=scripts, **more,
+        )  # fmt: skip
+
+    @cached_property
+    def _course(self):
+        """What the pages know of the course: its questions, and the form in which answers are kept."""
+        from cnnlab.exercises import progress, progress_file
+
+        keys = {lesson.number: [*lesson.predictions, *lesson.exercises] for lesson in progress.course()}
+        places = {}
+        for page in self.pages:
+            for part in page.parts:
+                if part.kind == "exercise":
+                    places[part.more["key"]] = part.more["id"]
+                for one in part.more.get("outputs", ()):
+                    if one.more.get("asks"):
+                        places[one.more["asks"]["key"]] = part.more["id"]
+        return _in_page(
+            {
+                "format": {
+                    "format": progress_file.FORMAT, "version": progress_file.VERSION,
+                    "longest": progress_file.LONGEST, "most": progress_file.MOST_TRIES,
+                },
+                "keys": {**keys, "places": places},
+                "titles": {page.number: {"file": page.file, "title": page.title} for page in self.pages},
+            }
+        )  # fmt: skip
+
+    # --- pages
+
+    def _lesson(self, page):
+        row = self.solutions if page.is_solution else self.pages
+        at = row.index(page)
+        beside = {"previous": row[at - 1] if at else None, "next": row[at + 1] if at + 1 < len(row) else None}
+        solution = next((one for one in self.solutions if one.number == page.number), None)
+        up = "../" if page.is_solution else ""
+        part = next(
+            (k, name) for k, (name, numbers) in enumerate(PARTS.items()) if int(page.number) in numbers
+        )
+        where = f"Part {NUMERALS[part[0]]}: {part[1]} · Lesson {page.number}"
+        turned = {
+            name: other and {"file": up + other.file, "title": other.title} for name, other in beside.items()
+        }
+        self._write(
+            page.file,
+            "lesson.html",
+            title=page.title,
+            description=text.plain(page.summary)[:200] or page.title,
+            kind="lesson",
+            stages=page.stages or None,
+            page={
+                **turned,
+                "parts": page.parts,
+                "where": f"Solutions · Lesson {page.number}" if page.is_solution else where,
+                "minutes": None if page.is_solution else page.minutes,
+                "headings": [
+                    {"anchor": anchor, "text": words}
+                    for level, anchor, words in page.text.headings
+                    if level == 2
+                ],
+                "is_solution": page.is_solution,
+                "notebook_path": page.path.relative_to(NOTEBOOKS.parent).as_posix(),
+                "solution": solution.file if solution and not page.is_solution else None,
+            },
+        )
+
+    def _index(self):
+        front, stages = self._first("LetterNetwork")
+        parts = [
+            {
+                "name": f"Part {numeral}: {name}",
+                "lessons": [page for page in self.pages if int(page.number) in numbers],
+            }
+            for numeral, (name, numbers) in zip(NUMERALS, PARTS.items(), strict=True)
+        ]
+        minutes = sum(page.minutes or 0 for page in self.pages)
+        self._write(
+            "index.html",
+            "index.html",
+            title=self.name,
+            description=self.description,
+            kind="index",
+            stages=stages,
+            front=front,
+            lessons=self.pages,
+            hours=round(minutes / 60),
+            parts=[part for part in parts if part["lessons"]],
+        )
+
+    def _first(self, kind):
+        """Return the first scene of a kind as the only one of a page: its part, and the list of its state."""
+        for page in self.pages:
+            for part in page.parts:
+                for one in part.more.get("outputs", ()):
+                    if one.kind == "scene" and one.more["name"] == kind:
+                        alone = type(one)("scene", one.html, {**one.more, "stage": 0, "asks": None})
+                        return alone, [page.stages[one.more["stage"]]]
+        raise BookError(f"no lesson shows a {kind}")
+
+    def _words(self):
+        """The index of the field's words, which lesson 00 keeps."""
+        cell = next(
+            (cell for cell in self.pages[0].notebook.cells if cell.source.startswith("## Words")), None
+        )
+        if cell is None:
+            raise BookError(f"{self.pages[0].path.name}: there is no cell that begins with '## Words'")
+        content = text.Text().html(cell.source.replace("## Words", "# Words", 1))
+        self._plain("words.html", "Words", content, "Where each word of the field is explained.")
+
+    def _plain(self, file, title, content, description):
+        self._write(file, "plain.html", title=title, description=description, kind="plain", content=content)
+
+    def _scenes(self):
+        """A page for each kind of scene, to be embedded."""
+        for kind, (page, part, one) in self.kinds.items():
+            self._write(
+                f"scenes/{_file(kind)}.html",
+                "scene.html",
+                title=page.stages[one.more["stage"]]["title"],
+                description=one.more.get("alt", ""),
+                kind="embed",
+                stages=[page.stages[one.more["stage"]]],
+                part=type(one)("scene", one.html, {**one.more, "stage": 0}),
+                lesson=page,
+                cell=part.more["id"],
+            )
+
+    @cached_property
+    def kinds(self):
+        """The first scene of each kind that is drawn: its page, its cell and itself, by kind."""
+        found = {}
+        for page in self.pages:
+            for part in page.parts:
+                for one in part.more.get("outputs", ()):
+                    if (
+                        one.kind == "scene"
+                        and "source" in one.more
+                        and one.more["name"] not in ("Stage", "PredictCells")
+                    ):
+                        found.setdefault(one.more["name"], (page, part, one))
+        return found
+
+    def _teachers(self):
+        rows = [
+            {
+                "title": page.stages[one.more["stage"]]["title"],
+                "file": f"scenes/{_file(kind)}.html",
+                "lesson": page,
+            }
+            for kind, (page, _, one) in self.kinds.items()
+        ]
+        content = self.environment.get_template("teachers.html").render(
+            site=self, pages=self.pages, scenes=rows
+        )
+        self._plain(
+            "teachers.html", "For teachers", content, "Minutes, projector, and scenes for a site of your own."
+        )
+
+    def _search(self):
+        index = []
+        for page in self.pages:
+            index += self._sections(page)
+        data = [("index", _in_page(index))]
+        self._write(
+            "search.html",
+            "search.html",
+            title="Search",
+            description="Search all lessons.",
+            kind="plain",
+            data=data,
+        )
+
+    def _sections(self, page):
+        """Return the sections of a lesson, with what can be searched in them."""
+        section = {"page": page.file, "lesson": page.title, "title": page.title, "text": ""}
+        found = [section]
+        for part in page.parts:
+            if part.kind != "text":
+                continue
+            for piece in re.split(r'(?=<h[23] id=")', part.html):
+                heading = re.match(r'<h[23] id="([^"]*)">(.*?)</h[23]>', piece)
+                if heading:
+                    link = f"{page.file}#{html.unescape(heading[1])}"
+                    section = {**section, "page": link, "title": text.plain(heading[2]), "text": ""}
+                    found.append(section)
+                section["text"] += f" {text.plain(piece[heading.end() :] if heading else piece)}"
+        return [{**one, "text": one["text"].strip()} for one in found]
+
+    def _others(self):
+        content = (
+            "<h1>There is no such page</h1>"
+            '<p>Perhaps it has been renamed. Start from the <a href="index.html">contents</a>.</p>'
+        )
+        self._plain("404.html", "No such page", content, "There is no such page.")
+        self.written["preview.png"] = self._preview()
+        self.written[".nojekyll"] = ""
+        if self.url:
+            names = sorted(
+                name
+                for name in self.written
+                if name.endswith(".html") and name not in ("404.html", "search.html")
+            )
+            places = "".join(
+                f"<url><loc>{self.url}{'' if name == 'index.html' else name}</loc></url>\n" for name in names
+            )
+            self.written["sitemap.xml"] = (
+                '<?xml version="1.0" encoding="UTF-8"?>\n'
+                f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'
+            )
+            self.written["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {self.url}sitemap.xml\n"
+
+    def _preview(self):
+        """Return the picture that other sites show beside a link: the front page's scene."""
+        front, _ = self._first("LetterNetwork")
+        still = Image.open(io.BytesIO(base64.b64decode(front.more["source"].partition(",")[2])))
+        still.thumbnail((1120, 570), Image.Resampling.LANCZOS)
+        card = Image.new("RGB", (1200, 630), "white")
+        card.paste(still, ((1200 - still.width) // 2, (630 - still.height) // 2))
+        out = io.BytesIO()
+        card.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        return out.getvalue()
+
+
+def _file(kind):
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
+
+
+def _in_page(value):
+    """Return plain data as JSON that can stand in a page."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
