@@ -9,7 +9,7 @@ def difference(old, new):
 
     Examples
     --------
-    >>> difference({"a": [1, 2], "b": 3}, {"a": [1, 4], "b": 3})
+    >>> difference({"a": [1, 2, 3, 5], "b": 3}, {"a": [1, 4, 3, 5], "b": 3})
     {'in': {'a': {'in': {'1': {'by': 4}}}}}
     >>> difference([1], [1, 2])
     {'by': [1, 2]}

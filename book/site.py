@@ -147,7 +147,7 @@ class Site:
                 if part.kind == "exercise":
                     places[part.more["key"]] = part.more["id"]
                 for one in part.more.get("outputs", ()):
-                    if one.more.get("asks"):
+                    if (one.more.get("asks") or {}).get("key"):
                         places[one.more["asks"]["key"]] = part.more["id"]
         return _in_page(
             {

@@ -243,7 +243,8 @@ def test_all_lessons_have_recorded_scenes():
         recorded = record.read(lesson)
         assert recorded["cells"], lesson
         questions = [one["asks"]["key"] for one in recorded["stages"] if "asks" in one]
-        assert all(key and key.startswith(lesson.name[:2]) for key in questions), lesson
+        assert all(key is None or key.startswith(lesson.name[:2]) for key in questions), lesson
+        assert sum(key is None for key in questions) <= 1, lesson  # lesson 14 makes one of its results
 
 
 def test_answers_cannot_be_read_at_a_glance():

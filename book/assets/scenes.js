@@ -205,7 +205,8 @@ class PageModel {
     if (this.judge.isGrid) Numbers.of(made).write({ cells: Float64Array.from(said.grid) });
     this.replace(made, { message }, 0, said.outcome);
     if (said.outcome !== "not answered") {
-      window.cnnlabProgress?.remember(this.told.asks.key, said.outcome, said.feedback);
+      const { key } = this.told.asks; // a question that a lesson has made has none
+      if (key) window.cnnlabProgress?.remember(key, said.outcome, said.feedback);
       if (said.outcome !== "not yet") this.all[this.told.reveals]?.letOut();
     }
     return "";
