@@ -17,9 +17,9 @@ from book.site import asset
 from cnnlab.exercises import progress
 from cnnlab.exercises.predict import Predict, Revealed
 from cnnlab.look import LINES, PALETTES
-from tests.browser.test_agreement import PLAY, VARIANTS, compare
 from tests.helpers.bare import STAGE, STYLE
 from tests.helpers.lab import new_page
+from tests.helpers.play import PLAY, VARIANTS, compare
 from tests.helpers.scenes import SCENES
 
 ACTS, OF_A_VARIANT = 80, 30
