@@ -15,7 +15,7 @@ from pygments.lexers import BashLexer, PythonLexer, TextLexer
 SIGN = re.compile(
     r"(<mo[^>]*>(?:&#x00028;|&#x0005B;|\(|\[|=|&#x0003D;|,|&#x0002C;)</mo>)<mo>(?=&#x02212;|−|&#x0002B;)"
 )
-LONG = 24  # characters of a formula in a sentence: on a narrow screen a longer one gets a line of its own
+LONG = 24  # characters of a formula in a sentence: on a narrow screen a longer one may scroll
 LEXERS = {"python": PythonLexer, "bash": BashLexer, "sh": BashLexer}
 FORMATTER = HtmlFormatter(nowrap=True, classprefix="t-")
 
