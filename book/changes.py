@@ -2,7 +2,7 @@
 
 
 def difference(old, new):
-    """Return what makes ``new`` of ``old``, or None if they are equal; ``page.js`` applies it.
+    """Return what makes ``new`` of ``old``, or None if they are equal; ``scenes.js`` applies it.
 
     A dictionary differs in some of its parts, a list of the same length in some of its places:
     ``{"in": {"0": …}}``. Anything else, and what saves nothing, is replaced: ``{"by": new}``.

@@ -85,7 +85,7 @@ class Page:
         """Make the parts."""
         try:
             if not self.is_solution:
-                self.recorded = record.read(self.path)
+                self.recorded = record.read(self.path, self.notebook)
         except ValueError as error:
             raise BookError(str(error)) from None
         for cell in self.notebook.cells:
@@ -122,9 +122,9 @@ class Page:
         tags = set(cell.metadata.get("tags", ()))
         is_folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
         outputs = [self._output(output, where) for output in cell.outputs]
-        stages = iter(self.recorded["cells"].get(cell.id, ()))
-        shown = [self._scene(part, stages, where) if part.kind == "maybe scene" else part for part in outputs]
-        if next(stages, None):
+        stages = [*self.recorded["cells"].get(cell.id, ())]
+        shown = [self._scene(part, stages) if part.kind == "maybe scene" else part for part in outputs]
+        if stages:
             raise BookError(
                 f"{where}: shows other scenes than those recorded; run `python -m book.record {self.path}`"
             )
@@ -136,9 +136,8 @@ class Page:
             )
             return
         is_scene = bool(shown) and all(part.kind == "scene" for part in shown)
-        more["asks"] = is_scene and any(
-            part.more["asks"] for part in shown
-        )  # its code is the question's name
+        # The code of a question is its name.
+        more["asks"] = is_scene and any(part.more["asks"] for part in shown)
         self.parts.append(Part("code", text.code(cell.source), {**more, "outputs": shown, "scene": is_scene}))
 
     def _exercise(self, name, where):
@@ -178,10 +177,10 @@ class Page:
             raise BookError(f"{where}: a page cannot show {', '.join(data)}")
         return Part("maybe scene", html.escape(data["text/plain"], quote=False), {"text": data["text/plain"]})
 
-    def _scene(self, part, stages, where):
-        """Return an output as a scene, if that is what it is; else as a figure or as print."""
-        told = next(stages, None) if self._is_stage(part.more["text"]) else None
-        if told:
+    def _scene(self, part, stages):
+        """Return an output as the next of its cell's scenes, if it is that; else as figure or print."""
+        if stages and stages[0]["text"] == part.more["text"]:
+            told = stages.pop(0)
             stage = self.stages[told["stage"]]
             return Part(
                 "scene",
@@ -193,9 +192,6 @@ class Page:
         if part.more["text"].startswith("HBox("):
             return Part("printed", "(Widgets of ipywidgets: they live in JupyterLab.)")
         return Part("printed", part.html)
-
-    def _is_stage(self, words):
-        return any(words == told["text"] for cell in self.recorded["cells"].values() for told in cell)
 
 
 def _what(tags):

@@ -50,14 +50,14 @@ def path_of(lesson):
     return SCENES / f"{Path(lesson).stem}.json.gz"
 
 
-def read(lesson):
+def read(lesson, notebook=None):
     """Return what was recorded of a lesson; a ``ValueError`` says what to do if that is out of date."""
     path = path_of(lesson)
     how = f"run `python -m book.record notebooks/{Path(lesson).name}`"
     if not path.exists():
         raise ValueError(f"the scenes of {Path(lesson).name} have not been recorded: {how}")
     recorded = json.loads(gzip.decompress(path.read_bytes()))
-    if recorded["fingerprint"] != fingerprint(nbformat.read(lesson, as_version=4)):
+    if recorded["fingerprint"] != fingerprint(notebook or nbformat.read(lesson, as_version=4)):
         raise ValueError(f"the code of {Path(lesson).name} has changed since its scenes were recorded: {how}")
     return recorded
 
@@ -159,7 +159,7 @@ def packed(data, dtype):
 
 
 def hidden(value):
-    """Return what must not be read at a glance in a page's source; ``page.js`` reads it again."""
+    """Return what must not be read at a glance in a page's source; ``scenes.js`` reads it again."""
     text = json.dumps(value, ensure_ascii=False).encode()
     return base64.b64encode(bytes(byte ^ 0x5A for byte in text)).decode()
 
@@ -183,7 +183,7 @@ def question(prompt):
         }
     else:
         places = [
-            [prompt._place(row, column) for column in range(prompt.right.shape[1])]
+            [prompt.place_of(row, column) for column in range(prompt.right.shape[1])]
             for row in range(len(prompt.right))
         ]
         judge = {
@@ -280,10 +280,8 @@ def tries(picture):
         elif alone:
             continue
         elif control.kind == "whole":
-            low = control.low or 0
-            values = [
-                *range(low, min(low + WHOLE, low + WHOLE if control.high is None else control.high + 1))
-            ]
+            values = [*range(control.low or 0, (control.low or 0) + WHOLE)]
+            values = [one for one in values if control.high is None or one <= control.high]
         else:
             values = [False, True] if control.kind == "check" else [True]
         for value in values:

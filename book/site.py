@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -95,11 +96,10 @@ class Site:
 
     def build(self, folder=SITE):
         """Write every page into ``folder``, in place of what is there; return their names."""
-        for page in [*self.pages, *self.solutions]:
+        every = [*self.pages, *self.solutions]
+        for page in every:
             page.build()
-        for page in self.pages:
-            self._lesson(page)
-        for page in self.solutions:
+        for page in every:
             self._lesson(page)
         self._index()
         self._words()
@@ -141,14 +141,10 @@ class Site:
         from cnnlab.exercises import progress, progress_file
 
         keys = {lesson.number: [*lesson.predictions, *lesson.exercises] for lesson in progress.course()}
-        places = {}
-        for page in self.pages:
-            for part in page.parts:
-                if part.kind == "exercise":
-                    places[part.more["key"]] = part.more["id"]
-                for one in part.more.get("outputs", ()):
-                    if (one.more.get("asks") or {}).get("key"):
-                        places[one.more["asks"]["key"]] = part.more["id"]
+        asked = [(one.more["asks"], part) for _, part, one in self._shown() if one.more["asks"]]
+        places = {asks["key"]: part.more["id"] for asks, part in asked if asks["key"]}
+        exercises = [part for page in self.pages for part in page.parts if part.kind == "exercise"]
+        places |= {part.more["key"]: part.more["id"] for part in exercises}
         return _in_page(
             {
                 "format": {
@@ -199,7 +195,7 @@ class Site:
         )
 
     def _index(self):
-        front, stages = self._first("LetterNetwork")
+        front, stages = self._alone("LetterNetwork")
         parts = [
             {
                 "name": f"Part {numeral}: {name}",
@@ -221,15 +217,20 @@ class Site:
             parts=[part for part in parts if part["lessons"]],
         )
 
-    def _first(self, kind):
-        """Return the first scene of a kind as the only one of a page: its part, and the list of its state."""
+    def _shown(self):
+        """Yield every scene of the lessons: its page, its part of the page, and itself."""
         for page in self.pages:
             for part in page.parts:
                 for one in part.more.get("outputs", ()):
-                    if one.kind == "scene" and one.more["name"] == kind:
-                        alone = type(one)("scene", one.html, {**one.more, "stage": 0, "asks": None})
-                        return alone, [page.stages[one.more["stage"]]]
-        raise BookError(f"no lesson shows a {kind}")
+                    if one.kind == "scene":
+                        yield page, part, one
+
+    def _alone(self, kind):
+        """Return the first scene of a kind as the only one of a page: its part, and the list of its state."""
+        if kind not in self.kinds:
+            raise BookError(f"no lesson shows a {kind}")
+        page, _, one = self.kinds[kind]
+        return replace(one, more={**one.more, "stage": 0}), [page.stages[one.more["stage"]]]
 
     def _words(self):
         """The index of the field's words, which lesson 00 keeps."""
@@ -246,15 +247,16 @@ class Site:
 
     def _scenes(self):
         """A page for each kind of scene, to be embedded."""
-        for kind, (page, part, one) in self.kinds.items():
+        for kind, (page, part, _) in self.kinds.items():
+            scene, stages = self._alone(kind)
             self._write(
                 f"scenes/{_file(kind)}.html",
                 "scene.html",
-                title=page.stages[one.more["stage"]]["title"],
-                description=one.more.get("alt", ""),
+                title=stages[0]["title"],
+                description=scene.more["alt"],
                 kind="embed",
-                stages=[page.stages[one.more["stage"]]],
-                part=type(one)("scene", one.html, {**one.more, "stage": 0}),
+                stages=stages,
+                part=scene,
                 lesson=page,
                 cell=part.more["id"],
             )
@@ -263,15 +265,9 @@ class Site:
     def kinds(self):
         """The first scene of each kind that is drawn: its page, its cell and itself, by kind."""
         found = {}
-        for page in self.pages:
-            for part in page.parts:
-                for one in part.more.get("outputs", ()):
-                    if (
-                        one.kind == "scene"
-                        and "source" in one.more
-                        and one.more["name"] not in ("Stage", "PredictCells")
-                    ):
-                        found.setdefault(one.more["name"], (page, part, one))
+        for page, part, one in self._shown():
+            if "source" in one.more and one.more["name"] not in ("Stage", "PredictCells"):
+                found.setdefault(one.more["name"], (page, part, one))
         return found
 
     def _teachers(self):
@@ -345,7 +341,7 @@ class Site:
 
     def _preview(self):
         """Return the picture that other sites show beside a link: the front page's scene."""
-        front, _ = self._first("LetterNetwork")
+        front, _ = self._alone("LetterNetwork")
         still = Image.open(io.BytesIO(base64.b64decode(front.more["source"].partition(",")[2])))
         still.thumbnail((1120, 570), Image.Resampling.LANCZOS)
         card = Image.new("RGB", (1200, 630), "white")

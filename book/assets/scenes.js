@@ -5,7 +5,6 @@
 // ---------------------------------------------------------------- plain data
 
 const NEEDS_PYTHON = "This needs Python: open the lesson in JupyterLab (its top and end say how).";
-
 const OWN_NUMBERS = "With numbers of your own, this needs Python: reset them, or open the lesson in JupyterLab.";
 
 // Bytes have traveled as text.
@@ -91,7 +90,7 @@ class Judge {
 class PageModel {
   constructor(told, all) {
     Object.assign(this, { told, all, listeners: new Map(), at: 0, past: [] });
-    this.state = { ...told.traits, ...window.cnnlabLook, _answered: "", _picture: this.pictureAt(0) };
+    this.state = { ...told.traits, ...window.cnnlabLook, _answered: "" };
     this.outcome = "not answered";
     if (told.asks) {
       const [first] = told.picture.controls;
@@ -99,7 +98,10 @@ class PageModel {
     }
   }
 
-  get(name) { return this.state[name]; }
+  get(name) {
+    if (name === "_picture") this.state._picture ??= this.pictureAt(0); // photographs are large: not before it is seen
+    return this.state[name];
+  }
 
   set(name, value) {
     if (this.state[name] === value) return;
@@ -174,14 +176,14 @@ class PageModel {
     if (way === undefined) return NEEDS_PYTHON;
     const [next, carried] = way;
     const { keeps, blocks } = this.told.carries[carried];
-    const pictures = [picture, this.pictureAt(next), this.pictureAt(this.at)];
-    const [here, there, pristine] = pictures.map((one) => Numbers.of(one));
+    const [here, there] = [picture, this.pictureAt(next)].map((one) => Numbers.of(one));
     const own = (panel, other) => {
       const [mine, theirs] = [here, other].map((numbers) => numbers.panels.get(panel)?.values);
       const isOther = (number, at) => number !== mine[at] && !(Number.isNaN(number) && Number.isNaN(mine[at]));
       const differs = mine && theirs?.length === mine.length && theirs.some(isOther);
       return differs ? { [panel]: mine.slice() } : {};
     };
+    const pristine = blocks.length && Numbers.of(this.pictureAt(this.at));
     if (blocks.some((panel) => Object.keys(own(panel, pristine)).length)) return OWN_NUMBERS;
     const edited = Object.assign({}, ...keeps.map((panel) => own(panel, there)));
     if (Object.keys(edited).length) there.write(edited);

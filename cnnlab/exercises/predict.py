@@ -336,7 +336,7 @@ class PredictCells(Prompt):
         cells = self.state.cells
         if np.isnan(cells).any():
             row, column = np.argwhere(np.isnan(cells))[0]
-            raise ValueError(f"Fill in every cell first: {self._place(row, column)} is empty.")
+            raise ValueError(f"Fill in every cell first: {self.place_of(row, column)} is empty.")
         wrong = np.argwhere(np.abs(cells - self.right) >= CLOSE)
         if not len(wrong):
             self.change(feedback=f"Yes. {self.because}", outcome="correct")
@@ -344,11 +344,11 @@ class PredictCells(Prompt):
         row, column = wrong[0]
         matching = (why for slip, why in self.slips if abs(slip[row, column] - cells[row, column]) < CLOSE)
         count = "One cell is" if len(wrong) == 1 else f"{len(wrong)} cells are"
-        place = self._place(row, column)
+        place = self.place_of(row, column)
         feedback = f"Not yet. {count} not right. {place[0].upper()}{place[1:]}: {next(matching, self.hint)}"
         self.change(feedback=feedback, outcome="not yet")
 
-    def _place(self, row, column):
+    def place_of(self, row, column):
         """Return what a box is called in a sentence."""
         name = self.names[row] if self.names else f"row {row + 1}"
         return name if self.names and self.right.shape[1] == 1 else f"{name}, column {column + 1}"

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from tests.helpers.bare import STAGE, mount, state_of
-from tests.helpers.lab import new_page
+from tests.helpers.lab import blameless_page
 from tests.helpers.play import PLAY, VARIANTS, compare
 from tests.helpers.scenes import SCENES
 
@@ -35,12 +35,8 @@ def use_at_random(page, scene, seed, count=ACTS, **mutant):
 
 @pytest.fixture(scope="module")
 def page(chromium):
-    page = new_page(chromium, 1600, 3000)
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+    with blameless_page(chromium, 1600, 3000) as page:
+        yield page
 
 
 ALONE = [name for name, make in SCENES.items() if any(panel.edit for panel in make().picture.panels)]

@@ -18,7 +18,7 @@ from cnnlab.exercises import progress
 from cnnlab.exercises.predict import Predict, Revealed
 from cnnlab.look import LINES, PALETTES
 from tests.helpers.bare import STAGE, STYLE
-from tests.helpers.lab import new_page
+from tests.helpers.lab import blameless_page
 from tests.helpers.play import PLAY, VARIANTS, compare
 from tests.helpers.scenes import SCENES
 
@@ -86,12 +86,8 @@ def few(monkeypatch):
 
 @pytest.fixture(scope="module")
 def page(chromium):
-    page = new_page(chromium, 1600, 3000)
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+    with blameless_page(chromium, 1600, 3000) as page:
+        yield page
 
 
 def use_at_random(page, scene, seed, count):

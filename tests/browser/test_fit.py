@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.bare import mount
 from tests.helpers.fit import LARGE, MEASURE, SCREENS, STEP_THROUGH, project
-from tests.helpers.lab import drawn, new_page
+from tests.helpers.lab import blameless_page, drawn
 from tests.helpers.scenes import SCENES
 
 # Of a window, what JupyterLab leaves to a notebook's outputs with its file browser open.
@@ -15,12 +15,8 @@ FIRST = sorted({name.partition(",")[0]: name for name in reversed(SCENES)}.value
 
 @pytest.fixture(scope="module")
 def page(chromium):
-    page = new_page(chromium)
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+    with blameless_page(chromium) as page:
+        yield page
 
 
 def room(width, height):

@@ -8,18 +8,14 @@ import pytest
 from cnnlab.data import letters
 from cnnlab.scenes import LetterNetwork, SlidingFilter
 from tests.helpers.bare import mount, state_of
-from tests.helpers.lab import Scene, new_page
+from tests.helpers.lab import Scene, blameless_page
 
 
 @pytest.fixture
 def page(chromium):
-    page = new_page(chromium)
-    page.set_default_timeout(5000)
-    complaints = []
-    page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
-    yield page
-    page.close()
-    assert complaints == []
+    with blameless_page(chromium) as page:
+        page.set_default_timeout(5000)
+        yield page
 
 
 @pytest.fixture

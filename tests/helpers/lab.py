@@ -104,6 +104,17 @@ def new_page(chromium, width=1280, height=1000):
     return page
 
 
+@contextlib.contextmanager
+def blameless_page(chromium, width=1280, height=1000):
+    """Yield a page for as long as tests share it, and fail if any script has thrown an error in it."""
+    page = new_page(chromium, width, height)
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
+    yield page
+    page.close()
+    assert complaints == []
+
+
 def drawn(page):
     """Wait until what has changed so far is on the screen."""
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
