@@ -11,10 +11,14 @@ const OWN_NUMBERS = "With numbers of your own, this needs Python: reset them, or
 function unpacked(value) {
   if (Array.isArray(value)) return value.map(unpacked);
   if (!value || typeof value !== "object") return value;
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  if (typeof value.bytes === "string") return new DataView(bytes(value.bytes));
-  if (typeof value.int16 === "string") // whole numbers, or 255ths
-    return new DataView(Float32Array.from(new Int16Array(bytes(value.int16)), (count) => count / value.over).buffer);
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  if (typeof value.bytes === "string") return new DataView(bytes(value.bytes).buffer);
+  if (typeof value.int16 === "string") { // whole numbers, or 255ths: all low bytes, then all high ones
+    const both = bytes(value.int16);
+    const count = both.length / 2;
+    const number = (low, at) => (low + 256 * ((both[count + at] ^ 128) - 128)) / value.over;
+    return new DataView(Float32Array.from(both.subarray(0, count), number).buffer);
+  }
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpacked(part)]));
 }
 
