@@ -62,7 +62,7 @@ def canonical(notebook):
             while cell.id in names:
                 cell.id += "-b"
         names.add(cell.id)
-        kept = {"tags", "jupyter", "collapsed"}
+        kept = {"tags", "jupyter", "collapsed", "cnnlab"}
         cell.metadata = {key: value for key, value in cell.metadata.items() if key in kept}
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(WIDGET_VIEW, None)

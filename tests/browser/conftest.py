@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.book import Opened
 from tests.helpers.lab import running_chromium, running_lab, what_is_lacking
 
 HERE = Path(__file__).parent
@@ -60,6 +61,30 @@ def scene(notebook):
 def open_notebook(lab, chromium):
     """Return a function that opens cells or a lesson in a fresh page; what the page complains of fails."""
     yield from _opener(lab, chromium)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Return the folder of a book that was built for these tests."""
+    from book.site import Site
+
+    folder = tmp_path_factory.mktemp("book")
+    Site("https://example.org/course/", "https://github.com/NAME/cnnlab").build(folder)
+    return folder
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """Return a function that opens a page of the book from its file."""
+    opened = []
+
+    def open_page(name, **options):
+        opened.append(Opened(chromium, site, name, **options))
+        return opened[-1]
+
+    yield open_page
+    for one in opened:
+        one.close()
 
 
 def _opener(lab, chromium):
