@@ -30,7 +30,7 @@ reset: .venv/ready
 	$(ENV) -m cnnlab reset --folder $(COURSE) "$(LESSON)"
 
 book: .venv/ready-dev
-	$(ENV) -m book $(if $(SERVE),--serve) $(if $(EXECUTE),--execute) $(if $(URL),--url "$(URL)") \
+	$(ENV) -m book $(if $(SERVE),--serve) $(if $(EXECUTE),--execute) $(if $(LITE),--lite) $(if $(URL),--url "$(URL)") \
 		$(if $(REPOSITORY),--repository "$(REPOSITORY)")
 
 test: .venv/ready-dev

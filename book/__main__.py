@@ -1,4 +1,4 @@
-"""Build the book: ``python -m book [--to FOLDER] [--url URL] [--repository URL] [--execute] [--serve]``."""
+"""Build the book: ``python -m book``; ``--help`` tells its options."""
 
 import argparse
 import contextlib
@@ -7,7 +7,7 @@ import http.server
 import sys
 import time
 
-from book import record
+from book import lite, record
 from book.lesson import BookError
 from book.site import SITE, Site
 
@@ -19,6 +19,7 @@ def main(arguments=None):
     parser.add_argument("--url", default="", help="where it will be published")
     parser.add_argument("--repository", default="", metavar="URL", help="where the course lies")
     parser.add_argument("--execute", action="store_true", help="run the lessons to record their scenes first")
+    parser.add_argument("--lite", action="store_true", help="add JupyterLite, which asks others for Python")
     parser.add_argument("--serve", action="store_true", help="serve it on this machine")
     parser.add_argument("--port", type=int, default=8000)
     told = parser.parse_args(arguments)
@@ -26,7 +27,9 @@ def main(arguments=None):
         record.record_all(record.lessons())
     began = time.monotonic()
     try:
-        names = Site(told.url, told.repository).build(told.to)
+        names = Site(told.url, told.repository, told.lite).build(told.to)
+        if told.lite:
+            lite.build(told.to)
     except BookError as error:
         print(f"The book was not built: {error}", file=sys.stderr)
         return 1

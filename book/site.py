@@ -50,6 +50,8 @@ class Site:
         Where it will be published, with a slash at its end; without, pages name no address of their own.
     repository : str
         Where the course lies, such as "https://github.com/NAME/cnnlab".
+    lite : bool
+        Whether JupyterLite lies beside the pages (``lite.py``), for them to lead there.
     """
 
     name = "cnnlab"
@@ -57,9 +59,10 @@ class Site:
     license = "BSD-3-Clause"
     mark = MARK
 
-    def __init__(self, url="", repository=""):
+    def __init__(self, url="", repository="", lite=False):
         self.url = url and url.rstrip("/") + "/"
         self.repository = repository.removesuffix("/").removesuffix(".git")
+        self.lite = lite
         self.version = version("cnnlab")
         self.environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),

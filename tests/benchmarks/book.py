@@ -1,13 +1,17 @@
 """What the book's pages weigh and how fast they live, beside nbconvert's: python -m tests.benchmarks.book
 
 The control is the same lesson through ``nbconvert --to html`` as it comes, with the widget manager that it
-asks of the network: here only its weight can be told, since its scenes need what is not there.
+asks of the network: its weight and its requests can be told, but its scenes need what is not there.
 """
 
+import contextlib
+import functools
 import gzip
 import statistics
 import tempfile
+import threading
 import time
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from nbconvert import HTMLExporter
@@ -47,35 +51,71 @@ def compressed(data):
     return len(gzip.compress(data, 9))
 
 
+@contextlib.contextmanager
+def served(folder):
+    """Serve a folder on loopback; yield its address."""
+    handler = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def asked_by(chromium, address):
+    """Return how many requests a page makes beside itself, and how many errors its console shows."""
+    page, asked, errors = new_page(chromium), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.goto(address)
+    page.wait_for_timeout(500)  # what a page asks for, it asks for soon
+    page.close()
+    beside = [url for url in asked if url != address and not url.startswith(("data:", "blob:"))]
+    return len(beside), len(errors)
+
+
+def living(chromium, address):
+    """Return the milliseconds from stroke to votes; the seconds until it lives, at a quarter of the speed."""
+    page = new_page(chromium)
+    page.goto(address)
+    page.locator(".cnnlab-stage .cell").first.wait_for()
+    strokes = page.evaluate(STROKE)
+    slow = chromium.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    alive = []
+    for _ in range(5):
+        page.goto("about:blank")
+        page.goto(address, wait_until="commit")
+        page.locator(".cnnlab-stage .cell").first.wait_for()
+        alive.append(page.evaluate("performance.now()") / 1000)
+    page.close()
+    return statistics.median(strokes), statistics.median(alive)
+
+
 def main():
     """Build the book, and print each figure beside its bar."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name, served(name) as server, running_chromium() as chromium:
+        folder = Path(name)
         begun = time.perf_counter()
         Site().build(folder)
         print(f"built in {time.perf_counter() - begun:.0f} s (bar {BUILD_BAR})")
-        front = compressed(Path(folder, "index.html").read_bytes())
+        front = compressed((folder / "index.html").read_bytes())
         print(f"front page {front:,} bytes compressed (bar {FRONT_BAR:,})")
+        places = {"from a file": folder.as_uri(), "over http": server}
+        for how, place in places.items():
+            stroke, alive = living(chromium, f"{place}/index.html")
+            print(f"{how}: stroke to votes {stroke:.1f} ms (median; bar {STROKE_BAR}), "
+                  f"alive after {alive:.2f} s at a quarter of the speed (bar {ALIVE_BAR})")  # fmt: skip
+        print("compressed bytes · requests beside the page and errors, from a file and over http")
         exporter = HTMLExporter(embed_widgets=True)
         for lesson in lessons():
-            page = compressed(Path(folder, f"{lesson.stem}.html").read_bytes())
-            control = compressed(exporter.from_filename(str(lesson))[0].encode())
-            print(f"{lesson.stem:40} {page:9,} (bar {LESSON_BAR:,}; nbconvert, without scenes, {control:,})")
-        with running_chromium() as chromium:
-            page = new_page(chromium)
-            page.goto(Path(folder, "index.html").as_uri())
-            page.locator(".cnnlab-stage .cell").first.wait_for()
-            strokes = page.evaluate(STROKE)
-            middle = statistics.median(strokes)
-            print(f"stroke to votes: median {middle:.1f} ms of {len(strokes)} (bar {STROKE_BAR})")
-            slow = chromium.new_cdp_session(page)
-            slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-            alive = []
-            for _ in range(5):
-                page.goto("about:blank")
-                page.goto(Path(folder, "index.html").as_uri(), wait_until="commit")
-                page.locator(".cnnlab-stage .cell").first.wait_for()
-                alive.append(page.evaluate("performance.now()") / 1000)
-            print(f"alive after {statistics.median(alive):.2f} s at a quarter of the speed (bar {ALIVE_BAR})")
+            control = folder / f"control_{lesson.stem}.html"
+            control.write_text(exporter.from_filename(str(lesson))[0], encoding="utf-8")
+            told = []
+            for file in (f"{lesson.stem}.html", control.name):
+                counts = (asked_by(chromium, f"{place}/{file}") for place in places.values())
+                asked = ", ".join(f"{requests}/{errors}" for requests, errors in counts)
+                told.append(f"{compressed((folder / file).read_bytes()):9,} · {asked}")
+            print(f"{lesson.stem:40} {told[0]} (bar {LESSON_BAR:,}; none)   nbconvert {told[1]}")
 
 
 if __name__ == "__main__":

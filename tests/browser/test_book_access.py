@@ -32,7 +32,7 @@ FOCUS = """() => {
 
 
 def test_a_lesson_can_be_worked_to_its_end_by_keyboard_alone(open_page):
-    """Nothing is focused, clicked or scrolled but by keys: every question, scene, hint, and the next lesson."""
+    """Nothing is focused, clicked or scrolled but by keys: questions, a scene, hints, the next lesson."""
     opened = open_page(LESSON, height=800)
     page, keys = opened.page, opened.page.keyboard
     page.emulate_media(reduced_motion="reduce")  # what is focused is in sight at once
@@ -105,7 +105,7 @@ def test_every_focus_has_a_ring(open_page, name):
     assert bare == []
 
 
-SMALL = """() => [...document.querySelectorAll('button, summary, select, input:not(.quiet), .button, header a')]
+SMALL = """() => [...document.querySelectorAll('button, .button, summary, select, input:not(.quiet), nav a')]
   .filter(one => one.checkVisibility())
   .map(one => [(/radio|checkbox/.test(one.type) ? one.labels[0] : one).getBoundingClientRect(), one])
   .filter(([{ width, height }]) => width && height && (width < 23.5 || height < 23.5))
