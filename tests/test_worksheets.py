@@ -4,6 +4,7 @@ import io
 import json
 import math
 import re
+import zipfile
 from fractions import Fraction
 from itertools import product
 
@@ -13,9 +14,11 @@ pytest.importorskip("typst", reason="worksheets need requirements-dev.txt")
 pytest.importorskip("pypdf", reason="worksheets need requirements-dev.txt")
 pytest.importorskip("docx", reason="worksheets need requirements-dev.txt")
 
+import docx
 import pypdf
 
 from book.worksheets import __main__ as command
+from book.worksheets import document as editable
 from book.worksheets import make, model, tasks, typeset
 from book.worksheets.model import POOL, TASKS, WorksheetError, deal, filled, instance
 
@@ -725,6 +728,41 @@ def test_a_sheet_has_two_pages_at_most(lesson, paper):
     assert len(pages) <= 2
 
 
+def read_docx(made):
+    """All that stands in the body of a document, without spaces and what is to be filled in."""
+    body = docx.Document(io.BytesIO(made)).element.body
+    text = "".join(one.text or "" for one in body.iter() if one.tag.endswith("}t"))
+    return "".join(re.sub(r"Name _+ +Class _+ +Date _+", "", text).split())
+
+
+@pytest.mark.parametrize("lesson", model.lessons())
+def test_an_editable_sheet_says_what_the_question_says_and_nothing_else(lesson):
+    document = make.sheets(lesson, 7, 2)
+    assert read_docx(editable.docx(document)) == words(document)
+
+
+@pytest.mark.parametrize("lesson", model.lessons())
+def test_an_editable_key_says_every_answer(lesson):
+    document = make.key(lesson, 7, 2)
+    assert read_docx(editable.docx(document)) == "".join(document["title"].split()) + words(document)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_an_editable_document_is_the_same_each_time(paper):
+    made = editable.docx(make.sheets(2, 7, 2), paper)
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        assert {part.date_time[:3] for part in parts.infolist()} == {(2026, 1, 1)}
+    assert made == editable.docx(make.sheets(2, 7, 2), paper)
+    assert made != editable.docx(make.sheets(2, 8, 2), paper)
+    read = docx.Document(io.BytesIO(made))
+    assert read.core_properties.title.startswith("Lesson 02: Slide a filter")
+    assert round(read.sections[-1].page_width.mm) == {"a4": 210, "letter": 216}[paper]
+    assert [one.footer.paragraphs[0].text for one in read.sections] == [
+        "lesson 02 · seed 7 · variant 1",
+        "lesson 02 · seed 7 · variant 2",
+    ]
+
+
 # --- the command
 
 
@@ -733,7 +771,9 @@ def test_the_command_writes_sheets_and_a_key(tmp_path, capsys):
     told = ["--lesson", "6", "--seed", "7", "--variants", "2", "--paper", "letter", "--to", str(to)]
     assert command.main(told) == 0
     names = sorted(path.name for path in to.iterdir())
-    assert {"06-seed-7-sheets.pdf", "06-seed-7-key.pdf"} <= set(names)
+    assert names == sorted(
+        f"06-seed-7-{name}" for name in ("key.docx", "key.pdf", "sheets.docx", "sheets.pdf")
+    )
     said = capsys.readouterr().out
     assert all(name in said for name in names)
 

@@ -67,10 +67,11 @@ def key(lesson, seed, variants):
 
 
 def write(lesson, seed, variants, paper, folder):
-    """Write the sheets and the key of a lesson into a folder, as PDF; return the paths.
+    """Write the sheets and the key of a lesson into a folder, as PDF and .docx; return the paths.
 
     Nothing is written unless all of it can be made. A ``WorksheetError`` says what cannot be.
     """
+    from book.worksheets import document as editable
     from book.worksheets import typeset
 
     if paper not in PAPERS:
@@ -82,6 +83,7 @@ def write(lesson, seed, variants, paper, folder):
         ("key", key(lesson, seed, variants)),
     ):
         made[f"{stem}-{name}.pdf"] = typeset.pdf(document, paper)
+        made[f"{stem}-{name}.docx"] = editable.docx(document, paper)
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
