@@ -1,5 +1,6 @@
 """Worksheets: every answer worked out again from what is printed; the deal; files that give nothing away."""
 
+import doctest
 import io
 import json
 import math
@@ -658,6 +659,11 @@ def test_boxes_are_filled_in_order_and_must_be_as_many_as_answers():
         filled(blocks, ["7", "8", "9", "10"])
 
 
+def test_the_examples_are_right():
+    assert doctest.testmod(model).failed == 0
+    assert doctest.testmod(model).attempted >= 3
+
+
 # --- the files
 
 
@@ -761,6 +767,13 @@ def test_an_editable_document_is_the_same_each_time(paper):
         "lesson 02 · seed 7 · variant 1",
         "lesson 02 · seed 7 · variant 2",
     ]
+
+
+def test_sheets_of_two_pages_begin_on_fronts():
+    """Lesson 07 has sheets of one page and of two: each begins on an odd page."""
+    reader = pypdf.PdfReader(io.BytesIO(typeset.pdf(make.sheets(7, 7, 4))))
+    begins = [at for at, page in enumerate(reader.pages) if "Name" in page.extract_text()]
+    assert begins == [0, 2, 4, 6]
 
 
 # --- the command

@@ -27,9 +27,8 @@ def whole(rng, low, high, *shape):
 
 def sum_of(left, right):
     """Return a sum of products, written out."""
-    return " + ".join(
-        f"{written(a)} · {signed(b)}" for a, b in zip(np.ravel(left), np.ravel(right), strict=True)
-    )
+    terms = [f"{signed(a)} · {signed(b)}" for a, b in zip(np.ravel(left), np.ravel(right), strict=True)]
+    return " + ".join(terms)
 
 
 def is_dull(*maps):
