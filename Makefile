@@ -2,6 +2,8 @@
 # make update           bring a new version of the lessons in; what you have touched is kept beside it
 # make reset LESSON=06  begin a lesson anew; the old one is kept beside it
 # make book             write the course as a web site to book/site (SERVE=1 serves it, EXECUTE=1 runs the lessons first)
+# make worksheets LESSON=02 SEED=7 VARIANTS=30   write worksheets and their key to worksheets/ (all lessons without
+#                       LESSON; PAPER=letter, TO=folder)
 # make test             set everything up and run every test
 #
 # PORT=9999 chooses the port, ARGS=--no-browser (or anything else) is handed to JupyterLab.
@@ -18,7 +20,7 @@ ENV := $(BIN)/python
 SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
 	-n 4 --dist loadscope --no-loadscope-reorder tests cnnlab notebooks
 
-.PHONY: lab update reset book test test-lowest notebooks lock bench clean
+.PHONY: lab update reset book worksheets test test-lowest notebooks lock bench clean
 
 lab: .venv/ready
 	$(ENV) -m cnnlab lab --folder $(COURSE) --port=$(PORT) $(ARGS)
@@ -32,6 +34,10 @@ reset: .venv/ready
 book: .venv/ready-dev
 	$(ENV) -m book $(if $(SERVE),--serve) $(if $(EXECUTE),--execute) $(if $(LITE),--lite) $(if $(URL),--url "$(URL)") \
 		$(if $(REPOSITORY),--repository "$(REPOSITORY)")
+
+worksheets: .venv/ready-dev
+	$(ENV) -m book.worksheets --lesson "$(LESSON)" $(if $(SEED),--seed "$(SEED)") \
+		$(if $(VARIANTS),--variants "$(VARIANTS)") $(if $(PAPER),--paper "$(PAPER)") $(if $(TO),--to "$(TO)")
 
 test: .venv/ready-dev
 	$(BIN)/ruff check .

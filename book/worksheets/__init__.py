@@ -1,0 +1,1 @@
+"""Worksheets: tasks of the lessons with fresh numbers for everybody, and a key. Read ``model`` first."""
