@@ -49,6 +49,7 @@ class Page:
         self.is_solution = self.path.parent.name == "solutions"
         self.recorded = {"cells": {}, "stages": []}
         self.parts = []
+        self.shown = {}  # parts by cell id
 
     @cached_property
     def title(self):
@@ -89,13 +90,15 @@ class Page:
         except ValueError as error:
             raise BookError(str(error)) from None
         for cell in self.notebook.cells:
-            where = f"{self.path.name}, cell {cell.id}"
+            where, begun = f"{self.path.name}, cell {cell.id}", len(self.parts)
             if cell.cell_type == "markdown":
                 self._add_text(cell)
             elif cell.cell_type == "code":
                 self._add_code(cell, where)
             else:
                 raise BookError(f"{where}: a page cannot show a cell of type {cell.cell_type!r}")
+            for part in self.parts[begun:]:
+                self.shown[cell.id] = part
         return self
 
     @property

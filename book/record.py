@@ -42,7 +42,13 @@ def lessons():
 def fingerprint(notebook):
     """Return what changes whenever the code of a lesson does."""
     code = [[cell.id, cell.source] for cell in notebook.cells if cell.cell_type == "code"]
+    code += [[cell.id, state] for cell in notebook.cells if (state := state_of(cell))]
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+
+
+def state_of(cell):
+    """Return the state text that a teacher starts the scene of a cell from, or None."""
+    return cell.metadata.get("cnnlab", {}).get("state")
 
 
 def path_of(lesson):
@@ -100,11 +106,24 @@ def record(lesson):
         result.raise_error()
         if shown:
             cells[cell.id] = [*shown]
-    return {
-        "fingerprint": fingerprint(notebook),
-        "cells": cells,
-        "stages": [told(stage, stages) for stage in stages],
-    }
+    data = [told(stage, stages) for stage in stages]
+    for cell in notebook.cells:
+        if state_of(cell):
+            at = cells[cell.id][0]["stage"]
+            data[at]["start"] = start(stages[at], state_of(cell), data[at])
+    return {"fingerprint": fingerprint(notebook), "cells": cells, "stages": data}
+
+
+def start(scene, state, data):
+    """Return where a state text begins, as `scenes.js` takes it; its picture joins the others."""
+    scene.restore(state)
+    found = picture_of(scene)
+    pictures = data.setdefault("pictures", [None])
+    change = difference(data["picture"], found)
+    if change not in pictures:
+        pictures.append(change)
+        data.setdefault("ways", [{}]).append({})
+    return {"a": pictures.index(change), "s": scene.step, "q": scene.quiz, "d": scene.decimals}
 
 
 def place(all, one):

@@ -14,9 +14,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
-from book import text
+from book import misconceptions, record, text
 from book.lesson import BookError, Page
 from book.record import NOTEBOOKS, lessons
+from book.teaching import PLANS, Teaching
 from cnnlab.look import LINES, PALETTES
 from cnnlab.stage.stage import HERE as STAGE
 
@@ -108,6 +109,8 @@ class Site:
         self._words()
         self._scenes()
         self._teachers()
+        for page in self.pages:
+            self._teach(page)
         self._search()
         self._others()
         folder = Path(folder)
@@ -128,8 +131,12 @@ class Site:
             look = json.dumps({"_palettes": PALETTES, "_lines": LINES})
             scripts.append({"text": _in_page(stages), "data": True, "id": "scenes", "module": False})
             scripts.append({"text": f"window.cnnlabLook = {look};", "data": False, "module": False})
-        scripts.append({"text": f"window.cnnlabCourse = {self._course};", "data": False, "module": False})
-        scripts.append({"text": asset("book.js"), "data": False, "module": False})
+        if kind == "slides":
+            style += asset("slides.css")
+            own = [asset("vendor/uqr.js"), asset("slides.js")]
+        else:
+            own = [f"window.cnnlabCourse = {self._course};", asset("book.js")]
+        scripts += [{"text": script, "data": False, "module": False} for script in own]
         if stages is not None:
             source = (STAGE / "stage.js").read_text(encoding="utf-8") + asset("scenes.js")
             scripts.append({"text": source, "data": False, "module": True})
@@ -286,7 +293,58 @@ class Site:
             site=self, pages=self.pages, scenes=rows
         )
         self._plain(
-            "teachers.html", "For teachers", content, "Minutes, projector, and scenes for a site of your own."
+            "teachers.html",
+            "For teachers",
+            content,
+            "Plans, slides, worksheets, what goes wrong, and scenes for a site of your own.",
+        )
+
+    def _teach(self, page):
+        """The plan of a lesson, for its teacher, and its slides."""
+        teaching = Teaching(page)
+        names = {kind: f"{kind}/{page.path.stem}.html" for kind in ("teach", "slides")}
+        self._write(
+            names["teach"],
+            "teach.html",
+            title=f"Teach: {page.title}",
+            description=f"Plans, questions, notes and what goes wrong: lesson {page.number}.",
+            kind="teach",
+            lesson=page,
+            teaching=teaching,
+            slides=names["slides"],
+            misconceptions=misconceptions.of_lesson(page.number),
+            states={cell.id: state for cell in page.notebook.cells if (state := record.state_of(cell))},
+            has_sheets=int(page.number) < 14,
+            plans=PLANS,
+        )
+        stages = []
+
+        def on_a_slide(one):
+            """Give a scene its place among those of the deck; what a question held back is open there."""
+            if one.kind != "scene":
+                return one
+            stage = page.stages[one.more["stage"]]
+            stages.append({**stage, "begin": stage.get("start"), "reveals": None, "open": "lines" in stage})
+            return replace(one, more={**one.more, "stage": len(stages) - 1})
+
+        for slide in teaching.slides:
+            content = slide.content
+            if "scene" in content:
+                content["scene"] = on_a_slide(content["scene"])
+            if "outputs" in content:
+                content["outputs"] = [on_a_slide(one) for one in content["outputs"]]
+        self._write(
+            names["slides"],
+            "slides.html",
+            title=page.title,
+            description=f"Slides with living scenes: lesson {page.number}.",
+            kind="slides",
+            stages=stages,
+            data=[("deck-data", _in_page({"plans": teaching.plan_of_sections, "site": self.url}))],
+            lesson=page,
+            slides=teaching.slides,
+            plans=PLANS,
+            file_of_teacher=names["teach"],
         )
 
     def _search(self):

@@ -2,6 +2,7 @@
 
 - the index of words in lesson 00: in the lessons a word of the field is set in bold once, where it is taught;
 - the minutes in each lesson's title, as ``tests/helpers/reading.py`` counts them, to the nearest five;
+- the minutes of each section, for teachers, in the metadata of its first cell: they add up to the title's;
 - the table of lessons in the README: that of lesson 00, with the minutes.
 
 `tests/test_lessons.py` and `tests/test_maps.py` assert that all of it is up to date.
@@ -14,7 +15,7 @@ from urllib.parse import quote
 import nbformat
 
 from tests.canonical import NOTEBOOKS, written
-from tests.helpers.reading import LESSONS, cells, minutes, terms
+from tests.helpers.reading import LESSONS, cells, minutes, sections, terms
 
 START, *TAUGHT = LESSONS
 README = NOTEBOOKS.parent / "README.md"
@@ -54,6 +55,19 @@ def rounded_minutes(path):
     return 5 * round(minutes(path) / 5)
 
 
+def section_minutes(path):
+    """Return whole minutes for each section of a lesson, by cell id, that add up to what its title states.
+
+    Those that lose most by rounding down get what is left.
+    """
+    stated, exact = stated_minutes(path), sections(path)
+    scaled = {id: minutes * stated / sum(exact.values()) for id, minutes in exact.items()}
+    whole = {id: int(minutes) for id, minutes in scaled.items()}
+    for id in sorted(scaled, key=lambda id: whole[id] - scaled[id])[: stated - sum(whole.values())]:
+        whole[id] += 1
+    return whole
+
+
 def stated_minutes(path):
     """Return the minutes that a lesson's title names."""
     return int(STATED.search(cells(path)[0].source)[0])
@@ -80,6 +94,16 @@ def with_table(readme):
     return f"{before}## The lessons\n{table()}\n\nAnswers to the exercises{after}"
 
 
+def tell_minutes(path):
+    """Write the minutes of each section into the metadata of its first cell."""
+    notebook = nbformat.read(path, as_version=4)
+    found = section_minutes(path)
+    for cell in notebook.cells:
+        if cell.id in found:
+            cell.metadata.setdefault("cnnlab", {})["minutes"] = found[cell.id]
+    path.write_text(written(notebook), encoding="utf-8", newline="\n")
+
+
 def change(path, id, source):
     """Give a cell of a notebook another source."""
     notebook = nbformat.read(path, as_version=4)
@@ -92,6 +116,8 @@ if __name__ == "__main__":
     for path in TAUGHT:
         title = cells(path)[0]
         change(path, title.id, STATED.sub(str(rounded_minutes(path)), title.source, count=1))
+    for path in LESSONS:
+        tell_minutes(path)
     change(START, INDEX, index())
     README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     hours = sum(map(stated_minutes, LESSONS)) / 60

@@ -96,10 +96,61 @@ class PageModel {
     Object.assign(this, { told, all, listeners: new Map(), at: 0, past: [] });
     this.state = { ...told.traits, ...window.cnnlabLook, _answered: "" };
     this.outcome = "not answered";
+    if (told.begin) this.begin(told.begin);
+    if (told.open) this.letOut();
     if (told.asks) {
       const [first] = told.picture.controls;
       this.judge = new Judge(told.asks.judge, told.kind === "PredictCells", first.kind === "radio");
     }
+  }
+
+  // ---- what can be handed out: a scene as it is now, in a few letters (link.js takes them to an address)
+
+  // The numbers that are not those of the picture of these controls: by panel, at which place, what.
+  ownNumbers() {
+    const [here, pristine] = [this.get("_picture"), this.pictureAt(this.at)].map((one) => Numbers.of(one));
+    const own = {};
+    for (const [id, { values }] of here.panels) {
+      const before = pristine.panels.get(id)?.values;
+      if (!values || before?.length !== values.length || here.links.get(id)?.isMade) continue;
+      const differ = [...values.keys()].filter((at) => values[at] !== before[at] && !(Number.isNaN(values[at]) && Number.isNaN(before[at])));
+      if (differ.length) own[id] = differ.map((at) => [at, values[at]]);
+    }
+    return own;
+  }
+
+  snapshot() {
+    const told = { a: this.at, s: this.get("step"), q: this.get("quiz"), d: this.get("decimals"), n: this.ownNumbers() };
+    const { pinned } = this.stage?.explainer ?? {};
+    return { ...told, ...(pinned ? { p: [pinned.panel.spec.id, pinned.row, pinned.column] } : {}) };
+  }
+
+  // Take a snapshot, before the stage is drawn. What does not fit this scene changes nothing; whether it fits.
+  begin(told) {
+    if (!told || !isBelow(told.a, this.told.pictures?.length ?? 1) || !isBelow(told.s, 1e6)) return false;
+    const numbers = Numbers.of(this.pictureAt(told.a));
+    const written = {};
+    for (const [id, changes] of Object.entries(told.n ?? {})) {
+      const values = numbers.panels.get(id)?.values?.slice();
+      const fits = ([at, value]) => isBelow(at, values.length) && Number.isFinite(value);
+      if (!values || !Array.isArray(changes) || !changes.every((one) => Array.isArray(one) && fits(one))) return false;
+      for (const [at, value] of changes) values[at] = value;
+      written[id] = values;
+    }
+    if (Object.keys(written).length) numbers.write(written);
+    const { picture } = numbers;
+    Object.assign(this, { at: told.a, toPin: told.p });
+    const step = Math.min(told.s, picture.steps - 1);
+    Object.assign(this.state, { _picture: picture, step, quiz: told.q === true, decimals: told.d === true });
+    return true;
+  }
+
+  // A stage shows it now.
+  takeStage(stage) {
+    this.stage = stage;
+    const [panel, row, column] = Array.isArray(this.toPin) ? this.toPin : [];
+    const cell = stage.board.panels.get(panel)?.cell(row, column);
+    if (cell) stage.explainer.pin(cell);
   }
 
   get(name) {
@@ -145,6 +196,7 @@ class PageModel {
     if (message.work) this.outcome = "not answered"; // what was said of the numbers before no longer holds
     if (message.work || type === "hello" || type === "say" || type === "show") return "";
     const isNothingNew = type === "edit" && !this.get("_picture").python_only; // the number was there already
+    if (type === "state") return this.handOut();
     if (type !== "control") return isNothingNew ? "" : NEEDS_PYTHON;
     if (id === "undo") return this.undo(message);
     return this.judge ? this.judged(message) : this.go(message);
@@ -156,6 +208,16 @@ class PageModel {
     const picture = this.get("_picture");
     const digest = Numbers.of(picture).digest(step);
     return { digest, controls: { reveal: [null, false] }, feedback: ["", ""], boxes: picture.boxes };
+  }
+
+  // Copy the address of this page with the state in it.
+  handOut() {
+    const tell = (words) => this.stage.channel.tell(words);
+    const link = window.cnnlabLink?.(this);
+    if (!link) return "This state is too large for a link: reset it, and change less.";
+    const copied = navigator.clipboard?.writeText(link) ?? Promise.reject();
+    copied.then(() => tell("Copied a link that opens this scene as it is now."), () => tell(link));
+    return "";
   }
 
   undo(message) {
@@ -238,6 +300,26 @@ class PageModel {
   }
 }
 
+const isBelow = (value, below) => Number.isInteger(value) && value >= 0 && value < below;
+
+// A snapshot in an address: "#CELL~LETTERS", and back. What is damaged is nothing.
+const MOST_LETTERS = 6000;
+
+function inLetters(snapshot) {
+  const bytes = new window.TextEncoder().encode(JSON.stringify(snapshot));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function outOfLetters(letters) {
+  try {
+    if (letters.length > MOST_LETTERS) return null;
+    const bytes = Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+    return JSON.parse(new window.TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
 // Why what was typed is no whole number that a control takes (as in typed.py).
 function notWhole({ id, name, low, high }, typed) {
   const text = String(typed).trim().replaceAll("−", "-");
@@ -259,7 +341,17 @@ function bringToLife(places, told) {
     place.dataset.alive = "true";
     const room = make("div.live");
     place.append(room);
-    new Stage(models[Number(place.dataset.stage)], room);
+    const model = models[Number(place.dataset.stage)];
+    model.takeStage(new Stage(model, room));
+  };
+  openHandedOut(places, models);
+  // An address of a scene as it is now, or nothing where that would be too long. Slides lead to their lesson.
+  window.cnnlabLink = (model, base = window.location.href) => {
+    const letters = inLetters(model.snapshot());
+    const place = places.find((one) => models[Number(one.dataset.stage)] === model);
+    const cell = place.closest("[data-cell]")?.dataset.cell ?? place.closest("[id]").id;
+    const page = place.closest("[data-lesson]")?.dataset.lesson ?? "";
+    return letters.length > MOST_LETTERS ? "" : new URL(`${page}#${cell}~${letters}`, base).href;
   };
   const watcher = new window.IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) if (isIntersecting) {
@@ -270,6 +362,17 @@ function bringToLife(places, told) {
   for (const place of places) watcher.observe(place);
   window.cnnlabModels = models;
   window.cnnlabRender = () => places.forEach(render);
+}
+
+// What the address asks for: a scene as somebody else had it. Damaged, it is left as it is, and says so.
+function openHandedOut(places, models) {
+  const [cell, letters] = decodeURIComponent(window.location.hash.slice(1)).split("~");
+  if (!letters) return;
+  const place = places.find((one) => !cell || one.closest(`#${window.CSS.escape(cell)}`));
+  if (!place) return;
+  if (!models[Number(place.dataset.stage)].begin(outOfLetters(letters)))
+    place.prepend(make("p.refused", { role: "alert" }, "This link is damaged, or of another edition: the scene begins anew."));
+  window.addEventListener("load", () => place.scrollIntoView({ block: "start" }));
 }
 
 const SCENES = document.getElementById("scenes");

@@ -1363,10 +1363,11 @@ class Layout {
   // changed, because it makes the browser lay out the page at once.
   measure() {
     const { host, projector } = this.stage;
-    const around = host.closest(".jp-WindowedPanel-outer, .jp-LinkedOutputView");
+    const around = host.closest(".jp-WindowedPanel-outer, .jp-LinkedOutputView, .cnnlab-room");
     if (around && around !== this.around) this.observer.observe((this.around = around));
     const height = projector.isOn ? window.innerHeight : (around?.clientHeight || window.innerHeight) - 12;
-    this.room = { width: host.clientWidth, height, isProjected: projector.isOn };
+    const isProjected = projector.isOn || Boolean(around?.matches(".cnnlab-room")); // a slide has a room for it
+    this.room = { width: host.clientWidth, height, isProjected };
   }
 
   // Lay the board out, if there is another one, or more or less room; while numbers change, nothing moves.
@@ -2110,7 +2111,7 @@ class TakeAway {
     const group = (label, kind) =>
       make("optgroup", { label }, ...grids.map(({ spec }) => option(`${kind} ${spec.id}`, spec.title)));
     this.select.replaceChildren(option("", "Take away…"), option("picture", "the scene, as a picture"),
-      option("state", "its state, as a short text"), group("numbers, as a table", "table"), group("numbers, for NumPy", "numpy"));
+      option("state", "its state, to hand out"), group("numbers, as a table", "table"), group("numbers, for NumPy", "numpy"));
   }
 
   async take(what) {

@@ -67,9 +67,23 @@ def minutes(path):
     return sum(parts(path).values())
 
 
+def sections(path):
+    """Return the minutes of each section, by the id of its first cell: that of the lesson, or of a heading."""
+    found = {}
+    for cell in cells(path):
+        if not found or (cell.kind == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE)):
+            here = found.setdefault(cell.id, [])
+        here.append(cell)
+    return {id: sum(_parts(section).values()) for id, section in found.items()}
+
+
 def parts(path):
     """Return the minutes of a lesson by what they are spent on; optional boxes are not counted."""
-    shown = [cell for cell in cells(path) if "optional" not in cell.tags]
+    return _parts(cells(path))
+
+
+def _parts(found):
+    shown = [cell for cell in found if "optional" not in cell.tags]
     code = [cell for cell in shown if cell.kind == "code"]
     return {
         "words": sum(words(cell.source) for cell in shown if cell.kind == "markdown") / WORDS_A_MINUTE,
