@@ -124,7 +124,8 @@ class Section:
 class Slide:
     """One thing on the wall, and what only the teacher sees of it.
 
-    ``kind`` is "title", "text", "scene", "poll", "prompt" (a question as it is) or "output"; ``content`` what the template needs for it.
+    ``kind`` is "title", "text", "scene", "poll", "prompt" (a question as it is) or "output";
+    ``content`` what the template needs for it.
     """
 
     kind: str

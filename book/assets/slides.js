@@ -14,13 +14,17 @@
     window.cnnlabWear();
   });
 
-  const isPoll = (slide) => Boolean(slide.querySelector(".options"));
+  const isPoll = (slide) => Boolean(slide.querySelector(".sheet > .options"));
 
   // Letters are smaller on a slide that has more of them than fit.
   function fit(slide) {
     const sheet = slide.querySelector(".sheet");
-    const isFull = () => sheet.scrollHeight > sheet.clientHeight + 1 || sheet.scrollWidth > sheet.clientWidth + 1
-      || [...sheet.querySelectorAll(":scope > :not(.cnnlab-room), .shown > *, .words > *")].some((one) => one.scrollWidth > one.clientWidth + 1);
+    const outside = ":scope > :not(.cnnlab-room), .words *, .shown *, .options *";
+    const isFull = () => {
+      const { right } = sheet.getBoundingClientRect();
+      return sheet.scrollHeight > sheet.clientHeight + 1
+        || [...sheet.querySelectorAll(outside)].some((one) => one.getBoundingClientRect().right > right + 2);
+    };
     for (let size = 1; size > 0.4; size -= 0.05) {
       document.body.style.setProperty("--fit", size.toFixed(2));
       if (!isFull()) return;

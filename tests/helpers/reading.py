@@ -68,7 +68,7 @@ def minutes(path):
 
 
 def sections(path):
-    """Return the minutes of each section, by the id of its first cell: that of the lesson, or of a heading."""
+    """Return the minutes of each section, by the id of its first cell: the title, or a heading."""
     found = {}
     for cell in cells(path):
         if not found or (cell.kind == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE)):
