@@ -19,6 +19,8 @@ NAVIGATION = re.compile(r"^(?:\[[^\]]+\]\([^)]+\)(?: · )?)+$")  # a line of not
 MINUTES = re.compile(r"^(\d+) minutes\b.*$", re.M)
 CHECK = re.compile(r"exercises\.(\w+)\.check\(")
 ASKED = "Not attempted."
+CONFIRMED = "Computed: agrees with the answer to the prompt."  # in the book nobody has computed it just now
+TABLE = re.compile(r"\S {2,}\S|[\[\]|─]|^ ", re.MULTILINE)
 LINK = re.compile(r'href="([^"]*)"')
 
 
@@ -109,7 +111,10 @@ class Page:
     # --- cells
 
     def _add_text(self, cell):
-        paragraphs = cell.source.split("\n\n")
+        source = cell.source
+        for old, new in cell.metadata.get("cnnlab", {}).get("book", ()):
+            source = source.replace(old, new)
+        paragraphs = source.split("\n\n")
         kept = [MINUTES.sub("", one) if one.strip()[:1].isdigit() else one for one in paragraphs]
         source = "\n\n".join(one for one in kept if not NAVIGATION.match(one.strip()))
         if source.strip():
@@ -124,7 +129,7 @@ class Page:
             raise BookError(f"{where}: was not executed; run `make notebooks` first")
         tags = set(cell.metadata.get("tags", ()))
         is_folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
-        outputs = [self._output(output, where) for output in cell.outputs]
+        outputs = [part for output in cell.outputs if (part := self._output(output, where))]
         stages = [*self.recorded["cells"].get(cell.id, ())]
         shown = [self._scene(part, stages) if part.kind == "maybe scene" else part for part in outputs]
         if stages:
@@ -162,7 +167,8 @@ class Page:
         if output.output_type == "stream":
             if output.name != "stdout":
                 raise BookError(f"{where}: has written to {output.name}: {output.text[:80]!r}")
-            return Part("printed", html.escape(output.text.rstrip("\n"), quote=False))
+            lines = [line for line in output.text.rstrip("\n").split("\n") if line != CONFIRMED]
+            return printed("\n".join(lines)) if lines else None
         if output.output_type not in ("execute_result", "display_data"):
             raise BookError(f"{where}: a page cannot show an output of type {output.output_type!r}")
         data = output.data
@@ -193,8 +199,13 @@ class Page:
         if "source" in part.more:
             return Part("figure", "", part.more)
         if part.more["text"].startswith("HBox("):
-            return Part("printed", "(Widgets of ipywidgets: they live in JupyterLab.)")
-        return Part("printed", part.html)
+            return printed("(Widgets of ipywidgets: they live in JupyterLab.)")
+        return printed(part.more["text"])
+
+
+def printed(words):
+    """Return what a cell printed; sentences may be broken into lines, tables of numbers may not."""
+    return Part("printed", html.escape(words, quote=False), {"flows": not TABLE.search(words)})
 
 
 def _what(tags):

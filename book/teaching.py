@@ -8,7 +8,8 @@ It stands in the cells' metadata, under ``cnnlab``, so that it moves and changes
   each plan, on the first one;
 - ``slide``, what stands on the wall: a text, or several; ``False`` leaves a scene or a question out;
 - of a scene ``ask``, the question before it is touched, ``board``, what to draw beside it, and ``state``, a
-  text of the scene's to start from.
+  text of the scene's to start from;
+- ``book``, pairs of words of a text and what stands in their place on the web, where nothing is run.
 """
 
 import importlib
@@ -38,6 +39,10 @@ def _text(value):
     return isinstance(value, str) and bool(value.strip())
 
 
+def _pairs(value):
+    return isinstance(value, list) and all(_texts(pair) and len(pair) == 2 for pair in value)
+
+
 def _texts(value):
     return isinstance(value, list) and bool(value) and all(map(_text, value))
 
@@ -52,6 +57,7 @@ KINDS = {
     "ask": (_text, "a text"),
     "board": (_text, "a text"),
     "state": (_text, "a text"),
+    "book": (_pairs, "pairs of texts"),
     "code": (lambda value: isinstance(value, bool), "true or false"),
 }
 
@@ -60,6 +66,9 @@ def faults(notebook):
     """Return what is wrong with what the cells of a lesson tell, in words."""
     found = []
     for cell in notebook.cells:
+        for old, _ in told(cell).get("book", ()):
+            if old not in cell.source:
+                found.append(f"{cell.id}: book speaks of words that are not in the cell: {old!r}")
         for name, value in told(cell).items():
             if name not in KINDS:
                 found.append(f"{cell.id}: unknown key {name!r}")
@@ -294,6 +303,8 @@ def poll(prompt, part):
 
 
 def _html(markdown):
+    if markdown.startswith("1. "):  # steps, written one after the other
+        markdown = re.sub(r" (?=[2-9]\. )", "\n", markdown)
     return text.Text().html(markdown) if markdown else ""
 
 

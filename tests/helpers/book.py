@@ -19,7 +19,8 @@ class Opened:
             "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
         )
         self.page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
-        self.page.goto(f"{(site / name).as_uri()}")
+        file, _, place = name.partition("#")
+        self.page.goto((site / file).as_uri() + (f"#{place}" if place else ""))
         if scripts:
             self.page.evaluate("window.cnnlabRender?.()")
             drawn(self.page)
@@ -48,5 +49,8 @@ class Opened:
         self.page.close()
         beside = [url for url in self.asked if not url.startswith(("file:", "data:", "blob:"))]
         assert beside == []
-        assert len({url.partition("?")[0] for url in self.asked if url.startswith("file:")}) == 1
+        assert (
+            len({url.partition("?")[0].partition("#")[0] for url in self.asked if url.startswith("file:")})
+            == 1
+        )
         assert self.complaints == []
