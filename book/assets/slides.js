@@ -45,8 +45,15 @@
     if (!isTold) (wall ?? desk)?.postMessage({ cnnlab: "slide", at, turn }, "*");
   }
 
-  const on = () => isPoll(slides[at]) && turn < 2 ? show(at, turn + 1) : show(at + 1);
-  const back = () => turn > 0 ? show(at, turn - 1) : show(at - 1, 2);
+  function on() {
+    if (isPoll(slides[at]) && turn < 2) show(at, turn + 1);
+    else if (at + 1 < slides.length) show(at + 1);
+  }
+
+  function back() {
+    if (turn > 0) show(at, turn - 1);
+    else if (at > 0) show(at - 1, 2);
+  }
 
   addEventListener("message", ({ source, data }) => {
     if (data?.cnnlab !== "slide" || (source !== desk && source !== wall)) return;

@@ -1,4 +1,4 @@
-"""Slides on the wall: nothing sticks out, scenes live, polls have their turns, the speaker's window follows."""
+"""Slides on the wall: nothing sticks out, scenes live, polls have turns, the speaker's window follows."""
 
 import pytest
 
@@ -9,6 +9,16 @@ from tests.helpers.slides import SIZES, shown, what_sticks_out
 
 NAMES = [page.path.stem for page in Site().pages]
 DECK = "slides/02_slide_a_filter.html"
+
+
+def turn_to(page, selector):
+    """Turn slides from the first on until there is what ``selector`` finds."""
+    page.keyboard.press("Home")
+    for _ in range(60):
+        if page.locator(selector).count():
+            return
+        page.keyboard.press("PageDown")
+    raise AssertionError(f"no slide has {selector}")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,10 +51,7 @@ def test_everybody_can_use_slides_and_plans(open_page, name, theme):
 
 def test_a_poll_shows_question_options_and_answer_in_turn(open_page):
     page = open_page(DECK, height=720).page
-    page.evaluate("location.hash = ''")
-    page.keyboard.press("Home")
-    while not page.locator(".slide.current.of-poll").count():
-        page.keyboard.press("ArrowRight")
+    turn_to(page, ".slide.current.of-poll")
     slide = page.locator(".slide.current")
     options, answer = slide.locator(".options"), slide.locator(".because")
     first, _ = shown(page)
@@ -53,11 +60,11 @@ def test_a_poll_shows_question_options_and_answer_in_turn(open_page):
     assert (options.is_visible(), answer.is_visible()) == (True, False)
     assert slide.locator(".right").count() == 1
     border = "one => getComputedStyle(one).borderTopColor"
-    colors = {one.evaluate(border) for one in slide.locator("li").all()}
+    colors = {one.evaluate(border) for one in options.locator("li").all()}
     assert len(colors) == 1  # nothing tells the right one yet
     page.keyboard.press("PageDown")
     assert answer.is_visible()
-    assert len({one.evaluate(border) for one in slide.locator("li").all()}) == 2
+    assert len({one.evaluate(border) for one in options.locator("li").all()}) == 2
     page.keyboard.press("ArrowLeft")
     assert not answer.is_visible()
     page.keyboard.press("PageDown")
@@ -69,9 +76,7 @@ def test_a_poll_shows_question_options_and_answer_in_turn(open_page):
 
 def test_a_scene_on_a_slide_lives_and_the_remote_still_turns_slides(open_page):
     page = open_page(DECK, height=720).page
-    page.keyboard.press("Home")
-    while not page.locator(".slide.current .SlidingFilter").count():
-        page.keyboard.press("PageDown")
+    turn_to(page, ".slide.current .SlidingFilter")
     at, _ = shown(page)
     page.locator(".slide.current").get_by_role("button", name="One place on").click()
     assert "place 2 of 49" in page.locator(".slide.current .counter").inner_text()
@@ -102,9 +107,7 @@ def test_the_speakers_window_follows_and_leads(open_page):
 def test_a_link_opens_the_scene_as_it_is(open_page):
     """Steps, an edit and what is pinned are in the address; a damaged one begins anew and says so."""
     page = open_page(DECK, height=720).page
-    page.keyboard.press("Home")
-    while not page.locator(".slide.current .SlidingFilter").count():
-        page.keyboard.press("PageDown")
+    turn_to(page, ".slide.current .SlidingFilter")
     slide = page.locator(".slide.current")
     slide.get_by_role("button", name="Last place").click()
     slide.get_by_label("edit").first.check()
