@@ -17,6 +17,7 @@ from PIL import Image
 from book import text
 from book.lesson import BookError, Page
 from book.record import NOTEBOOKS, lessons
+from book.worksheets import page as worksheets
 from cnnlab.look import LINES, PALETTES
 from cnnlab.stage.stage import HERE as STAGE
 
@@ -107,6 +108,7 @@ class Site:
         self._index()
         self._words()
         self._scenes()
+        self._worksheets()
         self._teachers()
         self._search()
         self._others()
@@ -120,7 +122,7 @@ class Site:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return [*self.written]
 
-    def _write(self, file, template, *, title, description, kind, stages=None, data=(), **more):
+    def _write(self, file, template, *, title, description, kind, stages=None, data=(), beside="", **more):
         style = asset("book.css")
         scripts = [{"text": script, "data": True, "id": id, "module": False} for id, script in data]
         if stages is not None:
@@ -133,6 +135,9 @@ class Site:
         if stages is not None:
             source = (STAGE / "stage.js").read_text(encoding="utf-8") + asset("scenes.js")
             scripts.append({"text": source, "data": False, "module": True})
+        if beside:  # a page with a style and a script of its own
+            style += asset(f"{beside}.css")
+            scripts.append({"text": asset(f"{beside}.js"), "data": False, "module": False})
         self.written[file] = self.environment.get_template(template).render(
             site=self, file=file, root="../" * file.count("/"), title=title, description=description,
             kind=kind, style=style, first_script=asset("first.js"), scripts=scripts, **more,
@@ -272,6 +277,20 @@ class Site:
             if "source" in one.more and one.more["name"] not in ("Stage", "PredictCells"):
                 found.setdefault(one.more["name"], (page, part, one))
         return found
+
+    def _worksheets(self):
+        """The page that deals worksheets."""
+        pools = worksheets.pools()
+        self._write(
+            "worksheets.html",
+            "worksheets.html",
+            title="Worksheets",
+            description="Tasks to do by hand, with numbers of their own for everybody, and a key.",
+            kind="plain",
+            data=[("pools", _in_page(pools))],
+            beside="worksheets",
+            lessons=pools,
+        )
 
     def _teachers(self):
         rows = [
