@@ -130,9 +130,9 @@
       make("p", { className: "which", textContent: name(dealt) }),
       make("p", { className: "lines" }, ...["Name", "Class", "Date"].map(line)),
       ...dealt.questions.map(({ heading, blocks, space }) => {
-        const room = make("div", { className: "room" });
-        room.style.height = `${space}mm`;
-        return make("div", { className: "task" }, make("h3", { textContent: heading }), ...blocks.map(block), room);
+        const task = make("div", { className: "task" }, make("h3", { textContent: heading }), ...blocks.map(block));
+        task.style.marginBottom = `${space}mm`; // to write in; the end of a page cuts it off
+        return task;
       }),
     ];
   }

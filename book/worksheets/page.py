@@ -1,4 +1,4 @@
-"""What the book's page of worksheets needs: the pools of all tasks, packed; ``worksheets.js`` deals from them."""
+"""For the book's page of worksheets: the pools of all tasks, packed. ``worksheets.js`` deals from them."""
 
 import base64
 import gzip
@@ -9,7 +9,7 @@ from book.worksheets.model import lessons, tasks_of
 
 
 def pools():
-    """Return the lessons that have tasks as plain data: number, title, and the pools of their tasks, packed."""
+    """Return the lessons that have tasks as plain data: number, title, and their tasks, packed."""
     return [
         {"number": f"{lesson:02}", "title": title_of(lesson), "tasks": packed(tasks(lesson))}
         for lesson in lessons()
