@@ -18,6 +18,8 @@ from book import misconceptions, record, text
 from book.lesson import BookError, Page
 from book.record import NOTEBOOKS, lessons
 from book.teaching import PLANS, Teaching
+from book.worksheets import page as worksheets
+from book.worksheets.model import lessons as lessons_with_tasks
 from cnnlab.look import LINES, PALETTES
 from cnnlab.stage.stage import HERE as STAGE
 
@@ -96,6 +98,11 @@ class Site:
         """The solutions, in order."""
         return [Page(path) for path in sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))]
 
+    @cached_property
+    def with_sheets(self):
+        """The numbers of the lessons that have worksheets."""
+        return {f"{number:02}" for number in lessons_with_tasks()}
+
     # --- writing
 
     def build(self, folder=SITE):
@@ -108,6 +115,7 @@ class Site:
         self._index()
         self._words()
         self._scenes()
+        self._worksheets()
         self._teachers()
         for page in self.pages:
             self._teach(page)
@@ -123,7 +131,7 @@ class Site:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return [*self.written]
 
-    def _write(self, file, template, *, title, description, kind, stages=None, data=(), **more):
+    def _write(self, file, template, *, title, description, kind, stages=None, data=(), beside="", **more):
         style = asset("book.css")
         scripts = [{"text": script, "data": True, "id": id, "module": False} for id, script in data]
         if stages is not None:
@@ -140,6 +148,9 @@ class Site:
         if stages is not None:
             source = (STAGE / "stage.js").read_text(encoding="utf-8") + asset("scenes.js")
             scripts.append({"text": source, "data": False, "module": True})
+        if beside:  # a page with a style and a script of its own
+            style += asset(f"{beside}.css")
+            scripts.append({"text": asset(f"{beside}.js"), "data": False, "module": False})
         self.written[file] = self.environment.get_template(template).render(
             site=self, file=file, root="../" * file.count("/"), title=title, description=description,
             kind=kind, style=style, first_script=asset("first.js"), scripts=scripts, **more,
@@ -280,6 +291,20 @@ class Site:
                 found.setdefault(one.more["name"], (page, part, one))
         return found
 
+    def _worksheets(self):
+        """The page that deals worksheets."""
+        pools = worksheets.pools()
+        self._write(
+            "worksheets.html",
+            "worksheets.html",
+            title="Worksheets",
+            description="Tasks to do by hand, with numbers of their own for everybody, and a key.",
+            kind="plain",
+            data=[("pools", _in_page(pools))],
+            beside="worksheets",
+            lessons=pools,
+        )
+
     def _teachers(self):
         rows = [
             {
@@ -290,7 +315,7 @@ class Site:
             for kind, (page, _, one) in self.kinds.items()
         ]
         content = self.environment.get_template("teachers.html").render(
-            site=self, pages=self.pages, scenes=rows
+            site=self, pages=self.pages, scenes=rows, with_sheets=self.with_sheets
         )
         self._plain(
             "teachers.html",
@@ -314,7 +339,7 @@ class Site:
             slides=names["slides"],
             misconceptions=misconceptions.of_lesson(page.number),
             states={cell.id: state for cell in page.notebook.cells if (state := record.state_of(cell))},
-            has_sheets=int(page.number) < 14,
+            has_sheets=page.number in self.with_sheets,
             plans=PLANS,
         )
         stages = []

@@ -1,6 +1,8 @@
 """Worksheets: every answer worked out again from what is printed; the deal; files that give nothing away."""
 
+import base64
 import doctest
+import gzip
 import io
 import json
 import math
@@ -20,7 +22,7 @@ import pypdf
 
 from book.worksheets import __main__ as command
 from book.worksheets import document as editable
-from book.worksheets import make, model, tasks, typeset
+from book.worksheets import make, model, page, tasks, typeset
 from book.worksheets.model import POOL, TASKS, WorksheetError, deal, filled, instance
 
 assert tasks
@@ -774,6 +776,26 @@ def test_sheets_of_two_pages_begin_on_fronts():
     reader = pypdf.PdfReader(io.BytesIO(typeset.pdf(make.sheets(7, 7, 4))))
     begins = [at for at, page in enumerate(reader.pages) if "Name" in page.extract_text()]
     assert begins == [0, 2, 4, 6]
+
+
+# --- the book's page: that it deals the same is shown in tests/browser/test_worksheets.py
+
+
+def test_the_page_gets_every_question_of_every_task_and_shows_no_answer_in_its_source():
+    told = page.pools()
+    assert [one["number"] for one in told] == [f"{lesson:02}" for lesson in model.lessons()]
+    assert told == page.pools()
+    source = json.dumps(told, ensure_ascii=False)
+    assert len(source) < 300_000
+    for lesson in told:
+        tasks_told = json.loads(gzip.decompress(base64.b64decode(lesson["tasks"])))
+        expected = model.tasks_of(int(lesson["number"]))
+        assert [(one["number"], one["title"], one["space"]) for one in tasks_told] == [
+            (one.number, one.title, one.space) for one in expected
+        ]
+        for one, task in zip(tasks_told, expected, strict=True):
+            assert [model.Question(**question) for question in one["pool"]] == list(task.pool)
+            assert all(question.working not in source for question in task.pool if question.working)
 
 
 # --- the command

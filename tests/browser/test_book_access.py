@@ -77,7 +77,7 @@ def test_a_lesson_can_be_worked_to_its_end_by_keyboard_alone(open_page):
     opened.asked[:] = [url for url in opened.asked if "03_" not in url]  # it is a page, which was asked for
 
 
-@pytest.mark.parametrize("name", ["index.html", LESSON, "search.html", "teachers.html"])
+@pytest.mark.parametrize("name", ["index.html", LESSON, "search.html", "teachers.html", "worksheets.html"])
 def test_at_four_times_the_size_nothing_is_hidden_or_scrolled_sideways(open_page, name):
     opened = open_page(name)
     opened.zoom(4)
@@ -93,7 +93,7 @@ def test_at_four_times_the_size_nothing_is_hidden_or_scrolled_sideways(open_page
     assert hidden == []
 
 
-@pytest.mark.parametrize("name", ["index.html", LESSON, "12_train_a_cnn.html"])
+@pytest.mark.parametrize("name", ["index.html", LESSON, "12_train_a_cnn.html", "worksheets.html"])
 def test_every_focus_has_a_ring(open_page, name):
     page = open_page(name).page
     bare = []
@@ -114,13 +114,20 @@ SMALL = """() => [...document.querySelectorAll('button, .button, summary, select
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
-    "name", ["index.html", LESSON, "08_vote_with_a_dense_layer.html", "14_read_real_digits.html"]
+    "name",
+    [
+        "index.html",
+        LESSON,
+        "08_vote_with_a_dense_layer.html",
+        "14_read_real_digits.html",
+        "worksheets.html",
+    ],
 )
 def test_what_is_pressed_is_as_large_as_a_fingertip_needs(open_page, name, width):
     assert open_page(name, width=width).page.evaluate(SMALL) == []
 
 
-@pytest.mark.parametrize("name", ["index.html", LESSON])
+@pytest.mark.parametrize("name", ["index.html", LESSON, "worksheets.html"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_with_forced_colors_all_words_can_be_read(open_page, name, theme):
     opened = open_page(name)
