@@ -75,7 +75,7 @@ def curves(x, panels, *, words, dots=(), beside=False):
     dots : collection of str
         Names of curves that are marks without a line. Then x only counts what they stand for.
     beside : bool
-        Whether the key stands to the right of the panels, where lines would leave no room for it.
+        Whether one key for all panels stands to the right of them, where lines would leave no room for it.
 
     Returns
     -------
@@ -95,8 +95,10 @@ def curves(x, panels, *, words, dots=(), beside=False):
                 axes.locator_params(axis="x", nbins=6)  # more would run into each other
         axes.set_title(title, fontsize=13)
         plain(axes)
-        if len(named) > 1:
-            key(axes, **(BESIDE if beside else {}))
+        if len(named) > 1 and not beside:
+            key(axes)
+    if beside:
+        key(axes, **BESIDE)
     return figure
 
 

@@ -47,6 +47,14 @@ def test_a_key_beside_lies_on_no_line_and_all_is_in_the_picture(dots):
     assert heading.x1 <= drawing.bbox.x1
 
 
+def test_one_key_beside_is_enough_for_all_panels():
+    named = {"up": [0, 1, 2], "down": [2, 1, 0]}
+    drawing = figures.curves([0, 1, 2], {"left": named, "right": named}, beside=True, words="Two panels.")
+    left, right = drawing.axes
+    assert left.get_legend() is None
+    assert [text.get_text() for text in right.get_legend().get_texts()] == ["up", "down"]
+
+
 def test_ticks_of_curves_do_not_run_into_each_other():
     drawing = figures.curves(np.linspace(-1, 1, 9), {"one": {"up": np.arange(9.0)}}, words="A line.")
     figures.png_of(drawing)
