@@ -53,13 +53,17 @@ def plain(axes):
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def key(axes):
+def key(axes, **place):
     """Tell which line is which, on paper of its own: where lines are dense, none runs through the words."""
-    axes.legend(fontsize=11, facecolor="white", edgecolor="none", framealpha=0.9, borderpad=0.1)
+    axes.legend(fontsize=11, facecolor="white", edgecolor="none", framealpha=0.9, borderpad=0.1, **place)
 
 
-def curves(x, panels, *, words):
-    """Draw several curves over the same x in each of a row of panels.
+BESIDE = {"loc": "upper left", "bbox_to_anchor": (1, 1)}  # where a key stands that would lie on lines
+MARKS = "os^D"
+
+
+def curves(x, panels, *, words, dots=(), beside=False):
+    """Draw several curves over the same x in each of a row of panels; a single one needs no key.
 
     Parameters
     ----------
@@ -68,22 +72,33 @@ def curves(x, panels, *, words):
         For each panel's title, the curves by name.
     words : str
         What the picture shows, for those who do not see it.
+    dots : collection of str
+        Names of curves that are marks without a line. Then x only counts what they stand for.
+    beside : bool
+        Whether one key for all panels stands to the right of them, where lines would leave no room for it.
 
     Returns
     -------
     Drawing
     """
-    figure = Drawing(words, figsize=(4.6 * len(panels), 3.4))
+    figure = Drawing(words, figsize=(4.6 * len(panels) + 1.8 * beside, 3.4))
     for axes, (title, named) in zip(np.ravel(figure.subplots(1, len(panels))), panels.items(), strict=True):
-        for (name, y), color, dash in zip(named.items(), LINES["light"], DASHES, strict=False):
-            axes.plot(x, y, dash, color=color, label=name, linewidth=2.2)
+        for (name, y), color, dash, mark in zip(named.items(), LINES["light"], DASHES, MARKS, strict=False):
+            style = mark if name in dots else dash
+            axes.plot(x, y, style, color=color, label=name, linewidth=2.2, markersize=7)
         axes.axhline(0, color=QUIET, linewidth=0.8)
-        axes.axvline(0, color=QUIET, linewidth=0.8)
-        if isinstance(axes.xaxis.get_major_locator(), MaxNLocator):  # numbers, not names
-            axes.locator_params(axis="x", nbins=6)  # more would run into each other
+        if dots:
+            axes.set_xticks(x)
+        else:
+            axes.axvline(0, color=QUIET, linewidth=0.8)
+            if isinstance(axes.xaxis.get_major_locator(), MaxNLocator):  # numbers, not names
+                axes.locator_params(axis="x", nbins=6)  # more would run into each other
         axes.set_title(title, fontsize=13)
         plain(axes)
-        key(axes)
+        if len(named) > 1 and not beside:
+            key(axes)
+    if beside:
+        key(axes, **BESIDE)
     return figure
 
 

@@ -6,6 +6,7 @@ import pytest
 from cnnlab.scenes.input_maps import input_maps
 from cnnlab.stage import Stage
 from cnnlab.stage.still import stage_still
+from tests.helpers.stills import beyond_the_edge, overlapping
 
 rng = np.random.default_rng(0)
 IMAGE = rng.random((4, 6))
@@ -35,6 +36,15 @@ def test_a_number_frames_the_pixels_that_it_is_about():
 def test_a_map_of_zeros_can_be_shown():
     shown = Stage(input_maps("Nothing", IMAGE, {"none": {"Slope": (np.zeros((4, 6)), 0)}}))
     assert stage_still(shown.picture, 0)
+
+
+def test_titles_wider_than_a_small_map_stay_on_the_paper():
+    narrow = rng.normal(size=(8, 8))
+    maps = {"occlusion": (narrow, 1), "gradient × input": (narrow, 0)}
+    shown = input_maps("Long titles", narrow.clip(0, 1), {"trained": maps, "untrained": maps})
+    figure = stage_still(shown, 0)
+    assert beyond_the_edge(figure) == []
+    assert overlapping(figure) == []
 
 
 @pytest.mark.parametrize(

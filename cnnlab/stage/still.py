@@ -6,7 +6,9 @@ import textwrap
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.textpath import TextPath
 from PIL import Image
 
 from cnnlab.look import DASHES, LINES, shade, text_on
@@ -49,6 +51,9 @@ def stage_still(picture, step, *, quiz=False, decimals=False):
     """
     columns = _columns(picture, step, decimals)
     width = 2 * MARGIN + sum(column["width"] for column in columns) + COLUMN_GAP * (len(columns) - 1)
+    # Titles may be wider than their column; none is cut at the picture's edge.
+    titles = max(_title_width(panel) for panel, _, _ in columns[-1]["panels"])
+    width += max(0, titles - columns[-1]["width"])
     width = max(width, QUESTION if picture.question else 0)
     question = textwrap.wrap(picture.question, int((width - 2 * MARGIN) / 8))
     above = MARGIN + (22 * len(question) + GAP if question else 0)
@@ -138,6 +143,13 @@ def _height(panel, cell):
 
 def _names_width(panel):
     return NAME * max((len(name) + 1 for name in panel.names), default=0)
+
+
+def _title_width(panel):
+    if panel.bare or not panel.title:
+        return 0
+    bold = FontProperties(weight="bold")
+    return TextPath((0, 0), panel.title, size=TEXT + 1, prop=bold).get_extents().x1
 
 
 def _cells(panel):
