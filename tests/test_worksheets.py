@@ -729,6 +729,26 @@ def test_a_pdf_can_be_used_by_everybody_and_is_the_same_each_time(made, paper):
     assert (width, height) == {"a4": (595, 842), "letter": (612, 792)}[paper]
 
 
+def cells_of(element):
+    """Yield the kinds of a PDF's table cells, TH or TD, in order, from its tree of elements."""
+    if isinstance(element, list):
+        for one in element:
+            yield from cells_of(one.get_object())
+    elif isinstance(element, dict):
+        if element.get("/S") in ("/TH", "/TD"):
+            yield element["/S"]
+        yield from cells_of(element.get("/K", pypdf.generic.NullObject()).get_object())
+
+
+def test_the_row_on_top_of_a_table_with_names_is_its_header():
+    """Lesson 13: tables of 4, 7, 6 and 9 columns, whose first cells are words; lesson 03 has numbers."""
+    for lesson, count in ((13, 4 + 7 + 6 + 9), (3, 0)):
+        root = pypdf.PdfReader(io.BytesIO(typeset.pdf(make.sheets(lesson, 7, 1)))).trailer["/Root"]
+        kinds = [*cells_of(root["/StructTreeRoot"])]
+        assert kinds.count("/TH") == count
+        assert kinds.count("/TD") > count
+
+
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("lesson", model.lessons())
 def test_a_sheet_has_two_pages_at_most(lesson, paper):

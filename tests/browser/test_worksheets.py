@@ -13,6 +13,8 @@ import pypdf
 
 from book.worksheets import make, model
 from book.worksheets.model import POOL, SEEDS, deal, filled
+from cnnlab.look import contrast
+from tests.helpers.looks import CONTRAST, TEXTS
 
 PAGE = "worksheets.html"
 PARTS = ("sheet", "key")
@@ -212,12 +214,14 @@ def test_print_has_the_sheet_alone_and_the_key_if_it_is_shown(open_page, theme, 
     opened = open_page(PAGE)
     opened.wear(theme)
     page = opened.page
-    go(page, 3, 7, 2)
+    go(page, 13, 7, 2)  # it leaves room on its last page
     if has_key:
         page.get_by_role("button", name="Show the key").click()
     parts = [page.locator(f"#{part}").text_content() for part in PARTS[: 1 + has_key]]
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for text, color, behind, *_ in page.locator("main").evaluate(TEXTS):
+        assert contrast(color, behind) >= CONTRAST, text
     seen = page.evaluate(
         "[...document.body.querySelectorAll('*')].filter(one => one.checkVisibility() && "
         "!one.closest('#sheet, #key') && [...one.childNodes].some(node => node.nodeType === 3 && "
@@ -226,10 +230,11 @@ def test_print_has_the_sheet_alone_and_the_key_if_it_is_shown(open_page, theme, 
     assert [one for one in seen if not one.startswith("<script")] == []
     pages = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
     texts = [one.extract_text() for one in pages]
-    feet = [f"lesson 03 · seed 7 · variant 2 page {at}" for at in range(1, len(pages) + 1)]
-    assert letters("".join(texts)) == letters("".join([*parts, *feet]))
-    begins = [at for at, text in enumerate(texts) if "Name" in text or ": key" in text]
-    assert len(begins) == 1 + has_key
+    feet = [f"lesson 13 · seed 7 · variant 2 page {at}" for at in range(1, len(pages) + 1)]
+    key_at = next((at for at, text in enumerate(texts) if ": key" in text), len(texts))
+    assert (key_at < len(texts)) == has_key
+    assert letters("".join(texts[:key_at])) == letters("".join([parts[0], *feet[:key_at]]))
+    assert letters("".join(texts[key_at:])) == letters("".join([*parts[1:], *feet[key_at:]]))
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
