@@ -8,7 +8,7 @@ from pathlib import Path
 
 from book.site import Site
 from tests.helpers.lab import new_page, running_chromium
-from tests.helpers.slides import SIZES, smallest_letters, what_sticks_out
+from tests.helpers.slides import SIZES, what_sticks_out
 
 
 def main():
@@ -22,10 +22,10 @@ def main():
                     page = new_page(chromium, width, height)
                     page.emulate_media(color_scheme=theme)
                     page.goto(deck.as_uri())
-                    out = what_sticks_out(page)
-                    told.append(f"{width} {theme}: {out or 'fits'}, letters x {smallest_letters(page):.2f}")
+                    out, smallest = what_sticks_out(page)
+                    told.append(f"{width} {theme}: {out or 'fits'}, letters x {smallest:.2f}")
                     page.close()
-            print(deck.stem, *told, sep="\n    ")
+            print(deck.stem, *told, sep="\n    ", flush=True)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def test_nothing_sticks_out_of_a_slide(open_page, name):
     width, height = SIZES[at % len(SIZES)]
     page = open_page(f"slides/{name}.html", width=width, height=height).page
     page.emulate_media(color_scheme=["light", "dark"][at % 2])
-    assert what_sticks_out(page) == []
+    found, smallest = what_sticks_out(page)
+    assert found == []
+    assert smallest > 0.5  # of the size that most slides have
 
 
 @pytest.mark.parametrize(

@@ -49,16 +49,9 @@ def walk(page):
 
 
 def what_sticks_out(page):
-    """Return what sticks out of any slide of an open deck."""
-    found = []
+    """Return what sticks out of any slide of an open deck, and by how much letters shrank on the fullest."""
+    found, sizes = [], []
     for _ in walk(page):
         found += page.evaluate(STICKS_OUT)
-    return found
-
-
-def smallest_letters(page):
-    """Return by how much letters had to shrink on the fullest slide of an open deck."""
-    fits = []
-    for _ in walk(page):
-        fits.append(float(page.evaluate("document.body.style.getPropertyValue('--fit')") or 1))
-    return min(fits)
+        sizes.append(float(page.evaluate("document.body.style.getPropertyValue('--fit')")))
+    return found, min(sizes)
