@@ -23,6 +23,7 @@ KEY = "cnnlab"
 PLANS = (45, 90, 180)
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 PREDICT = re.compile(r"^exercises\.(predict_\w+)$")
+MOST_LINES = 7  # of what stands above a poll
 OPTIONS = 6  # of a poll: more are not read from the last row
 
 
@@ -156,6 +157,7 @@ class Teaching:
         self.objectives = [_line(one) for one in first.get("objectives", ())]
         self.sheet = first.get("sheet", [0, 0, 0])
         self.sections, self.slides = [], []
+        self._last = None  # the code cell before
         for cell in page.notebook.cells:
             self._add(cell)
 
@@ -190,6 +192,9 @@ class Teaching:
                 Section(cell.id, name, tells.get("minutes", 0), tells["plan"], _html(tells.get("notes", "")))
             )
         part = page.shown.get(cell.id)
+        before = self._last
+        if cell.cell_type == "code":
+            self._last = cell
         kind = "text" if cell.cell_type == "markdown" else self._kind(part, tells)
         if not kind or not self.sections:
             return
@@ -210,6 +215,7 @@ class Teaching:
                 self._slide(kind, cell, here, _html(words), notes=here.notes if not number else "")
         elif kind == "poll":
             content = poll(self._prompt(cell), part)
+            content["given"] = self._given(before)
             self._slide("poll" if "options" in content else "prompt", cell, here, content=content)
         elif kind == "scene":
             scene = next(one for one in part.more["outputs"] if one.kind == "scene")
@@ -237,6 +243,15 @@ class Teaching:
                 content or {},
             )
         )
+
+    def _given(self, cell):
+        """Return what the code above a question has printed, if it is short: the question may speak of it."""
+        part = cell and self.page.shown.get(cell.id)
+        if not part or part.kind != "code" or part.more["scene"] or "slide" in told(cell):
+            return []
+        prints = [one for one in part.more["outputs"] if one.kind == "printed"]
+        lines = sum(one.html.count("\n") + 1 for one in prints)
+        return prints if lines <= MOST_LINES and len(prints) == len(part.more["outputs"]) else []
 
     @staticmethod
     def _kind(part, tells):

@@ -81,7 +81,7 @@
     const chosen = byId("plan").selectedIndex;
     const here = plans.findIndex(({ id }) => id === slides[at].dataset.section);
     const due = plans.slice(0, here + 1).reduce((sum, { plan }) => sum + plan[chosen], 0);
-    byId("due").textContent = `this section ends at ${due}:00`;
+    byId("due").textContent = `· this section ends after ${due} min`;
   }
 
   const tick = () => {
@@ -167,5 +167,6 @@
   });
   addEventListener("resize", () => { if (!wall) fit(slides[at]); });
 
-  show(Math.max(0, slides.findIndex((slide) => `#${slide.id}` === location.hash)));
+  // The speaker's window waits to be told.
+  show(Math.max(0, slides.findIndex((slide) => `#${slide.id}` === location.hash)), 0, Boolean(wall));
 })();

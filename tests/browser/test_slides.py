@@ -91,17 +91,19 @@ def test_a_scene_on_a_slide_lives_and_the_remote_still_turns_slides(open_page):
 def test_the_speakers_window_follows_and_leads(open_page):
     page = open_page(DECK, height=720).page
     page.keyboard.press("Home")
+    page.keyboard.press("PageDown")
     with page.expect_popup() as told:
         page.keyboard.press("s")
     desk = told.value
-    desk.locator("#current").get_by_text("1.").wait_for()
-    desk.locator("#notes").get_by_text("Which").first.wait_for()
-    page.keyboard.press("PageDown")
     desk.wait_for_function("document.getElementById('current').textContent.startsWith('2.')")
+    desk.locator("#notes").get_by_text("crossing").first.wait_for()
+    assert shown(page) == [2, 0]  # the wall stays where it is
     desk.keyboard.press("PageDown")
     page.wait_for_function("document.querySelector('.slide.current').id === 'slide-3'")
+    page.keyboard.press("PageUp")
+    desk.wait_for_function("document.getElementById('current').textContent.startsWith('2.')")
     desk.locator("#plan").select_option("45")
-    assert "ends at 15:00" in desk.locator("#due").inner_text()
+    assert "ends after 15 min" in desk.locator("#due").inner_text()
     assert "0:" in desk.locator("#since").inner_text()
     desk.close()
 
