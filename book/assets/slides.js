@@ -31,6 +31,19 @@
     }
   }
 
+  // A scene that does not fit its room at its smallest is shown smaller.
+  const tooHigh = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const room = target.closest(".cnnlab-room");
+    const by = room.clientHeight / room.scrollHeight;
+    if (room.clientHeight && by < 0.995) target.style.zoom = Math.max(0.4, Number(target.style.zoom || 1) * by * 0.99);
+  }));
+  const watched = new Set();
+  const watch = () => document.querySelectorAll(".slide.current .cnnlab-room .live").forEach((live) => {
+    if (!watched.has(live)) tooHigh.observe(live);
+    watched.add(live);
+  });
+  new MutationObserver(watch).observe(byId("deck"), { childList: true, subtree: true });
+
   function show(next, nextTurn = 0, isTold = false) {
     at = Math.max(0, Math.min(next, slides.length - 1));
     turn = isPoll(slides[at]) ? nextTurn : 0;

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("latex2mathml", reason="the book needs requirements-dev.txt")
 
 from book.site import Site
-from tests.helpers.lab import TESTS
+from tests.helpers.lab import TESTS, until
 
 HTML_VALIDATE = TESTS / "browser" / "node_modules" / ".bin" / "html-validate"
 NAMES = [page.file for page in Site().pages]
@@ -106,11 +106,8 @@ def test_a_stroke_on_the_front_page_changes_the_votes(open_page):
     votes = page.get_by_role("grid", name="Votes", exact=True)
     before = votes.inner_text()
     page.get_by_role("button", name="Clear", exact=True).click()
-    page.wait_for_function(
-        "before => document.querySelector('.cnnlab-stage').innerText.includes('it takes this') === false"
-        " || !document.querySelector('.cnnlab-stage').innerText.includes(before)",
-        arg=before,
-    )
+    taken = "document.querySelector('.cnnlab-stage').innerText.includes('it takes this')"
+    until(page, f"!{taken} || !document.querySelector('.cnnlab-stage').innerText.includes({before!r})")
     assert votes.inner_text() != before
 
 
@@ -166,7 +163,7 @@ def test_progress_goes_to_a_file_and_back(open_page, tmp_path):
     page.get_by_role("button", name="Really forget all of it?").click()
     assert page.evaluate("Object.keys(window.cnnlabProgress.answers()).length") == 0
     page.locator("#load").set_input_files(file)
-    page.wait_for_function("window.cnnlabProgress.answers()['02/match']")
+    until(page, "window.cnnlabProgress.answers()['02/match']")
     file.write_text('{"format": "other"}')
     page.locator("#load").set_input_files(file)
     page.get_by_text("cannot be used, as it holds no progress of this course; nothing was changed").wait_for()

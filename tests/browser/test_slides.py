@@ -5,6 +5,7 @@ import pytest
 pytest.importorskip("latex2mathml", reason="the book needs requirements-dev.txt")
 
 from book.site import Site
+from tests.helpers.lab import until
 from tests.helpers.slides import SIZES, shown, what_sticks_out
 
 NAMES = [page.path.stem for page in Site().pages]
@@ -95,13 +96,13 @@ def test_the_speakers_window_follows_and_leads(open_page):
     with page.expect_popup() as told:
         page.keyboard.press("s")
     desk = told.value
-    desk.wait_for_function("document.getElementById('current').textContent.startsWith('2.')")
+    until(desk, "document.getElementById('current').textContent.startsWith('2.')")
     desk.locator("#notes").get_by_text("crossing").first.wait_for()
     assert shown(page) == [2, 0]  # the wall stays where it is
     desk.keyboard.press("PageDown")
-    page.wait_for_function("document.querySelector('.slide.current').id === 'slide-3'")
+    until(page, "document.querySelector('.slide.current').id === 'slide-3'")
     page.keyboard.press("PageUp")
-    desk.wait_for_function("document.getElementById('current').textContent.startsWith('2.')")
+    until(desk, "document.getElementById('current').textContent.startsWith('2.')")
     desk.locator("#plan").select_option("45")
     assert "ends after 15 min" in desk.locator("#due").inner_text()
     assert "0:" in desk.locator("#since").inner_text()

@@ -115,6 +115,15 @@ def blameless_page(chromium, width=1280, height=1000):
     assert complaints == []
 
 
+def until(page, expression, seconds=30):
+    """Wait until an expression is true in a page whose policy allows no evaluation by the page itself."""
+    for _ in range(20 * seconds):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"after {seconds} seconds still not: {expression}")
+
+
 def drawn(page):
     """Wait until what has changed so far is on the screen."""
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

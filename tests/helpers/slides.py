@@ -1,6 +1,6 @@
 """A deck of slides in a browser: what sticks out of a slide."""
 
-from tests.helpers.lab import drawn
+from tests.helpers.lab import drawn, until
 
 SIZES = ((1280, 720), (1024, 768), (1920, 1080))
 
@@ -35,12 +35,13 @@ def walk(page):
     page.keyboard.press("Home")
     count = page.locator(".slide").count()
     while True:
-        page.wait_for_function(
+        until(
+            page,
             "[...document.querySelectorAll('.slide.current [data-stage]')]"
-            ".every(one => one.querySelector('.cnnlab-stage .stage[data-width], .cnnlab-stage'))"
+            ".every(one => one.querySelector('.cnnlab-stage .stage[data-width], .cnnlab-stage'))",
         )
-        drawn(page)
-        drawn(page)
+        for _ in range(4):  # what is too high is shown smaller, and looked at again
+            drawn(page)
         at, turn = shown(page)
         yield at
         page.keyboard.press("PageDown")
