@@ -113,7 +113,8 @@ class PageModel {
     for (const [id, { values }] of here.panels) {
       const before = pristine.panels.get(id)?.values;
       if (!values || before?.length !== values.length || here.links.get(id)?.isMade) continue;
-      const differ = [...values.keys()].filter((at) => values[at] !== before[at] && !(Number.isNaN(values[at]) && Number.isNaN(before[at])));
+      const isOther = (at) => values[at] !== before[at] && !(Number.isNaN(values[at]) && Number.isNaN(before[at]));
+      const differ = [...values.keys()].filter(isOther);
       if (differ.length) own[id] = differ.map((at) => [at, values[at]]);
     }
     return own;

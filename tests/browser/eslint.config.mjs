@@ -1,5 +1,5 @@
 // The stage's JavaScript is linted with ESLint's own rules: no plugin, no style, only what is likely wrong.
-const browser = ["window", "document", "matchMedia", "MutationObserver", "ResizeObserver", "requestAnimationFrame", "ImageData", "btoa", "setTimeout", "clearTimeout", "console", "navigator", "XMLSerializer", "Image", "URL", "localStorage", "CustomEvent", "getSelection", "scrollY", "innerHeight", "addEventListener", "Blob", "IntersectionObserver", "URLSearchParams", "location", "atob", "structuredClone"];
+const browser = ["window", "document", "matchMedia", "MutationObserver", "ResizeObserver", "requestAnimationFrame", "ImageData", "btoa", "setTimeout", "clearTimeout", "console", "navigator", "XMLSerializer", "Image", "URL", "localStorage", "CustomEvent", "getSelection", "scrollY", "innerHeight", "addEventListener", "Blob", "IntersectionObserver", "URLSearchParams", "location", "history", "setInterval", "atob", "structuredClone"];
 
 export default [
   {
