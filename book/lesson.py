@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from PIL import Image
 
-from book import record, text
+from book import record, teaching, text
 
 NAVIGATION = re.compile(r"^(?:\[[^\]]+\]\([^)]+\)(?: · )?)+$")  # a line of nothing but links
 MINUTES = re.compile(r"^(\d+) minutes\b.*$", re.M)
@@ -112,7 +112,7 @@ class Page:
 
     def _add_text(self, cell):
         source = cell.source
-        for old, new in cell.metadata.get("cnnlab", {}).get("book", ()):
+        for old, new in teaching.told(cell).get("book", ()):
             source = source.replace(old, new)
         paragraphs = source.split("\n\n")
         kept = [MINUTES.sub("", one) if one.strip()[:1].isdigit() else one for one in paragraphs]

@@ -42,7 +42,9 @@ def of_lesson(number):
         if isinstance(one, Predict | PredictCells):
             found += _slips(name, one)
         elif isinstance(one, Exercise):
-            found += [_uncovered(name, one, why, twin) for why, twin in one.mistakes.items()]
+            cases = one.cases
+            rights = [np.asarray(one.solve(*deepcopy(case))) for case in cases]
+            found += [_uncovered(name, cases, rights, why, twin) for why, twin in one.mistakes.items()]
     return found
 
 
@@ -63,11 +65,11 @@ def _slips(name, prompt):
     ]
 
 
-def _uncovered(name, exercise, why, twin):
+def _uncovered(name, cases, rights, why, twin):
     """Return a mistake with the shortest of the cases in which it gives something else."""
     found = []
-    for case in exercise.cases:
-        right, wrong = np.asarray(exercise.solve(*deepcopy(case))), twin(*deepcopy(case))
+    for case, right in zip(cases, rights, strict=True):
+        wrong = twin(*deepcopy(case))
         if not same(wrong, right):
             call = f"{name}({', '.join(_shown(one, LONGEST / len(case)) for one in case)})"
             found.append((call, *_results(np.asarray(wrong), right)))

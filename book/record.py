@@ -20,6 +20,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
+from book import teaching
 from book.changes import difference
 from cnnlab.scenes.scene import Scene
 from cnnlab.stage import YOURS
@@ -48,7 +49,7 @@ def fingerprint(notebook):
 
 def state_of(cell):
     """Return the state text that a teacher starts the scene of a cell from, or None."""
-    return cell.metadata.get("cnnlab", {}).get("state")
+    return teaching.told(cell).get("state")
 
 
 def path_of(lesson):

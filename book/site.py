@@ -315,7 +315,7 @@ class Site:
             for kind, (page, _, one) in self.kinds.items()
         ]
         content = self.environment.get_template("teachers.html").render(
-            site=self, pages=self.pages, scenes=rows, with_sheets=self.with_sheets
+            site=self, pages=self.pages, scenes=rows
         )
         self._plain(
             "teachers.html",
@@ -339,7 +339,6 @@ class Site:
             slides=names["slides"],
             misconceptions=misconceptions.of_lesson(page.number),
             states={cell.id: state for cell in page.notebook.cells if (state := record.state_of(cell))},
-            has_sheets=page.number in self.with_sheets,
             plans=PLANS,
         )
         stages = []

@@ -107,7 +107,7 @@ def heading(cell):
 
 @dataclass
 class Moment:
-    """What a teacher does with one cell: ``kind`` is "scene", "poll", "output", "exercise" or "text"."""
+    """What a teacher does with one cell: ``kind`` is "scene", "poll", "output" or "exercise"."""
 
     kind: str
     id: str
@@ -144,7 +144,6 @@ class Slide:
     html: str = ""
     notes: str = ""
     section: str = ""
-    minutes: list = field(default_factory=list)
     content: dict = field(default_factory=dict)
 
 
@@ -162,21 +161,13 @@ class Teaching:
             self._add(cell)
 
     @property
-    def plans(self):
-        """By minutes, the sections that a plan has, with what each gets; and the worksheet."""
-        rows = {minutes: [] for minutes in PLANS}
-        for at, minutes in enumerate(PLANS):
-            rows[minutes] = [(one, one.plan[at]) for one in self.sections if one.plan[at]]
-        return rows
-
-    @property
     def plan_of_sections(self):
         """The minutes of each section in each plan, for the speaker's clock."""
         return [{"id": one.id, "plan": one.plan} for one in self.sections]
 
     @property
     def steps(self):
-        """The sections with what happens in them, and whether anything does."""
+        """The sections, each with what happens in it."""
         return [
             (one, [moment for moment in one.moments if not moment.is_optional or moment.notes])
             for one in self.sections
@@ -195,7 +186,7 @@ class Teaching:
         before = self._last
         if cell.cell_type == "code":
             self._last = cell
-        kind = "text" if cell.cell_type == "markdown" else self._kind(part, tells)
+        kind = "text" if cell.cell_type == "markdown" else self._kind(part)
         if not kind or not self.sections:
             return
         here = self.sections[-1]
@@ -229,20 +220,8 @@ class Teaching:
         words = _html(tells.get("notes", "")) if notes is None else notes
         if "board" in tells:
             words += f"<p><strong>On the board:</strong> {_line(tells['board'])}</p>"
-        isnt_begun = not any(one.section == section.id for one in self.slides)
         title = self.page.title if kind == "title" else section.title
-        self.slides.append(
-            Slide(
-                kind,
-                cell.id,
-                title,
-                html,
-                words,
-                section.id,
-                section.plan if isnt_begun else [],
-                content or {},
-            )
-        )
+        self.slides.append(Slide(kind, cell.id, title, html, words, section.id, content or {}))
 
     def _given(self, cell):
         """Return what the code above a question has printed, if it is short: the question may speak of it."""
@@ -254,7 +233,7 @@ class Teaching:
         return prints if lines <= MOST_LINES and len(prints) == len(part.more["outputs"]) else []
 
     @staticmethod
-    def _kind(part, tells):
+    def _kind(part):
         if part is None:
             return ""
         if part.kind == "exercise":
