@@ -113,8 +113,7 @@ class PageModel {
     for (const [id, { values }] of here.panels) {
       const before = pristine.panels.get(id)?.values;
       if (!values || before?.length !== values.length || here.links.get(id)?.isMade) continue;
-      const isOther = (at) => values[at] !== before[at] && !(Number.isNaN(values[at]) && Number.isNaN(before[at]));
-      const differ = [...values.keys()].filter(isOther);
+      const differ = [...values.keys()].filter((at) => isOther(values[at], before[at]));
       if (differ.length) own[id] = differ.map((at) => [at, values[at]]);
     }
     return own;
@@ -246,8 +245,7 @@ class PageModel {
     const [here, there] = [picture, this.pictureAt(next)].map((one) => Numbers.of(one));
     const own = (panel, other) => {
       const [mine, theirs] = [here, other].map((numbers) => numbers.panels.get(panel)?.values);
-      const isOther = (number, at) => number !== mine[at] && !(Number.isNaN(number) && Number.isNaN(mine[at]));
-      const differs = mine && theirs?.length === mine.length && theirs.some(isOther);
+      const differs = mine && theirs?.length === mine.length && theirs.some((number, at) => isOther(number, mine[at]));
       return differs ? { [panel]: mine.slice() } : {};
     };
     const pristine = blocks.length && Numbers.of(this.pictureAt(this.at));
@@ -301,6 +299,7 @@ class PageModel {
   }
 }
 
+const isOther = (one, other) => one !== other && !(Number.isNaN(one) && Number.isNaN(other)); // an empty cell is NaN
 const isBelow = (value, below) => Number.isInteger(value) && value >= 0 && value < below;
 
 // A snapshot in an address: "#CELL~LETTERS", and back. What is damaged is nothing.
