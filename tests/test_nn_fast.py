@@ -251,10 +251,28 @@ def zoo(dtype):
     )
     yield Sequential(Dense(6, 5, **made), ReLU(), Dense(5, 1, **made)), (7, 6)
     yield Residual(Conv2d(2, 2, 3, padding=1, **made), ReLU()), (3, 2, 4, 5)
+    yield (
+        Sequential(
+            Conv2d(1, 3, 3, padding=1, **made),
+            Residual(
+                Conv2d(3, 4, 3, stride=2, padding=1, **made),
+                ReLU(),
+                Conv2d(4, 4, 3, padding=1, **made),
+                shortcut=Sequential(Conv2d(3, 4, 1, stride=2, **made), BatchNorm2d(4, dtype=dtype)),
+            ),
+            Residual(Conv2d(4, 2, 1, **made), shortcut=Conv2d(4, 2, 1, bias=False, **made)),
+            ReLU(),
+        ),
+        (3, 1, 7, 6),
+    )
+    yield (  # at the front, where no gradient is wanted
+        Residual(MaxPool2d(2), shortcut=Conv2d(2, 2, 3, stride=2, padding=1, **made)),
+        (3, 2, 6, 6),
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(7))
 def test_networks_agree_up_to_rounding(number, dtype):
     network, shape = list(zoo(dtype))[number]
     x = rng(1).normal(size=shape).astype(dtype)

@@ -42,6 +42,14 @@ LAYERS = [
     *((kind(), (1, 3, 2)) for kind in (ReLU, LeakyReLU, Sigmoid, Tanh)),
     (Sequential(MaxPool2d(2), Conv2d(1, 2, 2, padding=1, **MADE), ReLU()), (1, 7, 6)),
     (Residual(Conv2d(2, 2, 3, padding=1, **MADE), Tanh()), (2, 4, 5)),
+    (
+        Residual(
+            Conv2d(2, 3, 3, stride=2, padding=1, **MADE),
+            Tanh(),
+            shortcut=Sequential(Conv2d(2, 3, 1, stride=2, **MADE), BatchNorm2d(3, dtype=float)),
+        ),
+        (2, 7, 6),
+    ),
 ]
 VECTORS = [
     (Dense(6, 3, **MADE), (6,)),
@@ -115,7 +123,7 @@ NETWORK = Sequential(
     Conv2d(1, 2, 3, padding=1, **MADE),
     ReLU(),
     MaxPool2d(2),
-    Residual(Conv2d(2, 2, 3, padding=1, **MADE), ReLU()),
+    Residual(Conv2d(2, 2, 3, padding=1, **MADE), ReLU(), shortcut=Conv2d(2, 2, 1, **MADE)),
     Conv2d(2, 3, (1, 2), stride=2, dilation=2, **MADE),
     Flatten(),
     Dense(9, 2, **MADE),
