@@ -141,7 +141,7 @@ def read_safetensors(path, *, max_bytes=1 << 30):
     ----------
     path : str or Path
     max_bytes : int
-        How much to read at most: 1 GiB unless given.
+        How large a file is read at most: 1 GiB unless given.
 
     Returns
     -------
@@ -159,7 +159,7 @@ def read_safetensors(path, *, max_bytes=1 << 30):
 
     def check(tensors, size):
         if size > most:
-            raise ValueError(f"{where} must hold at most max_bytes {most:,}, got {size:,}")
+            raise ValueError(f"{where} must have at most max_bytes {most:,}, got {size:,}")
 
     return _read(where, path, check)
 

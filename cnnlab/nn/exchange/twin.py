@@ -129,7 +129,8 @@ def _conv2d(torch, layer):
 def _pool(name):
     def make(torch, layer):
         padding = even(padding_of(layer))
-        if padding is None:
+        # PyTorch does not count dilation when it asks for padding of at most half the window.
+        if padding is None or any(np.greater(padding, np.floor_divide(layer.kernel_size, 2))):
             return _classes()[name](layer)
         return getattr(torch.nn, name)(**layer.options | {"padding": padding})
 
