@@ -4,15 +4,14 @@
 for image recognition" (2016).
 """
 
-import os
 import zipfile
 import zlib
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
 from cnnlab.checks import float_array, integer
+from cnnlab.nn.files import replacing
 from cnnlab.nn.layers import Layer
 from cnnlab.nn.receptive import fields
 
@@ -191,16 +190,8 @@ class Sequential(Layer):
         path : str or Path
             Where to; an existing file is replaced.
         """
-        path = Path(path)
-        beside = path.with_name(path.name + ".part")
-        try:
-            with open(beside, "wb") as file:
-                np.savez(file, format=np.array(FORMAT), **self.state_dict())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
+        with replacing(path) as file:
+            np.savez(file, format=np.array(FORMAT), **self.state_dict())
 
     def load(self, path):
         """Take all parameters from a file that a network of the same layers has saved.
