@@ -364,6 +364,8 @@ def _is_below(name, module):
 def written(value, digits=4):
     """Write a number, a list or an array on one line; of a large array its shape, of an object its kind."""
     if isinstance(value, (list, tuple)):
+        if any(isinstance(item, np.ndarray) for item in value):
+            return f"({', '.join(map(written, value))})"
         return repr(value)
     if not isinstance(value, (np.ndarray, np.generic, int, float)):
         return type(value).__name__

@@ -435,8 +435,8 @@ def _of_batches(epochs):
         for image in range(COUNT):
             times = images.count(image)
             if times != 1:
-                many = {0: "never", 2: "twice"}.get(times, f"{times} times")
-                return f"in epoch {number + 1} image {image} comes {many}; each should come once."
+                comes = {0: "never comes", 2: "comes twice"}.get(times, f"comes {times} times")
+                return f"image {image} {comes} in epoch {number + 1}; each should come once."
         lengths = [len(batch) for batch in epoch]
         if lengths != [SIZE] * (COUNT // SIZE) + [COUNT % SIZE]:
             return f"the batches of an epoch have {lengths} images; all but the last should be full."
@@ -450,9 +450,9 @@ def _of_batches(epochs):
 
 @exercise(
     cases=[
-        _task(np.random.default_rng(1), 5, 3, 2, 2, SGD(0.5)),
+        _task(np.random.default_rng(1), 7, 6, 2, 3, SGD(0.5)),
         _task(np.random.default_rng(2), 6, 4, 2, 3, SGD(0.5)),
-        _task(np.random.default_rng(3), 7, 5, 3, 3, Adam(0.1)),
+        _task(np.random.default_rng(3), 5, 3, 3, 2, Adam(0.1)),
         _task(np.random.default_rng(4), 4, 2, 1, 9, SGD(1.0)),
         _task(np.random.default_rng(5), 3, 6, 3, 1, SGD(0.2)),
     ],
@@ -604,9 +604,9 @@ train_by_hand.mistake("size is how many images a batch has, not how many batches
 train_by_hand.mistake("A batch has one image too many: the next one begins with it again.")(
     _loop(batches=lambda order, size: [order[k : k + size + 1] for k in range(0, len(order), size)])
 )
-train_by_hand.mistake("Images and labels no longer belong together: take y[chosen] as you take x[chosen].")(
-    _loop(labels=lambda y, chosen: y[: len(chosen)])
-)
+train_by_hand.mistake(
+    "Images and labels no longer belong together: your labels are always those of the first images."
+)(_loop(labels=lambda y, chosen: y[: len(chosen)]))
 train_by_hand.mistake("Images are drawn with repetition: some come twice in an epoch, others never.")(
     _loop(orders=lambda rng, count, epochs: [rng.integers(count, size=count) for _ in range(epochs)])
 )
@@ -693,6 +693,61 @@ def _(network, optimizer, x, y, held, epochs, size, rng):
             _step(network, optimizer, x[chosen], y[other])
         losses.append(_mean_loss(network, *held))
     return np.array(losses)
+
+
+def _by_batches(one_batch, measure_each=False):
+    """Return a loop that hands ``one_batch`` network, optimizer, x, y, chosen, where these begin, and a dict.
+
+    The dict is empty at the beginning of each epoch.
+    """
+
+    def run(network, optimizer, x, y, held, epochs, size, rng):
+        losses = []
+        for _ in range(epochs):
+            order, kept = rng.permutation(len(x)), {}
+            for start in range(0, len(x), size):
+                one_batch(network, optimizer, x, y, order[start : start + size], start, kept)
+                if measure_each:
+                    losses.append(_mean_loss(network, *held))
+            if not measure_each:
+                losses.append(_mean_loss(network, *held))
+        return np.array(losses)
+
+    return run
+
+
+@train_by_hand.mistake(
+    "Labels are taken as they lie, images are shuffled: take y[chosen] as you take x[chosen]."
+)
+@_by_batches
+def _(network, optimizer, x, y, chosen, start, kept):
+    _step(network, optimizer, x[chosen], y[start : start + len(chosen)])
+
+
+@train_by_hand.mistake(
+    "The gradients of an epoch's earlier batches are still in the sum: take this batch's alone."
+)
+@_by_batches
+def _(network, optimizer, x, y, chosen, start, kept):
+    kept["sum"] = kept.get("sum", 0) + _gradient(network, x[chosen], y[chosen]).copy()
+    optimizer.step(network.parameters, kept["sum"])
+
+
+@train_by_hand.mistake(
+    "The loss itself goes back in yours: hand network.backward what loss.backward() returns."
+)
+@_by_batches
+def _(network, optimizer, x, y, chosen, start, kept):
+    scores = network.forward(x[chosen])
+    network.backward(np.full(scores.shape, CrossEntropyLoss().forward(scores, y[chosen])))
+    optimizer.step(network.parameters, network.gradients)
+
+
+train_by_hand.mistake("Measure once for each epoch; yours measures after each batch.")(
+    _by_batches(
+        lambda network, optimizer, x, y, chosen, *_: _step(network, optimizer, x[chosen], y[chosen]), True
+    )
+)
 
 
 @train_by_hand.mistake("Right, but draw the order by rng.permutation, so that it can be compared.")
