@@ -169,6 +169,8 @@ class Empty(nn.Layer):
         (layer(np.sin, lambda g, out: g * np.cos(out), np.sin), "not yet", "Take it at what went in."),
         (Wants, "not yet", "Wants has no forward and no backward"),
         (Stale(), "not yet", "check needs your class itself, such as check(Mine), got Stale."),
+        (np.square, "not yet", "check needs your class itself, such as check(Mine), got ufunc."),
+        (lambda x: x**2, "not yet", "check needs your class itself, such as check(Mine), got function."),
         (7, "not yet", "check needs your class itself, such as check(Mine), got int."),
     ],
 )

@@ -103,9 +103,9 @@ class LayerExercise(Exercise):
             if is_empty(made.forward) or is_empty(made.backward):
                 return Verdict("not attempted", "Replace the three dots with your code, then run it again.")
             function = run_of(made)
-        elif callable(made) and not hasattr(made, "forward"):
-            if is_empty(made):
-                return Verdict("not attempted", "Replace the three dots with your code, then run it again.")
+        elif is_empty(made):
+            return Verdict("not attempted", "Replace the three dots with your code, then run it again.")
+        elif callable(made) and _takes_a_case(made):
             function = made
         else:
             kind = type(made).__name__
@@ -195,6 +195,14 @@ def run_of(made):
 
     run.__wrapped__ = made.backward  # errors quote lines of the file, or the cell, where this stands
     return run
+
+
+def _takes_a_case(function):
+    try:
+        inspect.signature(function).bind("before", "x", "grad_out")
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _packed(out, grad_x):
