@@ -332,15 +332,15 @@ class _Diary:
         return self
 
 
-class _Watched(Sequential):
-    """A network that notes which images it sees, by the first pixel, and when it goes back."""
+class _WatchedFlatten(Flatten):
+    """A first layer that notes which images it sees, by the first pixel, and when gradients arrive at it."""
 
-    def __init__(self, diary, *layers):
-        super().__init__(*layers)
+    def __init__(self, diary):
+        super().__init__()
         self.diary = diary
 
     def forward(self, x, training=False):
-        """Return the scores."""
+        """Return the images as rows."""
         self.diary.lines.append(("forward", tuple(np.rint(np.asarray(x)[:, 0, 0, 0]).astype(int).tolist())))
         return super().forward(x, training)
 
@@ -361,10 +361,10 @@ class _WatchedSGD(SGD):
         super().step(parameters, gradients)
 
 
-def _task(rng, count, held, epochs, size, optimizer, make=Sequential):
+def _task(rng, count, held, epochs, size, optimizer, first=Flatten):
     """Return a case: images of 2 × 3 pixels in three classes, a small network, and how to train it."""
     inner, last = Dense(6, 4, rng=rng, dtype=float), Dense(4, 3, rng=rng, dtype=float)
-    network = make(Flatten(), inner, ReLU(), last)
+    network = Sequential(first(), inner, ReLU(), last)
     x, x_held = (rng.normal(size=(many, 1, 2, 3)) for many in (count, held))
     y, y_held = (rng.integers(0, 3, many) for many in (count, held))
     return network, optimizer, x, y, (x_held, y_held), epochs, size, np.random.default_rng(count)
@@ -384,7 +384,9 @@ def _watch(function):
     """Return what a loop does, in a sentence, if it is not what it should do; or None."""
     diary = _Diary()
     rng = np.random.default_rng(0)
-    case = list(_task(rng, COUNT, HELD, EPOCHS, SIZE, _WatchedSGD(diary, 0.1), partial(_Watched, diary)))
+    case = list(
+        _task(rng, COUNT, HELD, EPOCHS, SIZE, _WatchedSGD(diary, 0.1), partial(_WatchedFlatten, diary))
+    )
     case[2][:, 0, 0, 0] = np.arange(COUNT)
     case[4][0][:, 0, 0, 0] = 100 + np.arange(HELD)
     try:
