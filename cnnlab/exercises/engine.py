@@ -41,7 +41,7 @@ DRAWN = 12  # cases that are drawn at random, after the chosen ones
 ALL_SECONDS = 10.0  # how long all calls of a check may take together
 
 
-def exercise(*, cases, hints, draw=None, without=(), uses=()):
+def exercise(*, cases, hints, draw=None, without=(), uses=(), explain=None):
     """Return a decorator that makes an ``Exercise`` of its solution.
 
     Parameters
@@ -57,6 +57,9 @@ def exercise(*, cases, hints, draw=None, without=(), uses=()):
         What the text of the exercise asks to do without, by full names: ``("cnnlab.ops", "numpy.convolve")``.
     uses : tuple of function, optional
         What the text asks to use: functions written in Python, such as ``ops.relu``.
+    explain : function, optional
+        Takes a learner's function whose results are wrong and are those of no twin; returns a sentence on
+        what it did, or None. For functions that are watched at work, such as a training loop.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def exercise(*, cases, hints, draw=None, without=(), uses=()):
     def declare(solve):
         rng = np.random.default_rng(list(solve.__name__.encode()))
         drawn = (draw(rng) for _ in range(DRAWN if draw else 0))
-        return Exercise(solve, [*cases, *drawn], hints, without, uses)
+        return Exercise(solve, [*cases, *drawn], hints, without, uses, explain)
 
     return declare
 
@@ -123,7 +126,7 @@ class Exercise:
         The names of its arguments.
     """
 
-    def __init__(self, solve, cases, hints, without=(), uses=()):
+    def __init__(self, solve, cases, hints, without=(), uses=(), explain=None):
         name, takes = solve.__name__, tuple(inspect.signature(solve).parameters)
         for argument, values, kind in (("cases", cases, tuple), ("hints", hints, str)):
             if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
@@ -141,6 +144,7 @@ class Exercise:
         self.hints = hints
         self.without = tuple(without)
         self.uses = tuple(uses)
+        self._explain = explain
         self._mistakes = {}
         self._hints_given = 0
 
@@ -198,7 +202,7 @@ class Exercise:
             expected.append(np.asarray(self._solve(*deepcopy(case))))
         wrong = [k for k, pair in enumerate(zip(results, expected, strict=True)) if not same(*pair)]
         if wrong:
-            return self._difference(wrong[0], results, expected, stopped)
+            return self._difference(function, wrong[0], results, expected, stopped)
         if stopped:
             return Verdict("not yet", stopped)
         return self._again(function, results[0])
@@ -230,7 +234,7 @@ class Exercise:
             return Verdict("not yet", f"The results are right, but this exercise asks you to use {names}.")
         return Verdict("correct", f"Your function agrees with the solution on {len(self._cases)} cases.")
 
-    def _difference(self, first, results, expected, stopped):
+    def _difference(self, function, first, results, expected, stopped):
         """Return the verdict on wrong results; ``first`` is the first call that goes wrong."""
         call = self._call(self._cases[first])
         right, yours = written(expected[first]), written(results[first])
@@ -240,7 +244,9 @@ class Exercise:
         is_little = stopped and len(results) < 2  # one result may agree with anything by chance
         twins = [] if is_little else self._twins(results)
         lines = [twins[0]] if len(twins) == 1 else []
-        if not twins:
+        if not twins and self._explain:
+            lines.append(self._explain(function))
+        if not twins and not any(lines):
             cases = self._cases[: len(results)]
             lines.append(None if is_little else cause(results, expected, cases, self.takes))
             lines.append(self._shape_mistake(results[first], expected[first]))
@@ -356,9 +362,13 @@ def _is_below(name, module):
 
 
 def written(value, digits=4):
-    """Write a number, a list or an array on one line; of a large array, only its shape."""
+    """Write a number, a list or an array on one line; of a large array its shape, of an object its kind."""
     if isinstance(value, (list, tuple)):
+        if any(isinstance(item, np.ndarray) for item in value):
+            return f"({', '.join(map(written, value))})"
         return repr(value)
+    if not isinstance(value, (np.ndarray, np.generic, int, float)):
+        return type(value).__name__
     if np.size(value) > 30:
         return f"an array of shape {np.shape(value)}"
     if np.ndim(value) == 0 and np.isfinite(value) and value == int(value):

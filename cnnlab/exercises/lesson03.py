@@ -1,10 +1,7 @@
 """Predictions and exercises of lesson 03, Stride, pad and stack channels."""
 
-from functools import partial
-
 import numpy as np
 
-from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
@@ -189,26 +186,24 @@ def _layer(rng):
     ],
     draw=_layer,
     hints=[
-        "Write it for one filter first: its maps of all channels are added, then its bias.",
-        "ops.correlate2d(image[c], weight[f, c], padding=padding) is the map of channel c under filter f.",
-        "One such map for each filter f; np.stack (or np.array) puts them into one array.",
+        "Two parts: a frame of zeros with the image in its middle, then the walk of lesson 02 over it.",
+        "The frame: framed = np.zeros((channels, rows + 2 * padding, columns + 2 * padding)), and then "
+        "framed[:, padding : padding + rows, padding : padding + columns] = image.",
+        "At the place i, j a filter sees the patch framed[:, i : i + m, j : j + n], all channels at once.",
+        "maps[f, i, j] = (patch * weight[f]).sum() + bias[f], in loops over f, i and j.",
     ],
-    without=(
-        "cnnlab.ops.conv2d",
-        "cnnlab.ops.conv2d_loops",
-        "cnnlab.ops.conv2d_as_matrix",
-        "cnnlab.ops.convolution.conv2d",
-        "cnnlab.ops.convolution.conv2d_loops",
-        "cnnlab.ops.convolution.conv2d_as_matrix",
-        "cnnlab.nn",
-    ),
+    without=("cnnlab.ops", "cnnlab.nn", "numpy.convolve", "numpy.correlate", "scipy"),
 )
 def conv_layer(image, weight, bias, padding):
-    maps = []
-    for f in range(len(weight)):
-        by_channel = [ops.correlate2d(image[c], weight[f, c], padding=padding) for c in range(len(image))]
-        maps.append(sum(by_channel) + bias[f])
-    return np.array(maps)
+    channels, rows, columns = image.shape
+    filters, _, m, n = weight.shape
+    framed = np.zeros((channels, rows + 2 * padding, columns + 2 * padding))
+    framed[:, padding : padding + rows, padding : padding + columns] = image
+    maps = np.zeros((filters, framed.shape[1] - m + 1, framed.shape[2] - n + 1))
+    for f, i, j in np.ndindex(maps.shape):
+        patch = framed[:, i : i + m, j : j + n]
+        maps[f, i, j] = (patch * weight[f]).sum() + bias[f]
+    return maps
 
 
 def _padded(image, padding, **how):
@@ -320,11 +315,8 @@ def _(image, weight, bias, padding):
 
 
 conv_layer.mistake("The padding makes each map as large as the image; it should be what padding says.")(
-    lambda x, w, b, p: np.array(
-        [
-            sum(map(partial(ops.correlate2d, padding="same"), x, each)) + one
-            for each, one in zip(w, b, strict=True)
-        ]
+    lambda x, w, b, p: conv_layer.solve(
+        np.pad(x, ((0, 0), *(((size - 1) // 2, size // 2) for size in w.shape[2:]))), w, b, 0
     )
 )
 conv_layer.mistake(
@@ -333,3 +325,39 @@ conv_layer.mistake(
 conv_layer.mistake(
     "An array of the weights' whole numbers drops the fractions put into it: np.zeros(shape) keeps them."
 )(lambda x, w, b, p: conv_layer.solve(x, w, b, p).astype(w.dtype))
+conv_layer.mistake("The map has as many places as without padding: count them on the padded image.")(
+    lambda x, w, b, p: conv_layer.solve(x, w, b, p)[
+        :, : max(0, x.shape[1] - w.shape[2] + 1), : max(0, x.shape[2] - w.shape[3] + 1)
+    ]
+)
+conv_layer.mistake("The last row and the last column of places are missing: there are N − K + 1 of them.")(
+    lambda x, w, b, p: conv_layer.solve(x, w, b, p)[:, :-1, :-1]
+)
+conv_layer.mistake("Weight and pixel are multiplied; yours adds them.")(
+    lambda x, w, b, p: _walked(x, w, b, p, lambda patch, kernel: (patch + kernel).sum())
+)
+conv_layer.mistake("Only the largest product of each place is kept: add them all.")(
+    lambda x, w, b, p: _walked(x, w, b, p, lambda patch, kernel: (patch * kernel).max())
+)
+conv_layer.mistake("Only the first number of each patch is used: cut out i : i + rows and j : j + columns.")(
+    lambda x, w, b, p: _walked(x, w, b, p, lambda patch, kernel: (patch[:, :1, :1] * kernel).sum())
+)
+
+
+@conv_layer.mistake("The biases are added to the padding, too: fill the frame with zeros.")
+def _(image, weight, bias, padding):
+    maps = []
+    for f in range(len(weight)):
+        framed = _padded(image, padding, constant_values=bias[f])
+        maps.append(conv_layer.solve(framed, weight[f : f + 1], bias[f : f + 1], 0)[0])
+    return np.array(maps)
+
+
+def _walked(image, weight, bias, padding, place):
+    """Return the maps of a layer that makes ``place(patch, kernel)`` of each patch."""
+    framed = _padded(image, padding)
+    m, n = weight.shape[2:]
+    maps = np.zeros((len(weight), framed.shape[1] - m + 1, framed.shape[2] - n + 1))
+    for f, i, j in np.ndindex(maps.shape):
+        maps[f, i, j] = place(framed[:, i : i + m, j : j + n], weight[f]) + bias[f]
+    return maps

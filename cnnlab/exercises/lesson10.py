@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from cnnlab import ops
+from cnnlab import nn, ops
 from cnnlab.exercises.engine import exercise, quarters, sides
+from cnnlab.exercises.layers import LayerExercise
 from cnnlab.exercises.predict import Predict, PredictCells
 
 predict_slope_w = Predict(
@@ -620,3 +621,113 @@ pool_backward.mistake(
     "Where x holds whole numbers, the gradient is cut to whole ones: np.zeros_like(x) makes an array of "
     "integers then. Take np.zeros(x.shape)."
 )(lambda g, x: _routed(_first)(g, x).astype(x.dtype))
+
+
+class Softplus(nn.Layer):
+    """A ReLU with a rounded corner."""
+
+    def forward(self, x, training=False):
+        """Return ln(1 + eˣ)."""
+        self.x = x  # what went in, for the way back
+        return np.logaddexp(0, x)
+
+    def backward(self, grad_out):
+        """Return grad_out times the derivative of ln(1 + eˣ), which is the sigmoid."""
+        return grad_out * ops.sigmoid(self.x)
+
+
+def _batches():
+    """Return batches of numbers on both sides of 0, none of them where somebody's function may bend."""
+    rng = np.random.default_rng(0)
+    chosen = [([-0.731], [1.372], [2.0]), ([0.217, -1.139], [-2.283, 0.641], [-3.0, 0.5])]
+    shapes = (7,), (2, 3), (3, 2), (4, 1), (2, 1, 2, 3)
+    drawn = [tuple(2 * rng.normal(size=(3, *shape))) for shape in shapes]
+    return [tuple(map(np.array, each)) for each in chosen] + drawn
+
+
+own_layer = LayerExercise(
+    "own_layer",
+    Softplus,
+    cases=_batches(),
+    hints=[
+        "Derive your function by hand first: f(x) and f′(x) for one number x. Lesson 09 has the rules.",
+        "Backward hands back grad_out times f′(x), number by number; x is what went into forward.",
+        "In forward write self.x = x, in backward return grad_out * (your f′ at self.x). Where f bends, "
+        "np.where(self.x > 0, …, …) takes one slope on the right and another on the left.",
+    ],
+)
+
+own_layer.mistake("That is the derivative of your layer. What arrives, grad_out, is multiplied by it.")(
+    lambda forward, slope, before, x, g: slope(np.ones(x.shape), x)
+)
+own_layer.mistake("grad_out is handed on as it came: multiply it by your layer's derivative.")(
+    lambda forward, slope, before, x, g: g
+)
+own_layer.mistake("The derivative is taken at what came out of the layer. Take it at what went in.")(
+    lambda forward, slope, before, x, g: slope(g, forward(x))
+)
+own_layer.mistake("The derivative is taken at an earlier batch: remember x anew at each forward.")(
+    lambda forward, slope, before, x, g: slope(g, before)
+)
+own_layer.mistake("The derivative is taken at grad_out. Take it at x.")(
+    lambda forward, slope, before, x, g: slope(g, g)
+)
+own_layer.mistake("grad_out and x are exchanged: the derivative is taken at x, and multiplied by grad_out.")(
+    lambda forward, slope, before, x, g: slope(x, g)
+)
+own_layer.mistake("grad_out is multiplied by what the layer gives. Take its derivative.")(
+    lambda forward, slope, before, x, g: g * forward(x)
+)
+own_layer.mistake("That is what the layer makes of x: the forward pass once more.")(
+    lambda forward, slope, before, x, g: forward(x)
+)
+own_layer.mistake("Your layer is applied to grad_out. Going back, multiply by its derivative at x.")(
+    lambda forward, slope, before, x, g: forward(g)
+)
+own_layer.mistake("grad_out is multiplied by x. Multiply it by your layer's derivative at x.")(
+    lambda forward, slope, before, x, g: g * x
+)
+own_layer.mistake("The sign is turned round: hand the gradient back as it is; the optimizer goes downhill.")(
+    lambda forward, slope, before, x, g: -slope(g, x)
+)
+own_layer.mistake("grad_out is added to the derivative: multiply them.")(
+    lambda forward, slope, before, x, g: g + slope(np.ones(x.shape), x)
+)
+own_layer.mistake("grad_out is divided by the derivative: multiply them.")(
+    lambda forward, slope, before, x, g: g / slope(np.ones(x.shape), x)
+)
+own_layer.mistake("The derivative is multiplied in twice.")(
+    lambda forward, slope, before, x, g: slope(slope(g, x), x)
+)
+own_layer.mistake("grad_out is multiplied in twice.")(lambda forward, slope, before, x, g: slope(g * g, x))
+own_layer.mistake("Twice too large: is there a 2 too many in your derivative?")(
+    lambda forward, slope, before, x, g: 2 * slope(g, x)
+)
+own_layer.mistake("Half of it is missing: is there a 2 missing in your derivative?")(
+    lambda forward, slope, before, x, g: slope(g, x) / 2
+)
+own_layer.mistake("A negative gradient is lost on the way back: hand it on as well.")(
+    lambda forward, slope, before, x, g: slope(np.maximum(g, 0), x)
+)
+own_layer.mistake("Where x is negative, nothing comes back in yours; but your forward is not flat there.")(
+    lambda forward, slope, before, x, g: slope(g, x) * (x > 0)
+)
+own_layer.mistake("Where x is positive, the gradient passes unchanged in yours: multiply by the slope.")(
+    lambda forward, slope, before, x, g: np.where(x > 0, g, slope(g, x))
+)
+own_layer.mistake("Where x is negative, the gradient passes unchanged in yours: multiply by the slope.")(
+    lambda forward, slope, before, x, g: np.where(x < 0, g, slope(g, x))
+)
+own_layer.mistake("The gradient has lost its sign.")(lambda forward, slope, before, x, g: np.abs(slope(g, x)))
+own_layer.mistake("The gradient is divided by the size of the batch: the loss has done that.")(
+    lambda forward, slope, before, x, g: slope(g, x) / len(x)
+)
+own_layer.mistake("The gradient is divided by how many numbers there are: hand it on for each of them.")(
+    lambda forward, slope, before, x, g: slope(g, x) / x.size
+)
+own_layer.mistake("The mean of the derivative is used for all numbers: each has a derivative of its own.")(
+    lambda forward, slope, before, x, g: g * slope(np.ones(x.shape), x).mean()
+)
+own_layer.mistake("x itself is added: what is handed back is grad_out times the derivative, and no more.")(
+    lambda forward, slope, before, x, g: x + slope(g, x)
+)

@@ -1,9 +1,14 @@
 """Predictions and exercises of lesson 12, Train a CNN."""
 
+from copy import deepcopy
+from functools import partial
+
 import numpy as np
 
+from cnnlab.exercises import sandbox
 from cnnlab.exercises.engine import exercise
 from cnnlab.exercises.predict import Predict
+from cnnlab.nn import SGD, Adam, CrossEntropyLoss, Dense, Flatten, ReLU, Sequential
 
 predict_parameters = Predict(
     "Three filters of 3 × 3 on one channel, then a dense layer from 12 numbers to 2 scores, each with its "
@@ -312,3 +317,442 @@ def _(x, y, rate, size, epochs):
 def _(x, y, rate, size, epochs):
     order = np.argsort(x, kind="stable")
     return fit_line.solve(x[order], y[order], rate, size, epochs)
+
+
+# --- A training loop ----------------------------------------------------------------------------------------
+
+
+class _Diary:
+    """What a network and an optimizer were asked to do, in order; copies write into the same diary."""
+
+    def __init__(self):
+        self.lines = []
+
+    def __deepcopy__(self, memory):
+        return self
+
+
+class _WatchedFlatten(Flatten):
+    """A first layer that notes which images it sees, by the first pixel, and when gradients arrive at it."""
+
+    def __init__(self, diary):
+        super().__init__()
+        self.diary = diary
+
+    def forward(self, x, training=False):
+        """Return the images as rows."""
+        self.diary.lines.append(("forward", tuple(np.rint(np.asarray(x)[:, 0, 0, 0]).astype(int).tolist())))
+        return super().forward(x, training)
+
+    def backward(self, grad_out):
+        """Return the gradient with respect to the images."""
+        self.diary.lines.append(("backward", ()))
+        return super().backward(grad_out)
+
+
+class _WatchedSGD(SGD):
+    def __init__(self, diary, lr):
+        super().__init__(lr)
+        self.diary = diary
+
+    def step(self, parameters, gradients):
+        """Move the parameters."""
+        self.diary.lines.append(("step", ()))
+        super().step(parameters, gradients)
+
+
+def _task(rng, count, held, epochs, size, optimizer, first=Flatten):
+    """Return a case: images of 2 × 3 pixels in three classes, a small network, and how to train it."""
+    inner, last = Dense(6, 4, rng=rng, dtype=float), Dense(4, 3, rng=rng, dtype=float)
+    network = Sequential(first(), inner, ReLU(), last)
+    x, x_held = (rng.normal(size=(many, 1, 2, 3)) for many in (count, held))
+    y, y_held = (rng.integers(0, 3, many) for many in (count, held))
+    return network, optimizer, x, y, (x_held, y_held), epochs, size, np.random.default_rng(count)
+
+
+def _drawn_task(rng):
+    count, size = rng.integers([3, 2], [12, 6]).tolist()
+    epochs, held = rng.integers([1, 2], [4, 7]).tolist()
+    optimizer = SGD(0.1 * rng.integers(1, 9)) if rng.random() < 0.7 else Adam(0.05)
+    return _task(rng, count, held, epochs, size, optimizer)
+
+
+EPOCHS, SIZE, COUNT, HELD = 3, 3, 8, 4  # of the loop that is watched
+
+
+def _watch(function):
+    """Return what a loop does, in a sentence, if it is not what it should do; or None."""
+    diary = _Diary()
+    rng = np.random.default_rng(0)
+    case = list(
+        _task(rng, COUNT, HELD, EPOCHS, SIZE, _WatchedSGD(diary, 0.1), partial(_WatchedFlatten, diary))
+    )
+    case[2][:, 0, 0, 0] = np.arange(COUNT)
+    case[4][0][:, 0, 0, 0] = 100 + np.arange(HELD)
+    try:
+        sandbox.run(function, tuple(case), "a loop that is watched", sandbox.SECONDS)
+    except sandbox.Refused:
+        return None
+    wrong = _misdone(diary.lines)
+    watched = f"Watched on {COUNT} images in batches of {SIZE}, for {EPOCHS} epochs"
+    return f"{watched}: {wrong}" if wrong else None
+
+
+def _misdone(lines):
+    """Return what is wrong with what a loop did, read off its diary, or None."""
+    done = [what for what, _ in lines]
+    if "forward" not in done:
+        return "network.forward is never called."
+    if "backward" not in done:
+        return "network.backward is never called, so there is no gradient to follow."
+    if "step" not in done:
+        return "optimizer.step is never called, so the network stays as it is."
+    if done.index("step") < done.index("backward"):
+        return "the first step comes before the first backward: there is no gradient yet."
+    # What a step has learned from is what went forward last before the backward pass.
+    seen, batches, measured = (), [], set()
+    for what, images in lines:
+        if what == "forward":
+            seen = images
+            measured |= {image for image in images if image >= 100}
+        elif what == "backward":
+            batches.append(seen)
+    if any(image >= 100 for batch in batches for image in batch):
+        return "held-back images are learned from. They are there to measure on, and for nothing else."
+    steps, wanted = done.count("step"), EPOCHS * -(-COUNT // SIZE)
+    if steps != wanted:
+        return f"the optimizer takes {steps} steps, it should take {wanted}: one after each batch."
+    if len(batches) != wanted:
+        return f"backward is called {len(batches)} times, it should be called {wanted} times."
+    epochs = [batches[start : start + wanted // EPOCHS] for start in range(0, wanted, wanted // EPOCHS)]
+    left_out = 0 < len(measured) < HELD  # none of them: another function, such as nn.predict, looks at them
+    return _of_batches(epochs) or ("some held-back images are never looked at." if left_out else None)
+
+
+def _of_batches(epochs):
+    """Return what is wrong with the batches of some epochs, or None."""
+    for number, epoch in enumerate(epochs):
+        images = [image for batch in epoch for image in batch]
+        for image in range(COUNT):
+            times = images.count(image)
+            if times != 1:
+                comes = {0: "never comes", 2: "comes twice"}.get(times, f"comes {times} times")
+                return f"image {image} {comes} in epoch {number + 1}; each should come once."
+        lengths = [len(batch) for batch in epoch]
+        if lengths != [SIZE] * (COUNT // SIZE) + [COUNT % SIZE]:
+            return f"the batches of an epoch have {lengths} images; all but the last should be full."
+    orders = [[image for batch in epoch for image in batch] for epoch in epochs]
+    if orders[0] == list(range(COUNT)):
+        return "the images come as they lie: shuffle them by rng.permutation."
+    if orders[0] == orders[1]:
+        return "the order is the same in each epoch: draw it anew."
+    return None
+
+
+@exercise(
+    cases=[
+        _task(np.random.default_rng(1), 7, 6, 2, 3, SGD(0.5)),
+        _task(np.random.default_rng(2), 6, 4, 2, 3, SGD(0.5)),
+        _task(np.random.default_rng(3), 5, 3, 3, 2, Adam(0.1)),
+        _task(np.random.default_rng(4), 4, 2, 1, 9, SGD(1.0)),
+        _task(np.random.default_rng(5), 3, 6, 3, 1, SGD(0.2)),
+    ],
+    draw=_drawn_task,
+    hints=[
+        "In each epoch draw order = rng.permutation(len(x)), and go through it in batches, as in exercise 1.",
+        "For each batch: network.forward, loss.forward, loss.backward, network.backward, optimizer.step.",
+        "network.backward(loss.backward()), then optimizer.step(network.parameters, network.gradients).",
+        "After the batches of an epoch: held_loss.append(loss.forward(network.forward(held[0]), held[1])).",
+    ],
+    without=(
+        "cnnlab.nn.fit",
+        "cnnlab.nn.train_step",
+        "cnnlab.nn.training.fit",
+        "cnnlab.nn.training.train_step",
+    ),
+    explain=_watch,
+)
+def train_by_hand(network, optimizer, x, y, held, epochs, size, rng):
+    loss, held_loss = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        held_loss.append(loss.forward(network.forward(held[0]), held[1]))
+    return np.array(held_loss)
+
+
+def _mean_loss(network, x, y):
+    return CrossEntropyLoss().forward(network.forward(x), y)
+
+
+def _batches_of(order, size):
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def _gradient(network, x, y):
+    """Go forward and back, and return the scores' gradients once they are in the network."""
+    loss = CrossEntropyLoss()
+    loss.forward(network.forward(x), y)
+    network.backward(loss.backward())
+    return network.gradients
+
+
+def _step(network, optimizer, x, y):
+    optimizer.step(network.parameters, _gradient(network, x, y))
+
+
+def _loop(
+    *,
+    orders=lambda rng, count, epochs: [rng.permutation(count) for _ in range(epochs)],
+    batches=_batches_of,
+    labels=lambda y, chosen: y[chosen],
+    step=_step,
+    before_epoch=lambda network, optimizer, begun: None,
+    trained=lambda x, y, held: (x, y),
+    measured=lambda network, x, y, held: _mean_loss(network, *held),
+    found=lambda losses: losses,
+    first=False,
+):
+    """Return ``train_by_hand`` with one thing done otherwise."""
+
+    def run(network, optimizer, x, y, held, epochs, size, rng):
+        losses, begun = [], deepcopy(network)
+        x_train, y_train = trained(x, y, held)
+        for order in orders(rng, len(x_train), epochs):
+            before_epoch(network, optimizer, begun)
+            at_first = measured(network, x, y, held)
+            for chosen in batches(order, size):
+                step(network, optimizer, x_train[chosen], labels(y_train, chosen))
+            losses.append(at_first if first else measured(network, x, y, held))
+        return np.array(found(losses))
+
+    return run
+
+
+def _stepping(change):
+    """Return a step along ``change(gradient, batch)``, of a copy of the gradient."""
+    return lambda network, optimizer, x, y: optimizer.step(
+        network.parameters, change(_gradient(network, x, y).copy(), x)
+    )
+
+
+def _stepping_first(network, optimizer, x, y):
+    optimizer.step(network.parameters, network.gradients)
+    _gradient(network, x, y)
+
+
+def _once_an_epoch(divide):
+    """Return a loop that adds up the gradients of an epoch's batches, and takes one step with the sum."""
+
+    def run(network, optimizer, x, y, held, epochs, size, rng):
+        losses = []
+        for _ in range(epochs):
+            found = [
+                _gradient(network, x[k], y[k]).copy() for k in _batches_of(rng.permutation(len(x)), size)
+            ]
+            optimizer.step(network.parameters, sum(found) / (len(found) if divide else 1))
+            losses.append(_mean_loss(network, *held))
+        return np.array(losses)
+
+    return run
+
+
+def _reset(network, optimizer, begun):
+    network.parameters[:] = begun.parameters
+
+
+train_by_hand.mistake("The images come as they lie: shuffle them by rng.permutation, anew for each epoch.")(
+    _loop(orders=lambda rng, count, epochs: [np.arange(count)] * epochs)
+)
+train_by_hand.mistake("The order is the same in each epoch: draw it inside the loop over epochs.")(
+    _loop(orders=lambda rng, count, epochs: [rng.permutation(count)] * epochs)
+)
+train_by_hand.mistake("The last, smaller batch is left out: its images are never learned from.")(
+    _loop(batches=lambda order, size: [k for k in _batches_of(order, size) if len(k) == size])
+)
+train_by_hand.mistake("The last batch is filled up from the beginning: let it be smaller.")(
+    _loop(
+        batches=lambda order, size: [
+            np.resize(order, (-(-len(order) // size), size))[k] for k in range(-(-len(order) // size))
+        ]
+    )
+)
+train_by_hand.mistake("The step comes before backward: it follows the gradient of the batch before.")(
+    _loop(step=_stepping_first)
+)
+train_by_hand.mistake("The optimizer never steps: the network stays as it is.")(
+    _loop(step=lambda network, optimizer, x, y: _gradient(network, x, y))
+)
+train_by_hand.mistake(
+    "Only the first batch of each epoch is used: is return, or break, inside the inner loop?"
+)(_loop(batches=lambda order, size: [order[:size]]))
+train_by_hand.mistake(
+    "Only the last batch of each epoch is used: do the four moves stand inside the inner loop?"
+)(_loop(batches=lambda order, size: _batches_of(order, size)[-1:]))
+train_by_hand.mistake("All images are one batch in yours: take a step after each batch of size images.")(
+    _loop(batches=lambda order, size: [order])
+)
+train_by_hand.mistake("Each image is a batch of its own in yours: a batch has size images.")(
+    _loop(batches=lambda order, size: _batches_of(order, 1))
+)
+train_by_hand.mistake("size is how many images a batch has, not how many batches there are.")(
+    _loop(batches=lambda order, size: _batches_of(order, -(-len(order) // size)))
+)
+train_by_hand.mistake("A batch has one image too many: the next one begins with it again.")(
+    _loop(batches=lambda order, size: [order[k : k + size + 1] for k in range(0, len(order), size)])
+)
+train_by_hand.mistake(
+    "Images and labels no longer belong together: your labels are always those of the first images."
+)(_loop(labels=lambda y, chosen: y[: len(chosen)]))
+train_by_hand.mistake("Images are drawn with repetition: some come twice in an epoch, others never.")(
+    _loop(orders=lambda rng, count, epochs: [rng.integers(count, size=count) for _ in range(epochs)])
+)
+train_by_hand.mistake("Training goes on with the held-back images: they are there to measure on alone.")(
+    _loop(trained=lambda x, y, held: held)
+)
+train_by_hand.mistake("The held-back images are learned from, too: they are there to measure on alone.")(
+    _loop(trained=lambda x, y, held: (np.concatenate([x, held[0]]), np.concatenate([y, held[1]])))
+)
+train_by_hand.mistake("That is the loss on the images learned from: measure on those held back.")(
+    _loop(measured=lambda network, x, y, held: _mean_loss(network, x, y))
+)
+train_by_hand.mistake("That is the accuracy on the images held back. Their loss is asked for.")(
+    _loop(measured=lambda network, x, y, held: (network.forward(held[0]).argmax(axis=1) == held[1]).mean())
+)
+train_by_hand.mistake("The loss is a mean already: yours is multiplied by the number of held-back images.")(
+    _loop(measured=lambda network, x, y, held: _mean_loss(network, *held) * len(held[1]))
+)
+train_by_hand.mistake(
+    "The loss is a mean already: yours is divided by the number of held-back images again."
+)(_loop(measured=lambda network, x, y, held: _mean_loss(network, *held) / len(held[1])))
+train_by_hand.mistake("Measure after the batches of an epoch, not before them.")(_loop(first=True))
+train_by_hand.mistake("Measure after each epoch: yours has the last one alone.")(
+    _loop(found=lambda losses: losses[-1:])
+)
+train_by_hand.mistake("One epoch is missing.")(
+    _loop(orders=lambda rng, count, epochs: [rng.permutation(count) for _ in range(epochs - 1)])
+)
+train_by_hand.mistake("One epoch too many.")(
+    _loop(orders=lambda rng, count, epochs: [rng.permutation(count) for _ in range(epochs + 1)])
+)
+train_by_hand.mistake(
+    "The gradients of all batches are added up, and one step is taken: step after each batch."
+)(_once_an_epoch(divide=False))
+train_by_hand.mistake("One step for each epoch, along the mean of all batches: step after each batch.")(
+    _once_an_epoch(divide=True)
+)
+train_by_hand.mistake(
+    "The gradient is multiplied by the batch's size: the loss is a mean, and so is its gradient."
+)(_loop(step=_stepping(lambda gradient, batch: gradient * len(batch))))
+train_by_hand.mistake("The gradient is divided by the batch's size: the loss has done that already.")(
+    _loop(step=_stepping(lambda gradient, batch: gradient / len(batch)))
+)
+train_by_hand.mistake("Uphill: the optimizer turns the sign round by itself.")(
+    _loop(step=_stepping(lambda gradient, batch: -gradient))
+)
+train_by_hand.mistake("Only the signs of the gradient arrive at the optimizer.")(
+    _loop(step=_stepping(lambda gradient, batch: np.sign(gradient)))
+)
+train_by_hand.mistake("Two steps are taken for each batch.")(
+    _loop(
+        step=lambda network, optimizer, x, y: [
+            optimizer.step(network.parameters, _gradient(network, x, y)),
+            optimizer.step(network.parameters, network.gradients),
+        ]
+    )
+)
+train_by_hand.mistake("Each epoch begins with the untrained network again: make it, or copy it, once.")(
+    _loop(before_epoch=_reset)
+)
+train_by_hand.mistake("The losses are added up as they go: note each epoch's own.")(_loop(found=np.cumsum))
+train_by_hand.mistake("That is the mean over all epochs: return one loss for each.")(_loop(found=np.mean))
+
+
+@train_by_hand.mistake(
+    "The order is drawn anew for each batch: some images come twice in an epoch, others never."
+)
+def _(network, optimizer, x, y, held, epochs, size, rng):
+    losses = []
+    for _ in range(epochs):
+        for start in range(0, len(x), size):
+            chosen = rng.permutation(len(x))[start : start + size]
+            _step(network, optimizer, x[chosen], y[chosen])
+        losses.append(_mean_loss(network, *held))
+    return np.array(losses)
+
+
+@train_by_hand.mistake("The labels are shuffled by themselves: images and labels no longer belong together.")
+def _(network, optimizer, x, y, held, epochs, size, rng):
+    losses = []
+    for _ in range(epochs):
+        images, labels = (_batches_of(rng.permutation(len(x)), size) for _ in range(2))
+        for chosen, other in zip(images, labels, strict=True):
+            _step(network, optimizer, x[chosen], y[other])
+        losses.append(_mean_loss(network, *held))
+    return np.array(losses)
+
+
+def _by_batches(one_batch, measure_each=False):
+    """Return a loop that hands ``one_batch`` network, optimizer, x, y, chosen, where these begin, and a dict.
+
+    The dict is empty at the beginning of each epoch.
+    """
+
+    def run(network, optimizer, x, y, held, epochs, size, rng):
+        losses = []
+        for _ in range(epochs):
+            order, kept = rng.permutation(len(x)), {}
+            for start in range(0, len(x), size):
+                one_batch(network, optimizer, x, y, order[start : start + size], start, kept)
+                if measure_each:
+                    losses.append(_mean_loss(network, *held))
+            if not measure_each:
+                losses.append(_mean_loss(network, *held))
+        return np.array(losses)
+
+    return run
+
+
+@train_by_hand.mistake(
+    "Labels are taken as they lie, images are shuffled: take y[chosen] as you take x[chosen]."
+)
+@_by_batches
+def _(network, optimizer, x, y, chosen, start, kept):
+    _step(network, optimizer, x[chosen], y[start : start + len(chosen)])
+
+
+@train_by_hand.mistake(
+    "The gradients of an epoch's earlier batches are still in the sum: take this batch's alone."
+)
+@_by_batches
+def _(network, optimizer, x, y, chosen, start, kept):
+    kept["sum"] = kept.get("sum", 0) + _gradient(network, x[chosen], y[chosen]).copy()
+    optimizer.step(network.parameters, kept["sum"])
+
+
+@train_by_hand.mistake(
+    "The loss itself goes back in yours: hand network.backward what loss.backward() returns."
+)
+@_by_batches
+def _(network, optimizer, x, y, chosen, start, kept):
+    scores = network.forward(x[chosen])
+    network.backward(np.full(scores.shape, CrossEntropyLoss().forward(scores, y[chosen])))
+    optimizer.step(network.parameters, network.gradients)
+
+
+train_by_hand.mistake("Measure once for each epoch; yours measures after each batch.")(
+    _by_batches(
+        lambda network, optimizer, x, y, chosen, *_: _step(network, optimizer, x[chosen], y[chosen]), True
+    )
+)
+
+
+@train_by_hand.mistake("Right, but draw the order by rng.permutation, so that it can be compared.")
+def _(network, optimizer, x, y, held, epochs, size, rng):
+    return _loop(
+        orders=lambda rng, count, epochs: [rng.choice(count, count, replace=False) for _ in range(epochs)]
+    )(network, optimizer, x, y, held, epochs, size, rng)

@@ -211,6 +211,7 @@ def _said(error):
 
 def _line_of(function, error):
     """Quote the last line of the learner's own code that an error passed through, if there is one."""
+    function = getattr(function, "__wrapped__", function)
     own = getattr(getattr(function, "__code__", None), "co_filename", None)
     lines = [place.line for place in traceback.extract_tb(error.__traceback__) if place.filename == own]
     return f', in the line "{lines[-1]}"' if lines and lines[-1] else ""

@@ -183,12 +183,20 @@ def output_size_wrong_25(size, kernel, stride, padding):
 # conv_layer
 
 
+def _slide(image, kernel):
+    """The walk of lesson 02."""
+    m, n = kernel.shape
+    rows = range(image.shape[0] - m + 1)
+    columns = range(image.shape[1] - n + 1)
+    return np.array([[np.sum(image[i : i + m, j : j + n] * kernel) for j in columns] for i in rows])
+
+
 def conv_layer_right_1(image, weight, bias, padding):
     maps = []
     for f in range(len(weight)):
         total = bias[f]
         for c in range(len(image)):
-            total = total + ops.correlate2d(image[c], weight[f, c], padding=padding)
+            total = total + _slide(np.pad(image[c], padding), weight[f, c])
         maps.append(total)
     return np.array(maps)
 
@@ -225,11 +233,7 @@ def conv_layer_right_4(image, weight, bias, padding):
 def conv_layer_right_5(image, weight, bias, padding):
     return [
         (
-            sum(
-                ops.correlate2d(channel, grid, padding=padding)
-                for channel, grid in zip(image, each, strict=True)
-            )
-            + b
+            sum(_slide(np.pad(channel, padding), grid) for channel, grid in zip(image, each, strict=True)) + b
         ).tolist()
         for each, b in zip(weight, bias, strict=True)
     ]
@@ -269,7 +273,7 @@ def conv_layer_right_8(image, weight, bias, padding):
         frame = np.zeros(np.add(channel.shape, 2 * padding))
         inner = slice(padding, -padding or None)
         frame[inner, inner] = channel
-        part = np.stack([ops.correlate2d(frame, grids[c]) for grids in weight])
+        part = np.stack([_slide(frame, grids[c]) for grids in weight])
         result = part if result is None else result + part
     return np.moveaxis(np.moveaxis(result, 0, -1) + bias, -1, 0)
 
@@ -319,10 +323,7 @@ def conv_layer_wrong_8(image, weight, bias, padding):
     """Returns a map for each filter and each channel, and does not add the channels."""
     return np.array(
         [
-            [
-                ops.correlate2d(channel, grid, padding=padding) + b
-                for channel, grid in zip(image, each, strict=True)
-            ]
+            [_slide(np.pad(channel, padding), grid) + b for channel, grid in zip(image, each, strict=True)]
             for each, b in zip(weight, bias, strict=True)
         ]
     )
@@ -365,7 +366,7 @@ def conv_layer_wrong_15(image, weight, bias, padding):
     return np.array(
         [
             sum(
-                ops.correlate2d(channel, grid, padding="same")
+                _slide(np.pad(channel, [((size - 1) // 2, size // 2) for size in grid.shape]), grid)
                 for channel, grid in zip(image, each, strict=True)
             )
             + b
@@ -451,10 +452,7 @@ def conv_layer_wrong_29(image, weight, bias, padding):
     """Adds the bias before it multiplies, to the pixels."""
     return np.array(
         [
-            sum(
-                ops.correlate2d(channel + b, grid, padding=padding)
-                for channel, grid in zip(image, each, strict=True)
-            )
+            sum(_slide(np.pad(channel + b, padding), grid) for channel, grid in zip(image, each, strict=True))
             for each, b in zip(weight, bias, strict=True)
         ]
     )

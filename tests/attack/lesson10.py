@@ -1,8 +1,10 @@
 """Lesson 10: gradients of a neuron, two bends, a convolution and pooling, as learners might write them."""
 
+import math
+
 import numpy as np
 
-from cnnlab import ops
+from cnnlab import nn, ops
 
 
 def neuron_slopes_right_1(x, w, b, y):
@@ -1051,3 +1053,278 @@ def pool_backward_wrong_27(grad_out, x):
         for j in range(grad_out.shape[1]):
             out[x == x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].max()] = grad_out[i, j]
     return out
+
+
+# --- own_layer: classes, as learners invent them ------------------------------------------------------------
+
+
+class own_layer_right_1(nn.Layer):
+    """The square."""
+
+    def forward(self, x, training=False):
+        self.x = x
+        return x**2
+
+    def backward(self, grad_out):
+        return 2 * self.x * grad_out
+
+
+class own_layer_right_2(nn.Layer):
+    """A wave, number by number with loops."""
+
+    def forward(self, x, training=False):
+        self.x = x.copy()
+        out = np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            out[index] = math.sin(x[index])
+        return out
+
+    def backward(self, grad_out):
+        grad_x = np.zeros(grad_out.shape)
+        for index in np.ndindex(grad_out.shape):
+            grad_x[index] = grad_out[index] * math.cos(self.x[index])
+        return grad_x
+
+
+class own_layer_right_3(nn.Layer):
+    """ELU: remembers the slope itself, and not x."""
+
+    def forward(self, x, training=False):
+        out = np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
+        self.slope = np.where(x > 0, 1.0, out + 1)
+        return out
+
+    def backward(self, grad_out):
+        return np.multiply(grad_out, self.slope)
+
+
+class own_layer_right_4(nn.Layer):
+    """ReLU that ends at 1."""
+
+    def __init__(self, limit=1.0):
+        super().__init__()
+        self.limit = limit
+
+    def forward(self, x, training=False):
+        self.inside = (x > 0) & (x < self.limit)
+        return np.clip(x, 0, self.limit)
+
+    def backward(self, grad_out):
+        return np.where(self.inside, grad_out, 0)
+
+
+class own_layer_right_5(nn.Layer):
+    """The derivative by the result: for the bell, −2x times what came out."""
+
+    def forward(self, x, training=False):
+        self.x, self.out = x, np.exp(-x * x)
+        return self.out
+
+    def backward(self, grad_out):
+        return np.einsum("...,...,...->...", grad_out, -2 * self.x, self.out)
+
+
+class own_layer_right_6(nn.Layer):
+    """Each row is divided by the sum of its sizes and one: no number stands alone."""
+
+    def forward(self, x, training=False):
+        self.x, self.total = x, 1 + abs(x).sum(axis=-1, keepdims=True)
+        return x / self.total
+
+    def backward(self, grad_out):
+        inner = (grad_out * self.x).sum(axis=-1, keepdims=True)
+        return grad_out / self.total - np.sign(self.x) * inner / self.total**2
+
+
+class _Sine(nn.Layer):
+    """A wave, to be wrong on the way back."""
+
+    def forward(self, x, training=False):
+        self.x, self.out = x, np.sin(x)
+        return self.out
+
+
+class own_layer_wrong_1(_Sine):
+    """Forgets grad_out."""
+
+    def backward(self, grad_out):
+        return np.cos(self.x)
+
+
+class own_layer_wrong_2(_Sine):
+    """Takes the derivative at what came out."""
+
+    def backward(self, grad_out):
+        return grad_out * np.cos(self.out)
+
+
+class own_layer_wrong_3(_Sine):
+    """Hands on what arrives."""
+
+    def backward(self, grad_out):
+        return grad_out
+
+
+class own_layer_wrong_4(_Sine):
+    """Has the sign of the derivative wrong."""
+
+    def backward(self, grad_out):
+        return -grad_out * np.cos(self.x)
+
+
+class own_layer_wrong_5(_Sine):
+    """Takes the derivative of what arrives."""
+
+    def backward(self, grad_out):
+        return self.x * np.cos(grad_out)
+
+
+class own_layer_wrong_6(_Sine):
+    """Multiplies by the layer itself and not by its derivative."""
+
+    def backward(self, grad_out):
+        return grad_out * self.out
+
+
+class own_layer_wrong_7(_Sine):
+    """Adds instead of multiplying."""
+
+    def backward(self, grad_out):
+        return grad_out + np.cos(self.x)
+
+
+class own_layer_wrong_8(nn.Layer):
+    """Remembers only the first batch."""
+
+    seen = None
+
+    def forward(self, x, training=False):
+        if self.seen is None:
+            self.seen = x
+        return x**2
+
+    def backward(self, grad_out):
+        return 2 * self.seen * grad_out
+
+
+class own_layer_wrong_9(nn.Layer):
+    """Forgets the 2 of the square."""
+
+    def forward(self, x, training=False):
+        self.x = x
+        return x**2
+
+    def backward(self, grad_out):
+        return self.x * grad_out
+
+
+class own_layer_wrong_10(nn.Layer):
+    """The gate of ReLU behind another function."""
+
+    def forward(self, x, training=False):
+        self.x = x
+        return np.where(x > 0, x, x / 4)
+
+    def backward(self, grad_out):
+        return grad_out * (self.x > 0)
+
+
+class own_layer_wrong_11(nn.Layer):
+    """The mean over the batch."""
+
+    def forward(self, x, training=False):
+        self.x = x
+        return np.tanh(x) ** 2
+
+    def backward(self, grad_out):
+        return 2 * np.tanh(self.x) * (1 - np.tanh(self.x) ** 2) * grad_out / len(grad_out)
+
+
+class own_layer_wrong_12(nn.Layer):
+    """ReLU under another name."""
+
+    def forward(self, x, training=False):
+        self.x = x
+        return x * (x > 0)
+
+    def backward(self, grad_out):
+        return grad_out * (self.x > 0)
+
+
+class own_layer_wrong_13(nn.Layer):
+    """A straight line."""
+
+    def forward(self, x, training=False):
+        return 0.5 * x + 1
+
+    def backward(self, grad_out):
+        return 0.5 * grad_out
+
+
+class own_layer_wrong_14(nn.Layer):
+    """Rounds: nothing flows back."""
+
+    def forward(self, x, training=False):
+        return np.round(x)
+
+    def backward(self, grad_out):
+        return np.zeros(grad_out.shape)
+
+
+class own_layer_wrong_15(nn.Layer):
+    """Says that rounding has the derivative 1."""
+
+    def forward(self, x, training=False):
+        return np.round(x)
+
+    def backward(self, grad_out):
+        return grad_out
+
+
+class own_layer_wrong_16(nn.Layer):
+    """Never remembers x."""
+
+    def forward(self, x, training=False):
+        return x**3
+
+    def backward(self, grad_out):
+        return 3 * self.x**2 * grad_out
+
+
+class own_layer_wrong_17(nn.Layer):
+    """Works on its input, not on a copy."""
+
+    def forward(self, x, training=False):
+        self.x = x.copy()
+        x[x < 0] *= -0.5
+        return x
+
+    def backward(self, grad_out):
+        return np.where(self.x < 0, -0.5, 1) * grad_out
+
+
+class own_layer_wrong_18(nn.Layer):
+    """The logarithm, which has no value below 0."""
+
+    def forward(self, x, training=False):
+        self.x = x
+        return np.log(x)
+
+    def backward(self, grad_out):
+        return grad_out / self.x
+
+
+def own_layer_wrong_19(x):
+    """A function, and no class."""
+    return x**2
+
+
+class own_layer_wrong_20(nn.Layer):
+    """The derivative of the power rule with the power left alone."""
+
+    def forward(self, x, training=False):
+        self.x = x
+        return x**3
+
+    def backward(self, grad_out):
+        return 3 * self.x**3 * grad_out

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from cnnlab.nn import CrossEntropyLoss, fit, predict, train_step
+
 
 def batch_right_1(order, size, number):
     return order[number * size : (number + 1) * size]
@@ -610,3 +612,361 @@ def fit_line_wrong_32(x, y, rate, size, epochs):
             w -= rate / (epoch + 1) * (error * xs).mean()
             b -= rate / (epoch + 1) * error.mean()
     return np.array([w, b])
+
+
+# --- train_by_hand ------------------------------------------------------------------------------------------
+
+
+def train_by_hand_right_1(network, optimizer, x, y, held, epochs, size, rng):
+    loss = CrossEntropyLoss()
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            scores = network.forward(x[chosen], training=True)
+            loss.forward(scores, y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_right_2(network, optimizer, x, y, held, epochs, size, rng):
+    """Splits the order into batches; shuffles copies of images and labels."""
+    x_held, y_held = held
+    losses = np.zeros(epochs)
+    for epoch in range(epochs):
+        order = rng.permutation(len(x))
+        images, labels = x[order], y[order]
+        cuts = range(size, len(x), size)
+        for some, right in zip(np.split(images, cuts), np.split(labels, cuts), strict=True):
+            criterion = CrossEntropyLoss()
+            criterion.forward(network.forward(some), right)
+            network.backward(criterion.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses[epoch] = CrossEntropyLoss().forward(predict(network, x_held), y_held)
+    return losses
+
+
+def train_by_hand_right_3(network, optimizer, x, y, held, epochs, size, rng):
+    """Takes one batch after the other from a list that gets shorter; its own cross-entropy."""
+
+    def shares(scores):
+        e = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    found = []
+    while len(found) < epochs:
+        left = list(rng.permutation(len(x)))
+        while left:
+            chosen, left = left[:size], left[size:]
+            grad = shares(network.forward(x[chosen]))
+            for row, k in enumerate(chosen):
+                grad[row, y[k]] -= 1
+            network.backward(grad / len(chosen))
+            optimizer.step(network.parameters, network.gradients)
+        p = shares(network.forward(held[0]))
+        found.append(-np.mean([np.log(p[k, label]) for k, label in enumerate(held[1])]))
+    return np.array(found)
+
+
+def train_by_hand_right_4(network, optimizer, x, y, held, epochs, size, rng):
+    """Layer by layer, forward and back; batches counted."""
+    loss = CrossEntropyLoss()
+
+    def forward(some):
+        for layer in network.layers:
+            some = layer.forward(some, training=True)
+        return some
+
+    def one_batch(chosen):
+        loss.forward(forward(x[chosen]), y[chosen])
+        grad = loss.backward()
+        for layer in reversed(network.layers):
+            grad = layer.backward(grad)
+        optimizer.step(network.parameters, network.gradients)
+
+    result = []
+    for _ in range(epochs):
+        order = rng.permutation(np.arange(len(x)))
+        for number in range(math.ceil(len(x) / size)):
+            one_batch(order[number * size : (number + 1) * size])
+        result.append(loss.forward(forward(held[0]), held[1]))
+    return result
+
+
+def train_by_hand_right_5(network, optimizer, x, y, held, epochs, size, rng):
+    """Shuffles the places themselves; the generator draws the same."""
+    loss = CrossEntropyLoss()
+    result = []
+    for _ in range(epochs):
+        order = np.arange(len(x))
+        rng.shuffle(order)
+        at = 0
+        while at < len(order):
+            some = order[at : at + size]
+            loss.forward(network.forward(x[some]), y[some])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+            at += size
+        result += [loss.forward(network.forward(held[0]), held[1])]
+    return result
+
+
+def _loop_with(wrong):
+    """Return a loop whose body is ``wrong(network, optimizer, loss, x, y, chosen)``."""
+
+    def loop(network, optimizer, x, y, held, epochs, size, rng):
+        loss, losses = CrossEntropyLoss(), []
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), size):
+                wrong(network, optimizer, loss, x, y, order[start : start + size])
+            losses.append(loss.forward(network.forward(held[0]), held[1]))
+        return losses
+
+    return loop
+
+
+def train_by_hand_wrong_1(network, optimizer, x, y, held, epochs, size, rng):
+    """Never shuffles."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        for start in range(0, len(x), size):
+            loss.forward(network.forward(x[start : start + size]), y[start : start + size])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_2(network, optimizer, x, y, held, epochs, size, rng):
+    """Shuffles once, before the loops."""
+    loss, losses = CrossEntropyLoss(), []
+    order = rng.permutation(len(x))
+    x, y = x[order], y[order]
+    for _ in range(epochs):
+        for start in range(0, len(x), size):
+            loss.forward(network.forward(x[start : start + size]), y[start : start + size])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_3(network, optimizer, x, y, held, epochs, size, rng):
+    """Leaves the last, smaller batch out."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for number in range(len(x) // size):
+            chosen = order[number * size : (number + 1) * size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_4(network, optimizer, x, y, held, epochs, size, rng):
+    """Steps before it has gone back."""
+
+    def body(network, optimizer, loss, x, y, chosen):
+        loss.forward(network.forward(x[chosen]), y[chosen])
+        optimizer.step(network.parameters, network.gradients)
+        network.backward(loss.backward())
+
+    return _loop_with(body)(network, optimizer, x, y, held, epochs, size, rng)
+
+
+def train_by_hand_wrong_5(network, optimizer, x, y, held, epochs, size, rng):
+    """Forgets the step."""
+
+    def body(network, optimizer, loss, x, y, chosen):
+        loss.forward(network.forward(x[chosen]), y[chosen])
+        network.backward(loss.backward())
+
+    return _loop_with(body)(network, optimizer, x, y, held, epochs, size, rng)
+
+
+def train_by_hand_wrong_6(network, optimizer, x, y, held, epochs, size, rng):
+    """Measures on the images that it has learned from."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(x), y))
+    return losses
+
+
+def train_by_hand_wrong_7(network, optimizer, x, y, held, epochs, size, rng):
+    """Learns from the held-back images at the end of each epoch."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+        network.backward(loss.backward())
+        optimizer.step(network.parameters, network.gradients)
+    return losses
+
+
+def train_by_hand_wrong_8(network, optimizer, x, y, held, epochs, size, rng):
+    """Shuffles the images, and not their labels."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[start : start + size])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_9(network, optimizer, x, y, held, epochs, size, rng):
+    """Never sets the sum of gradients to zero within an epoch."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order, total = rng.permutation(len(x)), 0
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            total = total + network.gradients.copy()
+            optimizer.step(network.parameters, total)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_10(network, optimizer, x, y, held, epochs, size, rng):
+    """Has the four moves outside the inner loop."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+        loss.forward(network.forward(x[chosen]), y[chosen])
+        network.backward(loss.backward())
+        optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_11(network, optimizer, x, y, held, epochs, size, rng):
+    """Measures inside the loop over batches."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+            losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_12(network, optimizer, x, y, held, epochs, size, rng):
+    """Draws a batch at random, as often as there are batches: some images twice, others never."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        for _ in range(math.ceil(len(x) / size)):
+            chosen = rng.choice(len(x), size)
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_13(network, optimizer, x, y, held, epochs, size, rng):
+    """Returns after the first epoch: a return too far to the right."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+        return losses
+
+
+def train_by_hand_wrong_14(network, optimizer, x, y, held, epochs, size, rng):
+    """Hands the loss itself back, and not its gradient."""
+
+    def body(network, optimizer, loss, x, y, chosen):
+        value = loss.forward(network.forward(x[chosen]), y[chosen])
+        network.backward(np.full((len(chosen), 3), value))
+        optimizer.step(network.parameters, network.gradients)
+
+    return _loop_with(body)(network, optimizer, x, y, held, epochs, size, rng)
+
+
+def train_by_hand_wrong_15(network, optimizer, x, y, held, epochs, size, rng):
+    """Leaves it to fit."""
+    history = fit(
+        network,
+        x,
+        y,
+        loss=CrossEntropyLoss(),
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=size,
+        rng=rng,
+        validation=held,
+    )
+    return history.validation_loss
+
+
+def train_by_hand_wrong_16(network, optimizer, x, y, held, epochs, size, rng):
+    """Uses train_step for the four moves."""
+    losses = []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            train_step(network, CrossEntropyLoss(), optimizer, x[chosen], y[chosen])
+        losses.append(CrossEntropyLoss().forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_17(network, optimizer, x, y, held, epochs, size, rng):
+    """Shuffles the images in place."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        rng.shuffle(x)
+        for start in range(0, len(x), size):
+            loss.forward(network.forward(x[start : start + size]), y[start : start + size])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
+
+
+def train_by_hand_wrong_18(network, optimizer, x, y, held, epochs, size, rng):
+    """Leaves the loop over batches after the second one."""
+    loss, losses = CrossEntropyLoss(), []
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            chosen = order[start : start + size]
+            loss.forward(network.forward(x[chosen]), y[chosen])
+            network.backward(loss.backward())
+            optimizer.step(network.parameters, network.gradients)
+            if start >= size:
+                break
+        losses.append(loss.forward(network.forward(held[0]), held[1]))
+    return losses
