@@ -102,8 +102,8 @@ class OneByOne(Scene):
             title="A 1 × 1 convolution mixes the channels at each pixel",
             panels=(
                 *(
-                    Panel(name, name.capitalize(), values, f"how {name}", scale=Scale(CHANNELS), edit="number",
-                          column=at)
+                    Panel(name, name.capitalize(), values, f"how {name}", scale=Scale(CHANNELS),
+                          edit="number", column=at)
                     for at, (name, values) in enumerate(zip(CHANNELS, maps, strict=True))
                 ),
                 Panel("weight", "Weights", state.weight, scale=Scale(("weight",)), edit="number", column=3,

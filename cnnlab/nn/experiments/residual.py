@@ -7,6 +7,7 @@ import numpy as np
 
 from cnnlab.checks import integer
 from cnnlab.nn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dense, Flatten, ReLU
+from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Residual, Sequential
 
 WIDTHS = (8, 16, 32)  # maps in each stage; from one to the next they are half as wide and half as high
@@ -69,3 +70,28 @@ def digit_resnet(depth=8, *, skips=True, seed=0):
             layers += [Residual(*body, shortcut=around) if skips else Sequential(*body), ReLU()]
             maps = width
     return Sequential(*layers, AdaptiveAvgPool2d(1), Flatten(), Dense(maps, 10, rng=rng))
+
+
+def first_gradients(depth, x, y, *, skips=True, draws=6):
+    """Return how long the loss's gradient is in the weights of the first convolution, before any training.
+
+    Parameters
+    ----------
+    depth, skips
+        As for ``digit_resnet``.
+    x : array_like, shape (N, 1, 8, 8)
+    y : array_like of int, shape (N,)
+    draws : int
+        How many networks: those of the first seeds.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws,)
+    """
+    found, loss = [], CrossEntropyLoss()
+    for seed in range(draws):
+        network = digit_resnet(depth, skips=skips, seed=seed)
+        loss.forward(network.forward(x, training=True), y)
+        network.backward(loss.backward())
+        found.append(np.linalg.norm(network[0].named_gradients()["weight"]))
+    return np.array(found)
