@@ -1,7 +1,7 @@
 """What residual networks and their plain twins learned: runs too long for a lesson, kept as they came.
 
-Computed by ``python -m tests.benchmarks.resnets`` (NumPy 2, one core); another processor rounds otherwise,
-and its counts differ by a few digits. A test trains one network of each kind anew and compares.
+Computed by ``python -m tests.benchmarks.resnets``. Another processor rounds otherwise, and its counts differ
+by a few digits; the seconds are those of one core of a busy machine. A test trains two of the networks anew.
 """
 
 from typing import NamedTuple
