@@ -62,7 +62,6 @@ predict_mix = Predict(
         33: "That takes the eight pixels around it, too: a filter of 1 × 1 sees one pixel.",
         35.5: "That takes the nine pixels of a filter of 3 × 3, and this one too often.",
         13 / 3: "The products are added up, not averaged.",
-        4.33: "The products are added up, not averaged.",
         14: "Multiply 2 by −1/2: that is −1, and it is added.",
         6: "That is the first map alone.",
         5: "The third map counts, too: 4 · 2.",
@@ -97,8 +96,8 @@ FAR, NEAR, PLAIN = (
 )
 
 predict_eight = Predict(
-    "Eight layers with batch normalization, with skips and without, each at the rate that suits it. How far "
-    "apart are ten of either on the test digits, on average?",
+    "Eight layers with batch normalization, with skips and without, each at the rate that suits it, ten "
+    "trainings each. How far apart are their means on the test digits?",
     answer=NEAR,
     because="Both get 97 or 98 of 100 right. With batch normalization eight layers need no skip.",
     slips={

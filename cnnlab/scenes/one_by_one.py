@@ -107,17 +107,16 @@ class OneByOne(Scene):
                     for at, (name, values) in enumerate(zip(CHANNELS, maps, strict=True))
                 ),
                 Panel("weight", "Weights", state.weight, scale=Scale(("weight",)), edit="number", column=3,
-                      before="·", heads=("R", "G", "B"), names=("for 1", "for 2")),
+                      before="·", heads=("R", "G", "B"), names=("row 1", "row 2"), unit=(2, 4)),
                 *(
-                    Panel(id, f"New map {number}", values, f"row {number} of the weights", column=4,
+                    Panel(id, f"New map {number}", values, f"by row {number}", column=3 + number,
                           scale=Scale(NEW), before="→" if number == 1 else "")
                     for number, (id, values) in enumerate(zip(NEW, new, strict=True), start=1)
                 ),
             ),
             links=tuple(Cells(id, cells, by(row), reduce="sum") for row, id in enumerate(NEW)),
             focus=(NEW[1], rows // 2, columns // 2),
-            text="Point at a number of a new map: it is made of the three numbers at its own place, and of "
-            "none beside them.",
+            text="Point at a number of a new map: it is made of the three at its own place, none beside them.",
             controls=(
                 self.choice("weight", "Weights", WEIGHTS, state, "weight"),
                 Control("stride", "whole", "Stride", state.stride, low=1),
