@@ -116,7 +116,8 @@ class OneByOne(Scene):
             ),
             links=tuple(Cells(id, cells, by(row), reduce="sum") for row, id in enumerate(NEW)),
             focus=(NEW[1], rows // 2, columns // 2),
-            text="Point at a number of a new map: it is made of the three at its own place, none beside them.",
+            text="Point at a number of a new map: it is made of the three at its own place, "
+            "none beside them.",
             controls=(
                 self.choice("weight", "Weights", WEIGHTS, state, "weight"),
                 Control("stride", "whole", "Stride", state.stride, low=1),
