@@ -210,6 +210,64 @@ def test_relu_comes_after_max_pooling_but_not_after_a_padded_one():
     assert kinds(MaxPool2d(3, stride=2)) == [FastConv2d, Unchanged, FastReLU]
 
 
+# --- Batch normalization ------------------------------------------------------------------------------------
+
+
+@st.composite
+def normalizations(draw):
+    """A convolution, batch normalization and a convolution with padding; or the same for vectors."""
+    dtype, seed = draw(reference.dtypes), draw(st.integers(0, 2**32 - 1))
+    made, channels, count = (
+        {"rng": rng(seed), "dtype": dtype},
+        draw(st.integers(1, 5)),
+        draw(st.integers(2, 5)),
+    )
+    norm = BatchNorm2d(channels, eps=draw(st.sampled_from([1e-5, 0.5])), momentum=0.3, dtype=dtype)
+    norm.weight, norm.bias = rng(seed + 1).normal(size=(2, channels))
+    if draw(st.booleans()):
+        return Sequential(Dense(4, channels, **made), norm, Dense(channels, 3, **made)), (count, 4)
+    stride, padding = draw(st.integers(1, 2)), draw(st.integers(0, 1))
+    first = Conv2d(2, channels, 3, stride=stride, padding=1, **made)
+    size = draw(st.integers(3, 8)), draw(st.integers(3, 8))
+    return Sequential(first, norm, Conv2d(channels, 3, 2, padding=padding, **made)), (count, 2, *size)
+
+
+@settings(max_examples=80)
+@given(normalizations(), st.booleans())
+def test_batch_normalization_agrees_up_to_rounding(case, training):
+    network, shape = case
+    plain, x = copy.deepcopy(network), 3 + rng(1).normal(size=shape).astype(network[1].weight.dtype)
+    if not training:
+        for each in (network, plain):
+            each[1].running_mean = each[1].running_mean + each[1].bias
+            each[1].running_var = each[1].running_var + each[1].weight ** 2
+    plan, tolerance = plan_for(network, shape), 2000 * np.finfo(x.dtype).eps
+    for _ in range(2):  # what the first leaves behind must not reach the second
+        out, expected = plan.forward(x, training), plain.forward(x, training)
+        grad_out = rng(2).normal(size=out.shape).astype(x.dtype)
+        plan.backward(grad_out)
+        plain.backward(grad_out)
+        for actual, wanted in [
+            (out, expected),
+            (network.gradients, plain.gradients),
+            *((array, plain.state_dict()[name]) for name, array in network.state_dict().items()),
+        ]:
+            np.testing.assert_allclose(
+                actual, wanted, rtol=0, atol=tolerance * np.abs(wanted).max(), strict=True
+            )
+    assert not any(isinstance(layer, Unchanged) for layer in plan.layers)
+
+
+def test_a_channel_of_one_number_is_refused_in_the_operations_words():
+    network = Sequential(BatchNorm2d(2))
+    with pytest.raises(ValueError, match="batch_norm_training: x must have at least two numbers in each"):
+        plan_for(network, (1, 2, 1, 1)).forward(np.ones((1, 2, 1, 1)), training=True)
+    assert network[0].running_mean.tolist() == [0, 0]
+    flat = plan_for(Sequential(BatchNorm2d(2, eps=0)), (3, 2, 2, 2))
+    with pytest.raises(ValueError, match=r"batch_norm_training: var \+ eps must be above 0"):
+        flat.forward(np.ones((3, 2, 2, 2)), training=True)
+
+
 # --- Whole networks -----------------------------------------------------------------------------------------
 
 

@@ -25,25 +25,6 @@ predict_skip = Predict(
     unit=16,
 )
 
-predict_paths = Predict(
-    "Five blocks in a row, each with a skip. At each block a number may go around the layer or through it. "
-    "How many paths are there from the first block to the end?",
-    answer=32,
-    because="Two ways at each of five blocks: 2 · 2 · 2 · 2 · 2 = 32. One goes around all of them.",
-    slips={
-        10: "Two ways at each block, and each choice can be followed by each other one: multiply.",
-        25: "Five times two ways, multiplied: 2 to the power of 5, not 5 to the power of 2.",
-        16: "That is four blocks.",
-        64: "That is six blocks.",
-        31: "The path around all of them counts too, and so does the one through all.",
-        30: "The path around all of them counts too, and so does the one through all.",
-        6: "That is how many layers a path may pass, 0 to 5. Many paths pass equally many.",
-        2: "That is one block.",
-        5: "At each block there are two ways.",
-        120: "The order of the blocks is fixed; at each there are two ways.",
-    },
-)
-
 AHEAD, ALIKE, BEHIND = (
     "skips more than 3 in 100 ahead",
     "at most 3 in 100 apart",
@@ -68,6 +49,27 @@ def gap(lead):
     return ALIKE if abs(lead) <= 0.03 else AHEAD if lead > 0 else BEHIND
 
 
+predict_mix = Predict(
+    "In three maps a pixel has the numbers 6, 2 and 4; all pixels around it have 1 in each map. A 1 × 1 "
+    "convolution has the weights 1, −1/2 and 2, and no bias. What does the new map show at this pixel?",
+    answer=13,
+    because="6 · 1 + 2 · (−1/2) + 4 · 2 = 6 − 1 + 8 = 13. The pixels around it are not seen.",
+    slips={
+        15: "One weight is negative: 2 · (−1/2) = −1.",
+        12: "That adds up the numbers without their weights.",
+        2.5: "That adds up the weights without the numbers.",
+        30: "That is the sum of the numbers times the sum of the weights. Multiply first, each by its own.",
+        33: "That takes the eight pixels around it, too: a filter of 1 × 1 sees one pixel.",
+        35.5: "That takes the nine pixels of a filter of 3 × 3, and this one too often.",
+        13 / 3: "The products are added up, not averaged.",
+        14: "Multiply 2 by −1/2: that is −1, and it is added.",
+        6: "That is the first map alone.",
+        5: "The third map counts, too: 4 · 2.",
+        7: "The first map counts, too: 6 · 1.",
+        -48: "The three products are added up, not multiplied.",
+    },
+)
+
 predict_one_by_one = Predict(
     "On the skip, a convolution of 1 × 1 makes 16 maps out of 8, with stride 2 and without biases. "
     "How many numbers does it learn?",
@@ -85,6 +87,30 @@ predict_one_by_one = Predict(
         2: "16 · 8, not 16 / 8.",
     },
 )
+
+
+FAR, NEAR, PLAIN = (
+    "residual networks more than 1 in 100 ahead",
+    "at most 1 in 100 apart",
+    "plain twins more than 1 in 100 ahead",
+)
+
+predict_eight = Predict(
+    "Eight layers with batch normalization, with skips and without, each at the rate that suits it, ten "
+    "trainings each. How far apart are their means on the test digits?",
+    answer=NEAR,
+    because="Both get 97 or 98 of 100 right. With batch normalization eight layers need no skip.",
+    slips={
+        FAR: "Batch normalization keeps eight layers alive by itself (lesson 16). What is left to be mended?",
+        PLAIN: "What could the skips spoil? A block can learn to take away again what comes around it.",
+    },
+    choices=(FAR, NEAR, PLAIN),
+)
+
+
+def apart(lead):
+    """Say in the words of ``predict_eight`` how far the residual networks' share leads."""
+    return NEAR if abs(lead) <= 0.01 else FAR if lead > 0 else PLAIN
 
 
 def _block(rng):

@@ -106,6 +106,10 @@ SCENES = {
     "LetterNetwork": lambda: scenes.LetterNetwork(letters.BENT_X),
     "LossCurve": lambda: scenes.LossCurve(),
     "LossCurve, sizes": lambda: scenes.LossCurve(target="0", square="(p − y)²", axis="their size, log scale"),
+    "OneByOne": lambda: scenes.OneByOne(),
+    "OneByOne, uneven": lambda: scenes.OneByOne(
+        np.stack([UNEVEN[:5, :4], UNEVEN[3:, :4], UNEVEN[:5, 4:8]]), [[1, -0.5, 1 / 3], [0, 0, -2]], stride=3
+    ),
     "OptimizerRace": lambda: scenes.OptimizerRace(),
     "OptimizerRace, far away": lambda: scenes.OptimizerRace(rate="4", condition="1000", turned=True),
     "PhotoFilter": lambda: scenes.PhotoFilter(PHOTO, [[1, -2, 0.5], [0, 3, -1 / 3]]),

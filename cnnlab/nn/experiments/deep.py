@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab.checks import integer
 from cnnlab.nn.layers import BatchNorm2d, Dense, ReLU, Sigmoid, Tanh
 from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Residual, Sequential
@@ -48,7 +49,48 @@ def deep_network(activation, depth, *, start="He, Xavier", skips=NONE, norm=Fals
     return Sequential(*layers, Dense(WIDTH, 10, rng=rng, dtype=float))
 
 
-def sizes_through(scale, depth=30, *, seed=0):
+def skips_around(span, *, depth=24, seed=0):
+    """Return 64 pixels → ``depth`` equal layers with ReLU, a skip around each ``span`` of them → 10 scores.
+
+    Parameters
+    ----------
+    span : int
+        How many layers each skip goes around; ``depth`` is a multiple of it.
+    depth : int
+        0 leaves the first and the last layer alone.
+    seed : int
+        Draws the weights: He's, in all layers of a block together divided by the root of how many blocks
+        there are.
+
+    Returns
+    -------
+    Sequential
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a depth that is not a multiple of ``span``.
+
+    Examples
+    --------
+    >>> len(skips_around(8)), len(skips_around(1, depth=0))
+    (5, 2)
+    """
+    span, depth = integer("skips_around", "span", span, 1), integer("skips_around", "depth", depth, 0)
+    blocks, rest = divmod(depth, span)
+    if rest:
+        raise ValueError(f"skips_around: depth must be a multiple of span {span}, got {depth}")
+    rng = np.random.default_rng(seed)
+    scale = np.sqrt(2 / WIDTH) / max(blocks, 1) ** (0.5 / span)
+    layers = [Dense(64, WIDTH, rng=rng, dtype=float)]
+    for _ in range(blocks):
+        weights = scale * rng.normal(size=(span, WIDTH, WIDTH))
+        pairs = ((Dense(WIDTH, WIDTH, weight=each, dtype=float), ReLU()) for each in weights)
+        layers.append(Residual(*(layer for pair in pairs for layer in pair)))
+    return Sequential(*layers, Dense(WIDTH, 10, rng=rng, dtype=float))
+
+
+def sizes_through(scale, depth=30, *, skips=False, seed=0):
     """Send random numbers through layers of 32 neurons with ReLU; return how large they are after each.
 
     Parameters
@@ -56,6 +98,8 @@ def sizes_through(scale, depth=30, *, seed=0):
     scale : float
         How large the weights are, compared with He's.
     depth : int
+    skips : bool
+        Whether each layer has a skip.
     seed : int
         Draws the numbers and the weights.
 
@@ -67,7 +111,8 @@ def sizes_through(scale, depth=30, *, seed=0):
     rng = np.random.default_rng(seed)
     x, found = rng.normal(size=(200, WIDTH)), []
     for _ in range(depth):
-        x = np.maximum(x @ (scale * rng.normal(0, np.sqrt(2 / WIDTH), size=(WIDTH, WIDTH))).T, 0)
+        out = np.maximum(x @ (scale * rng.normal(0, np.sqrt(2 / WIDTH), size=(WIDTH, WIDTH))).T, 0)
+        x = x + out if skips else out
         found.append(np.sqrt((x**2).mean()))
     return np.array(found)
 

@@ -1,40 +1,97 @@
-"""A small residual network of convolutions for the digits, and the same layers without skips."""
+"""Residual networks of convolutions for the digits, in three stages; their plain twins; and how both learned.
+
+Source of the layout: K. He et al., "Deep residual learning for image recognition" (2016), section 4.2.
+"""
 
 import numpy as np
 
-from cnnlab.nn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dense, Flatten, MaxPool2d, ReLU
+from cnnlab.checks import integer
+from cnnlab.nn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dense, Flatten, ReLU
+from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Residual, Sequential
 
+WIDTHS = (8, 16, 32)  # maps in each stage; from one to the next they are half as wide and half as high
 
-def digit_resnet(skips=True, *, blocks=6, channels=8, seed=0):
-    """Return 8 × 8 pixels → 4 × 4 of ``channels`` maps → blocks of two convolutions → 10 scores, untrained.
 
-    Each convolution has batch normalization behind it; global average pooling makes one number of each map.
+def digit_resnet(depth=8, *, skips=True, seed=0):
+    """Return an untrained network: a convolution, three stages of blocks, global average pooling, 10 scores.
+
+    A block is two convolutions, each with batch normalization behind it, and ReLU after the first and after
+    the sum. Where a stage begins with more maps, its first block has a stride of 2 and, on its skip, a
+    convolution of 1 × 1 with the same stride, and batch normalization.
 
     Parameters
     ----------
+    depth : int
+        How many layers with weights lie in a row: 8, 14, 20, …; two for each block, and the first and last.
     skips : bool
-        Whether each block has a skip. Without, the same layers stand in the same order.
-    blocks : int
-    channels : int
-        Maps of each convolution.
+        Whether each block has a skip. Without, the same layers stand in the same order, with nothing around
+        them; so the two convolutions of 1 × 1 are missing, too.
     seed : int
-        Draws the weights: the same with skips and without.
+        Draws the weights; those that both networks have are the same in both.
 
     Returns
     -------
     Sequential
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another depth.
+
+    Examples
+    --------
+    >>> digit_resnet().output_shape((1, 8, 8))
+    (10,)
+    >>> [digit_resnet(skips=skips).parameters.size for skips in (False, True)]
+    [19074, 19810]
     """
+    depth = integer("digit_resnet", "depth", depth, 8)
+    blocks, rest = divmod(depth - 2, 2 * len(WIDTHS))
+    if rest:
+        raise ValueError(
+            f"digit_resnet: depth must be 8, 14, 20, …, 2 more than a multiple of 6, got {depth}"
+        )
     rng = np.random.default_rng(seed)
+    rng_around = np.random.default_rng([seed, 1])  # the twins draw the same numbers from rng
 
-    def convolution(in_channels):
-        return [
-            Conv2d(in_channels, channels, 3, padding=1, bias=False, rng=rng, dtype=float),
-            BatchNorm2d(channels, dtype=float),
-        ]
+    def convolution(maps, width, size=3, stride=1, rng=rng):
+        options = {"stride": stride, "padding": size // 2, "bias": False}  # the normalization has a bias
+        return [Conv2d(maps, width, size, **options, rng=rng), BatchNorm2d(width)]
 
-    layers = [*convolution(1), ReLU(), MaxPool2d(2)]
-    for _ in range(blocks):
-        block = [*convolution(channels), ReLU(), *convolution(channels)]
-        layers += [Residual(*block) if skips else Sequential(*block), ReLU()]
-    return Sequential(*layers, AdaptiveAvgPool2d(1), Flatten(), Dense(channels, 10, rng=rng, dtype=float))
+    layers, maps = [*convolution(1, WIDTHS[0]), ReLU()], WIDTHS[0]
+    for width in WIDTHS:
+        for _ in range(blocks):
+            stride = 1 if width == maps else 2
+            body = [*convolution(maps, width, 3, stride), ReLU(), *convolution(width, width)]
+            around = None
+            if skips and width != maps:
+                around = Sequential(*convolution(maps, width, 1, stride, rng_around))
+            layers += [Residual(*body, shortcut=around) if skips else Sequential(*body), ReLU()]
+            maps = width
+    return Sequential(*layers, AdaptiveAvgPool2d(1), Flatten(), Dense(maps, 10, rng=rng))
+
+
+def first_gradients(depth, x, y, *, skips=True, draws=6):
+    """Return how long the loss's gradient is in the weights of the first convolution, before any training.
+
+    Parameters
+    ----------
+    depth, skips
+        As for ``digit_resnet``.
+    x : array_like, shape (N, 1, 8, 8)
+    y : array_like of int, shape (N,)
+    draws : int
+        How many networks: those of the first seeds.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws,)
+    """
+    found, loss = [], CrossEntropyLoss()
+    for seed in range(draws):
+        network = digit_resnet(depth, skips=skips, seed=seed)
+        loss.forward(network.forward(x, training=True), y)
+        network.backward(loss.backward())
+        found.append(np.linalg.norm(network[0].named_gradients()["weight"]))
+    return np.array(found)

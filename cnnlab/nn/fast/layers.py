@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 
 from cnnlab.nn.fast.correlation import Correlation
-from cnnlab.nn.layers import AdaptiveAvgPool2d, Conv2d, Dense, Flatten, MaxPool2d, ReLU
+from cnnlab.nn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dense, Flatten, MaxPool2d, ReLU
 from cnnlab.nn.network import Residual, Sequential
 
 
@@ -291,6 +291,62 @@ class FastDense(FastLayer):
             np.matmul(self.layer.views["weight"].T, self.grad_out, out=self.grad_x)
 
 
+class FastBatchNorm2d(FastLayer):
+    """Batch normalization, one run of ``W·N`` numbers after the other.
+
+    What is known before a number is looked at is taken together: ``x · (weight / std)`` and one number more.
+    What the plain layer refuses, a channel of one number or a divisor of 0, it is asked to refuse.
+    """
+
+    def __init__(self, layer, image, count, dtype):
+        super().__init__(layer, image, count, dtype)
+        self.shape = self.x.shape if self.x.ndim == 4 else (1, len(self.x), 1, count)
+        self.runs = self.x.reshape(*self.shape[:2], -1, copy=False)  # (H, C, W·N)
+        self.z, self.term = np.empty_like(self.runs), np.empty_like(self.runs)
+        self.count = self.shape[0] * self.runs.shape[2]  # numbers in each channel
+
+    def forward(self, training):
+        """Normalize by the batch's own statistics, or by the running ones."""
+        layer, values = self.layer, self.layer.views
+        if training:
+            mean = self.runs.mean(axis=2).mean(axis=0)
+            np.subtract(self.runs, mean[:, None], out=self.z)
+            var = np.einsum("hcm,hcm->c", self.z, self.z) / self.count
+        else:
+            mean, var = layer.running_mean, layer.running_var
+            np.subtract(self.runs, mean[:, None], out=self.z)
+        if (training and self.count < 2) or not (var + layer.eps > 0).all():
+            self.out[...] = batch_last(layer.forward(batch_first(self.x), training))
+            return
+        self.training, self.std = training, np.sqrt(var + self.x.dtype.type(layer.eps))
+        self.z /= self.std[:, None]
+        np.multiply(self.z, values["weight"][:, None], out=self.term)
+        np.add(self.term.reshape(self.shape), values["bias"][:, None, None], out=self._wide(self.out))
+        if training:
+            share, n = layer.momentum, self.count
+            layer.running_mean = (1 - share) * layer.running_mean + share * mean
+            layer.running_var = (1 - share) * layer.running_var + share * (n / (n - 1)) * var
+
+    def backward(self):
+        """Take out of the gradient what moves the channel's mean and variance."""
+        gradients, scale = self.layer.gradient_views, self.layer.views["weight"] / self.std
+        grad = self.grad_out.reshape(self.runs.shape, copy=False)
+        np.einsum("hcm,hcm->c", grad, self.z, out=gradients["weight"])
+        np.einsum("hcm->c", grad, out=gradients["bias"])
+        if self.grad_x is None:
+            return
+        if self.training:
+            np.multiply(self.z, (gradients["weight"] / -self.count)[:, None], out=self.term)
+            self.term -= (gradients["bias"] / self.count)[:, None]
+            self.term += grad
+            grad = self.term
+        np.multiply(grad.reshape(self.shape), scale[:, None, None], out=self._wide(self.grad_x))
+
+    def _wide(self, x):
+        """Return where to write, ``(H, C, W, N)`` also of vectors: padding may lie between its rows."""
+        return x if x.ndim == 4 else x[None, :, None]
+
+
 class FastResidual(FastLayer):
     """Fast layers with a way around them; the first reads, and the last gets back, what this one does.
 
@@ -332,6 +388,7 @@ FAST = {
     Dense: FastDense,
     Flatten: FastFlatten,
     AdaptiveAvgPool2d: FastAdaptiveAvgPool2d,
+    BatchNorm2d: FastBatchNorm2d,
     MaxPool2d: FastMaxPool2d,
     ReLU: FastReLU,
     Residual: FastResidual,
