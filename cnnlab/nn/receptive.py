@@ -6,6 +6,8 @@ networks", Distill (2019).
 
 import numpy as np
 
+from cnnlab.nn.layers import ConvTranspose2d
+
 
 def fields(layers, input_shape):
     """Return, for each layer, the rows and the columns of the image that the cells of its maps see.
@@ -69,6 +71,11 @@ def receptive_field(network):
     -------
     size, step : (rows, columns)
 
+    Raises
+    ------
+    ValueError
+        For a network with a ``ConvTranspose2d``: patches of its cells are of several sizes.
+
     Examples
     --------
     >>> from cnnlab.nn import Conv2d, MaxPool2d, ReLU, Sequential
@@ -78,6 +85,11 @@ def receptive_field(network):
     """
     size = step = np.array([1, 1])
     for layer in _in_line(network):
+        if isinstance(layer, ConvTranspose2d):
+            raise ValueError(
+                f"receptive_field: network must have layers whose cells all see as much, got {layer!r}; "
+                "fields tells what each cell sees"
+            )
         if hasattr(layer, "kernel_size"):
             stride, dilation = layer.options["stride"], layer.options.get("dilation", 1)
             size = size + np.multiply(dilation, np.subtract(layer.kernel_size, 1)) * step
