@@ -10,6 +10,7 @@ from cnnlab.nn import exchange
 from cnnlab.nn.receptive import fields
 from cnnlab.scenes import ActivationBrowser, Detection, DigitPad
 from cnnlab.scenes.detection import sheet_of
+from cnnlab.stage.links import value_of
 from cnnlab.stage.still import stage_still
 from tests.helpers.acts import edit, press
 from tests.helpers.networks import liven, random_network
@@ -17,18 +18,15 @@ from tests.helpers.networks import liven, random_network
 COLORS = {name: np.random.default_rng(seed).random((3, 9, 7)) for seed, name in enumerate(("a", "b"))}
 
 
-def followed(picture):
-    """Return all numbers of a picture by panel, as its links give them: as the browser works them out."""
-    numbers = {panel.id: panel.at(0) for panel in picture.panels if panel.at(0) is not None}
-    for link in picture.links:
-        if link.reduce == "field":
-            continue
-        shape = picture.panel(link.target).shape
-        found = np.empty(shape)
-        for row, column in np.ndindex(shape):
-            found[row, column] = picture.number_of(link, row, column, numbers)
-        numbers[link.target] = found
-    return numbers
+def worked_out(picture, id, row, column):
+    """Return the number in a cell as the links give it: as the browser works it out, through all layers."""
+    link = next(link for link in picture.links if link.target == id)
+    taps, factors = picture.taps(link, row, column, 0)
+    terms = [picture.number(tap, 0) for tap in taps]
+    if factors:
+        terms = [term * picture.number(by, 0) for term, by in zip(terms, factors, strict=True)]
+    bias = picture.added(link, row, column)
+    return value_of(link, [*terms, picture.number(bias, 0)] if bias else terms)
 
 
 # --- The activation browser ---------------------------------------------------------------------------------
@@ -50,6 +48,10 @@ def test_any_small_network_is_shown_layer_by_layer(seed, channels):
             shown = scene.picture.panel(f"map {channel}").values
             np.testing.assert_allclose(shown, expected, rtol=1e-9, atol=1e-12)
         assert scene.picture.text
+        if not scene.picture.python_only:
+            at = tuple(int(rng.integers(size)) for size in x.shape[2:])
+            told = worked_out(scene.picture, "channel", *at)
+            np.testing.assert_allclose(told, x[0, -1][at], rtol=1e-9, atol=1e-9)
         assert scene.fields[number] == fields(network[: number + 1], shape)[-1]
         values = scene._results[number][:, -1]
         assert scene.strongest(number, x.shape[1] - 1)[0] == values.max()
@@ -73,7 +75,7 @@ def test_an_image_in_color_is_shown_in_color():
     assert scene.picture.controls[0].options == ("a", "b")
     with pytest.raises(ValueError, match="not a panel that can be edited"):
         edit(scene, 0, 0, "1", panel="image")
-    stage_still(scene)
+    stage_still(scene.picture, 0)
 
 
 def test_standardized_colors_keep_their_order():
@@ -97,6 +99,27 @@ def test_a_color_image_stands_in_a_text_by_its_name():
     np.testing.assert_array_equal(scene.state.image, COLORS["a"])
     with pytest.raises(ValueError, match="image must be one of the given ones: a, b"):
         scene.change(image=np.zeros((3, 9, 7)))
+
+
+def test_a_way_around_with_layers_is_told_to_the_page():
+    rng = np.random.default_rng(0)
+    around = nn.Sequential(nn.Conv2d(2, 3, 1, stride=2, rng=rng), nn.BatchNorm2d(3))
+    network = nn.Sequential(
+        nn.Conv2d(1, 2, 3, rng=rng),
+        nn.Residual(
+            nn.Conv2d(2, 3, 3, stride=2, padding=1, rng=rng), nn.BatchNorm2d(3), nn.ReLU(), shortcut=around
+        ),
+        nn.AvgPool2d(2, ceil_mode=True),  # no window is cut off: the maps are 4 × 4
+        nn.Flatten(),
+        nn.Dense(12, 10, rng=rng),
+    )
+    liven(network, rng)
+    image = rng.random((10, 10))
+    scene = ActivationBrowser(network, {"a": image}, layer=2, channel=1)
+    assert not scene.picture.python_only
+    expected = network[:3].double().forward(image[None, None])[0, 1]
+    for at in np.ndindex(2, 2):
+        np.testing.assert_allclose(worked_out(scene.picture, "channel", *at), expected[at], rtol=1e-9)
 
 
 def test_one_layer_and_one_residual_are_networks_too():
@@ -177,6 +200,8 @@ def test_the_pad_takes_any_network_that_reads_digits(seed):
     np.testing.assert_allclose(scene.scores, expected, rtol=1e-9, atol=1e-12)
     shares = scene.picture.panel("shares").values[:, 0]
     np.testing.assert_allclose(shares, ops.softmax(expected), rtol=1e-9)
+    if not scene.picture.python_only:
+        np.testing.assert_allclose(worked_out(scene.picture, "shares", 3, 0), shares[3], rtol=1e-9)
 
 
 def no_dense_layer(seed=0):
@@ -250,7 +275,7 @@ def test_a_detector_may_leave_places_out():
         np.testing.assert_allclose(share, alone[:10].max(), rtol=1e-9)
         assert label == alone[:10].argmax()
     assert scene.picture.panel("heat").shape == windows.shape[:2]
-    stage_still(scene)
+    stage_still(scene.picture, 0)
 
 
 def test_find_knows_steps_and_windows():
@@ -268,7 +293,7 @@ def test_a_detector_is_told_how_dense_layers_become_maps():
     with pytest.raises(ValueError, match="a dense layer takes one size only; as a convolution of the same"):
         Detection(nn.Sequential(nn.Flatten(), nn.Dense(64, 10, rng=rng)))
     with pytest.raises(
-        TypeError, match="Detection: network 'your network': network must be .*, got NoneType"
+        TypeError, match=r"Detection: network 'your network': network must be .*, got NoneType"
     ):
         Detection(None)
 
@@ -284,9 +309,9 @@ def test_a_network_trained_in_pytorch_is_opened_in_all_three(tmp_path):
     )
     torch.manual_seed(0)
     x, y, *_ = digits.split()
-    inputs, labels = torch.from_numpy(x[:200]).float(), torch.from_numpy(y[:200]).long()
+    inputs, labels = torch.from_numpy(x[:200].copy()).float(), torch.from_numpy(y[:200].copy()).long()
     optimizer = torch.optim.Adam(layers.parameters(), 0.01)
-    for _ in range(20):
+    for _ in range(10):
         optimizer.zero_grad()
         torch.nn.functional.cross_entropy(layers(inputs)[:, :, 0, 0], labels).backward()
         optimizer.step()
