@@ -1212,7 +1212,7 @@ class Explainer {
   describeLayers(cell, plain) {
     const { board, term: tap, board: { linkTo } } = this;
     let told = cell && linkTo.has(cell.panel) ? cell : null;
-    if (!told && cell?.isPixel) told = this.around(cell) ?? plain.told.panel.nearest(cell.row, cell.column);
+    if (!told && cell?.isPixel) told = this.around(cell) ?? plain.told.panel.nearest?.(cell.row, cell.column);
     if (told) this.lastTold = told;
     else if (board.panels.get(this.lastTold?.panel.spec.id) !== this.lastTold?.panel) this.lastTold = null;
     if (!cell && this.lastTold?.isPixel) told = this.lastTold; // in a photograph, the last place stays
@@ -1233,11 +1233,11 @@ class Explainer {
     return { ...plain, isAside: true, cells: fed, note: `${what}${reached}` };
   }
 
-  // The cell that a pixel of a photograph is in the middle of (or the nearest one to it).
+  // The cell that a pixel of a photograph is in the middle of (or the nearest one to it), if that is a pixel, too.
   around({ panel, row, column }) {
     const found = [...this.board.linkTo].find(([, link]) => link.sources.includes(panel.spec.id));
     const middle = (lists, at) => at - lists[0][lists[0].length >> 1];
-    return found?.[0].nearest(middle(found[1].rows, row), middle(found[1].columns, column));
+    return found?.[0].nearest?.(middle(found[1].rows, row), middle(found[1].columns, column));
   }
 
   // What decided a result: of a maximum, the largest; of all else, everything. Or, of one term, its factors.
