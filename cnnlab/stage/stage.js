@@ -866,9 +866,9 @@ class Board {
       for (const [target, link] of this.linkTo)
         for (const to of target.all ?? [])
           for (const at of [...link.taps(to.row, to.column), ...link.factors(to.row, to.column)])
-            listUnder(this.feeds, this.cell(at), to);
+            listUnder(this.feeds, keyOf(this.cell(at)), to);
     }
-    return this.feeds.get(cell) ?? [];
+    return this.feeds.get(keyOf(cell)) ?? [];
   }
 
   paint(step, films = false) {
@@ -962,6 +962,7 @@ const nameOf = ({ panel: { spec: { title, names, heads = [] } }, row, column }) 
   heads.length ? `${title}, ${names[row] ?? row + 1}, ${heads[column]}`
     : names.length ? `${title}, ${names[row]}` : `${title}, row ${row + 1}, column ${column + 1}`;
 const signOf = (value) => (value > 0 ? "positive" : value < 0 ? "negative" : "zero");
+const keyOf = (cell) => (cell?.isPixel ? `${cell.row} ${cell.column} ${cell.panel.spec.id}` : cell); // pixels come and go
 const isSame = (one, other) => one?.panel === other?.panel && one?.row === other?.row && one?.column === other?.column;
 
 function boxAround(cells) {
