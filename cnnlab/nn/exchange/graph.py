@@ -218,7 +218,9 @@ def _max_pool(graph, layer, where, x, shape):
 def _avg_pool(graph, layer, where, x, shape):
     places = layer.places(shape)
     x = _padded(graph, where, x, places, 0)
-    x = graph.node("AveragePool", where, [x], kernel_shape=places.kernel, strides=places.stride)
+    # It must count here, too: ONNX Runtime 1.20 makes one operation of the padding and the pooling.
+    window = {"kernel_shape": places.kernel, "strides": places.stride, "count_include_pad": 1}
+    x = graph.node("AveragePool", where, [x], **window)
     counted = cells_counted(places, layer.options["count_include_pad"])
     all_cells = math.prod(places.kernel)
     if (counted == all_cells).all():
