@@ -14,8 +14,8 @@ from cnnlab.nn.training import accuracy, train_step
 
 # How large the steps are with which ``toughened`` trains. Of 0.05, 0.1, 0.2, 0.3, 0.4 and 0.5 (by chance),
 # and of 0.05, 0.1, 0.15 and 0.2 (against), it takes those after which six networks, trained on 997 digits,
-# read most of 300 held back: 0.75 and 0.84 of them after a step of 0.1 against themselves. (With 0.4 by chance
-# it is 0.76, but of unchanged digits only 0.94 in place of 0.96.)
+# read most of 300 held back: 0.75 and 0.84 of them after a step of 0.1 against themselves. (With 0.4 by
+# chance it is 0.76, but of unchanged digits only 0.94 in place of 0.96.)
 TRAINED_WITH = {"by chance": 0.3, "against": 0.1}
 TIMES = 5  # of smaller steps
 
