@@ -20,6 +20,16 @@ TRAINED_WITH = {"by chance": 0.3, "against": 0.1}
 TIMES = 5  # of smaller steps
 
 
+def way_against(network, x, y):
+    """Return the sign of the loss's derivative by each pixel: where to step, shape of ``x``."""
+    return np.sign(loss_gradient(network, x, y))
+
+
+def way_by_chance(shape, rng):
+    """Return 1 or −1 for each pixel, by chance: the control."""
+    return generator("way_by_chance", rng).choice([-1.0, 1.0], shape)
+
+
 def step_against(network, x, y, step):
     """Return images moved one step in the direction in which the loss grows: x + step · sign(∂loss/∂x).
 
@@ -52,8 +62,7 @@ def step_against(network, x, y, step):
     array([[[[0.25, 0.75]]]])
     """
     step = number("step_against", "step", step, 0)
-    x = np.asarray(x, dtype=float)
-    return np.clip(x + step * np.sign(loss_gradient(network, x, y)), 0, 1)
+    return np.clip(x + step * way_against(network, x, y), 0, 1)
 
 
 def step_by_chance(x, step, rng):
@@ -61,8 +70,7 @@ def step_by_chance(x, step, rng):
 
     Pixels stay between 0 and 1, as in ``step_against``.
     """
-    step, rng = number("step_by_chance", "step", step, 0), generator("step_by_chance", rng)
-    return np.clip(x + step * rng.choice([-1.0, 1.0], np.shape(x)), 0, 1)
+    return np.clip(x + number("step_by_chance", "step", step, 0) * way_by_chance(np.shape(x), rng), 0, 1)
 
 
 def steps_against(network, x, y, step, times=TIMES):
@@ -117,33 +125,63 @@ def toughened(seed, kind):
     return network
 
 
-def one_network(seed, step, x, y):
-    """Return which share of images a reader names rightly after a step, by how the step was made.
+# --- What lesson 20 measures: which share is named rightly, after steps of several sizes --------------------
 
-    "by chance"; "another's": against another reader, trained from the next seed; "its own": against itself.
+
+def one_network(seed, sizes, x, y):
+    """Return the shares of a reader, by how the step is made.
+
+    Parameters
+    ----------
+    seed : int
+    sizes : sequence of float
+    x, y : array_like
+        Images and labels.
+
+    Returns
+    -------
+    dict of str to list of float, one for each size
+        "by chance"; "against another": against the reader from the next seed; "against itself".
     """
     network = reader(seed)
-    moved = {
-        "by chance": step_by_chance(x, step, np.random.default_rng(seed)),
-        "another's": step_against(reader(seed + 1), x, y, step),
-        "its own": step_against(network, x, y, step),
+    ways = {
+        "by chance": way_by_chance(x.shape, np.random.default_rng(seed)),
+        "against another": way_against(reader(seed + 1), x, y),
+        "against itself": way_against(network, x, y),
     }
-    return {name: accuracy(network, images, y) for name, images in moved.items()}
+    return {name: one_way(network, way, sizes, x, y) for name, way in ways.items()}
 
 
-def three_networks(seed, step, x, y):
-    """Return which share of images is named rightly after a step of its own, by how a network was trained."""
-    networks = {
-        "plain": reader(seed),
-        "by chance": toughened(seed, "by chance"),
-        "against": toughened(seed, "against"),
-    }
+def three_networks(seed, sizes, x, y):
+    """Return the shares after a step against the network itself, by what it has learned from."""
+    networks = {"plain digits": reader(seed)}
+    networks |= {name: toughened(seed, kind) for name, kind in (("noise", "by chance"), ("steps", "against"))}
     return {
-        name: accuracy(network, step_against(network, x, y, step), y) for name, network in networks.items()
+        name: one_way(network, way_against(network, x, y), sizes, x, y) for name, network in networks.items()
     }
 
 
-def after_rounding(seed, step, levels, x, y):
-    """Return which share a reader names rightly after a step against it, in ``levels`` levels of gray."""
+def after_rounding(seed, sizes, x, y, levels=(17, 5)):
+    """Return the shares of a reader after a step against it and rounding, by the number of levels of gray."""
     network = reader(seed)
-    return accuracy(network, rounded(step_against(network, x, y, step), levels), y)
+    way = way_against(network, x, y)
+    return {each: one_way(network, way, sizes, x, y, each) for each in levels}
+
+
+def one_way(network, way, sizes, x, y, levels=None):
+    """Return the shares after steps of several sizes along one way; perhaps rounded to levels of gray."""
+    moved = (np.clip(x + size * way, 0, 1) for size in sizes)
+    return [accuracy(network, each if levels is None else rounded(each, levels), y) for each in moved]
+
+
+def gathered(found):
+    """Return what several seeds gave, dicts of lists, as one dict of arrays of shape (seeds, sizes).
+
+    Examples
+    --------
+    >>> gathered([{"a": [1, 2]}, {"a": [3, 4]}])
+    {'a': array([[1, 2],
+           [3, 4]])}
+    """
+    found = list(found)
+    return {name: np.array([one[name] for one in found]) for name in found[0]}

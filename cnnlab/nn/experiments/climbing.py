@@ -1,5 +1,7 @@
 """Images made by climbing: from noise uphill, along the derivative of a score by each pixel."""
 
+from functools import cache
+
 import numpy as np
 
 from cnnlab.checks import generator, integer, number
@@ -70,10 +72,15 @@ def roughness_gradient(images):
     return gradient
 
 
+@cache
 def made(seed, way, trained=True):
     """Return what a reader, or an untrained network, makes of noise in one of ``WAYS``; (10, 1, 8, 8)."""
-    network = reader(seed) if trained else digit_network(seed + 100)
-    return climb(network, np.random.default_rng(seed), **WAYS[way])
+    return climb(network_of(seed, trained), np.random.default_rng(seed), **WAYS[way])
+
+
+def network_of(seed, trained):
+    """Return a reader, or an untrained network of its shape."""
+    return reader(seed) if trained else digit_network(seed + 100)
 
 
 def judged(seed, way):
@@ -82,21 +89,29 @@ def judged(seed, way):
     Returns
     -------
     dict of str to float
-        "above": which share gets a higher score than every test digit of the class; "far": how many times as
-        far they lie from the nearest training digit as test digits do; "another network", "nearest digit":
-        which share is named as meant by a reader that was trained from another seed, and by the nearest
-        training digit; "alike": the mean correlation with the images of that other network. With "untrained"
-        in front, the last three for an untrained network's images.
+        Shares: "above all test digits" of the class, by its score; "itself", "another network", "nearest
+        digit": named as meant by the network that they were made for, by a reader from the next seed, by
+        the nearest training digit. "times as far": how far they lie from the nearest training digit, as a
+        multiple of how far test digits do. "alike": mean correlation with the images of the network from the
+        next seed. With "untrained, " in front: the same for an untrained network.
     """
     x, y, x_test, y_test = digits.split()
-    mine, other, classes = reader(seed), reader(seed + 1), np.arange(10)
-    scores, images = mine.forward(x_test.astype(float)), made(seed, way)
+    scores, images, classes = reader(seed).forward(x_test.astype(float)), made(seed, way), np.arange(10)
     best = [scores[y_test == k, k].max() for k in classes]
     far, usual = (distance_to_nearest(each, x).mean() for each in (images, x_test))
-    found = {"above": np.mean(np.diag(mine.forward(images)) > best), "far": far / usual}
-    for name, trained in (("", True), ("untrained ", False)):
-        shown, others = (made(each, way, trained) for each in (seed, seed + 1))
-        found[name + "another network"] = np.mean(other.forward(shown).argmax(axis=1) == classes)
-        found[name + "nearest digit"] = np.mean(nearest(x, y, shown) == classes)
-        found[name + "alike"] = likeness(shown, others)
+    found = {
+        "above all test digits": np.mean(np.diag(reader(seed).forward(images)) > best),
+        "times as far": far / usual,
+    }
+    for word, trained in (("", True), ("untrained, ", False)):
+        mine, other = made(seed, way, trained), made(seed + 1, way, trained)
+        own = network_of(seed, trained).forward(mine).argmax(axis=1)
+        again = reader(seed + 1).forward(mine).argmax(axis=1)
+        for name, said in (
+            ("itself", own),
+            ("another network", again),
+            ("nearest digit", nearest(x, y, mine)),
+        ):
+            found[word + name] = np.mean(said == classes)
+        found[word + "alike"] = likeness(mine, other)
     return found

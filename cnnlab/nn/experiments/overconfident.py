@@ -1,5 +1,7 @@
 """Networks that are too sure of themselves: they have learned from few digits, and for too long."""
 
+from functools import cache
+
 import numpy as np
 
 from cnnlab.data import digits
@@ -7,6 +9,7 @@ from cnnlab.nn.experiments.attacks import step_against
 from cnnlab.nn.experiments.detectors import digit_network, train
 
 
+@cache
 def scores_of(seed, count=200, epochs=200, step=0.1):
     """Return the scores of a network that has learned from ``count`` digits; which ones hangs on the seed.
 
