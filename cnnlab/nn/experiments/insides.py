@@ -83,6 +83,11 @@ def maps_of(network, image, label):
     return {name: (make(network, image, label), int(name == "occlusion")) for name, make in MAPS.items()}
 
 
+def rows_of(image, label, **networks):
+    """Return the maps of several networks by name, one row for each, for ``input_maps``."""
+    return {name: maps_of(network, image, label) for name, network in networks.items()}
+
+
 def likeness(ones, others):
     """Return the mean correlation of maps, pair by pair: 1 means alike up to a factor and a constant."""
     return np.mean([np.corrcoef(np.ravel(a), np.ravel(b))[0, 1] for a, b in zip(ones, others, strict=True)])
