@@ -110,7 +110,10 @@ TAUGHT = {
     "A2.5 the neuron": (IMAGES, "A neuron is a weighted sum"),
     "A2.6 labels, and more of them": (VOTE, "Who taught it what a cat is?"),
     "A2.7 the cat neuron of 2012": (VOTE, "Who taught it what a cat is?"),
-    "A2.7 the cat neuron, with its control": (LOOK, 'Optional: is it true? "A network finds the cat by itself"'),
+    "A2.7 the cat neuron, with its control": (
+        LOOK,
+        'Optional: is it true? "A network finds the cat by itself"',
+    ),
     "A2.8 four layers": (START, "What you saw: four kinds of layers"),
     "A2.9 renditions of X and O": (IMAGES, 'Is it true? "Comparing pixel by pixel fails"'),
     "A2.9 renditions, in pictures": (POOL, "One letter, many hands"),
