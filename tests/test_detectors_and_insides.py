@@ -5,7 +5,7 @@ import pytest
 
 from cnnlab import ops
 from cnnlab.data import digits, letters
-from cnnlab.nn import Conv2d, Dense, Flatten, ReLU, Sequential
+from cnnlab.nn import Dense, Flatten, Sequential
 from cnnlab.nn.experiments import detectors, insides
 
 X, Y, X_TEST, Y_TEST = digits.split()
@@ -128,31 +128,10 @@ def test_maps_of_a_weighted_sum(linear):
     }
 
 
-def test_climbing_raises_the_score(linear):
-    made = insides.climb(linear, 3)
-    assert made.min() >= 0
-    assert made.max() <= 1
-    best = np.where(linear[1].weight[3] > 0, 1.0, 0.0).reshape(1, 8, 8)
-    scores = [linear.forward(each[None])[0, 3] for each in (np.full((1, 8, 8), 0.5), made, best)]
-    assert scores[0] < scores[1] <= scores[2]
-
-
 def test_the_nearest_image_is_found():
     distances = insides.distance_to_nearest(np.concatenate([X[:2], X[:1] + 0.5]), X)
     np.testing.assert_allclose(distances[:2], 0, atol=1e-6)
     assert 0 < distances[2] <= 4 + 1e-9  # 64 pixels, each 0.5 off
-
-
-def test_grad_cam_of_a_layer_is_its_weighted_sum():
-    rng = np.random.default_rng(0)
-    network = Sequential(
-        Conv2d(1, 2, 3, rng=rng, dtype=float), ReLU(), Flatten(), Dense(72, 10, rng=rng, dtype=float)
-    )
-    image = X_TEST[0].astype(float)
-    maps = network[1].forward(network[0].forward(image[None]))[0]
-    means = network[3].weight[4].reshape(2, 36).mean(axis=1)
-    expected = np.maximum(means[0] * maps[0] + means[1] * maps[1], 0)
-    np.testing.assert_allclose(insides.class_map(network, image, 4), expected)
 
 
 def test_a_mark_is_four_pixels_and_leaves_the_original():

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnlab import ops
 from cnnlab.exercises.engine import exercise, quarters, sides
 from cnnlab.exercises.predict import Predict
 
@@ -64,6 +65,61 @@ predict_mark = Predict(
         HALF: "They rely on the mark more than that.",
         MOST: "They need the mark more than that.",
         ALL: "That is what networks do that never saw a mark.",
+    },
+)
+
+
+NOBODY, SOME, OTHERS = "about one in ten, as by chance", "about half", "nearly all"
+predict_read = Predict(
+    "Climbing from noise made ten images for one network, one for each digit. A second network, trained from "
+    "another seed, reads them. How many does it name as meant?",
+    answer=OTHERS,
+    because="Both have learned from the same digits, and much of what they weigh is the same.",
+    choices=(NOBODY, SOME, OTHERS),
+    slips={
+        NOBODY: "That is what it makes of an untrained network's images.",
+        SOME: "It is more, though the images lie far from any digit.",
+    },
+)
+
+predict_class_map = Predict(
+    "Grad-CAM: at one place two maps hold 4 and 1. The mean derivatives of the score by their cells are 0.5 "
+    "and −3. What stands at this place of Grad-CAM's map?",
+    answer=0,
+    because="0.5 · 4 + (−3) · 1 = −1, and what is below 0 becomes 0.",
+    slips={
+        -1: "What is below 0 becomes 0.",
+        1: "What is below 0 becomes 0; it does not just lose its sign.",
+        2: "Add up both channels first; then what is below 0 becomes 0.",
+        5: "The second derivative is negative.",
+        -2.5: "Multiply each derivative by its map's number.",
+        -0.5: "Add the channels up, without dividing; and what is below 0 becomes 0.",
+    },
+)
+
+NOISE, AGAINST, NEITHER = "the one that learned from noise", "the one that learned from steps", "neither"
+predict_withstands = Predict(
+    "One network learned from digits with noise, each pixel 0.3 up or down by chance; another from digits "
+    "with steps of 0.1 against itself. Which withstands a step of 0.1 against itself better?",
+    answer=AGAINST,
+    because="Noise hardly ever points in the direction that hurts; a step against the network always does.",
+    choices=(NOISE, AGAINST, NEITHER),
+    slips={
+        NOISE: "Noise, though larger, hardly ever points in the direction that hurts.",
+        NEITHER: "One withstands clearly more than the other.",
+    },
+)
+
+ZERO, LITTLE, LARGE = "exactly 0", "a little above 0", "about 0.1"
+predict_chance = Predict(
+    "Suppose that the shares of 500 answers are exactly right: labels are drawn from them. Which calibration "
+    "error, on average, will you measure?",
+    answer=LITTLE,
+    because="Of 20 answers with a share of 0.9 it is not always 18 that are right, and distances add up.",
+    choices=(ZERO, LITTLE, LARGE),
+    slips={
+        ZERO: "Of 20 answers with a share of 0.9 it is not always 18 that are right.",
+        LARGE: "With 500 answers chance does not reach that far.",
     },
 )
 
@@ -319,3 +375,116 @@ def _(image, weights, size, cover):
     least = min(fall.shape)
     fall[least:] = fall[:, least:] = 0
     return fall
+
+
+def _last_maps(rng):
+    rows, columns = sides(rng, 1, 5)
+    channels, classes = sides(rng, 1, 5)
+    maps, weight = quarters(rng, channels, rows, columns), quarters(rng, classes, channels)
+    if rng.random() < 0.5:  # as they are behind ReLU
+        maps = np.maximum(maps, 0)
+    return maps, weight, int(rng.integers(classes))
+
+
+_TWO_MAPS = np.array([[[4.0, 0, 2], [1, 3, 0]], [[1.0, 2, 0], [0, 1, 5]]])
+
+
+@exercise(
+    cases=[
+        (_TWO_MAPS, np.array([[0.5, -3], [1, 1], [-2, 0.25]]), 0),
+        (_TWO_MAPS, np.array([[0.5, -3], [1, 1], [-2, 0.25]]), 1),
+        (_TWO_MAPS, np.array([[0.5, -3], [3, -1]]), 1),
+        (np.array([[[2.0, -0.5]], [[-1, 1]], [[4, -2]]]), np.array([[1.0, 2, -0.25], [2, -1, 1]]), 1),
+        (np.array([[[3.0]]]), np.array([[-1.0], [2]]), 0),
+        (1000 * _TWO_MAPS, np.array([[0.25, 0.5], [-1, 2]]), 1),
+    ],
+    draw=_last_maps,
+    hints=[
+        "A score is a sum of weight · mean. By how much does a mean of n numbers grow if one grows by 1?",
+        "By 1/n: so the derivative by each cell of map c is weight[label, c] divided by the number of cells.",
+        "np.tensordot(derivatives, maps, 1) adds up each map times its number; then np.maximum(…, 0).",
+    ],
+)
+def grad_cam(maps, weight, label):
+    derivatives = weight[label] / maps[0].size
+    return np.maximum(np.tensordot(derivatives, maps, 1), 0)
+
+
+def _summed(numbers, maps):
+    return np.tensordot(numbers, maps, 1)
+
+
+grad_cam.mistake("What is below 0 becomes 0: that is missing.")(lambda m, w, k: _summed(w[k], m) / m[0].size)
+grad_cam.mistake("The derivative of a mean by one of its cells is 1 over the number of cells: divide by it.")(
+    lambda m, w, k: ops.relu(_summed(w[k], m))
+)
+grad_cam.mistake("First add the channels up, then set to 0 what is below 0, not the other way around.")(
+    lambda m, w, k: ops.relu(w[k][:, None, None] * m).sum(axis=0) / m[0].size
+)
+grad_cam.mistake("The channels are added up: yours divides by their number, too.")(
+    lambda m, w, k: ops.relu(_summed(w[k], m)) / m.size
+)
+grad_cam.mistake("Divide by the number of cells of a map, not by the number of maps.")(
+    lambda m, w, k: ops.relu(_summed(w[k], m)) / len(m)
+)
+grad_cam.mistake("A cell is one of rows times columns: yours divides by the rows alone.")(
+    lambda m, w, k: ops.relu(_summed(w[k], m)) / m.shape[1]
+)
+grad_cam.mistake("A cell is one of rows times columns: yours divides by the columns alone.")(
+    lambda m, w, k: ops.relu(_summed(w[k], m)) / m.shape[2]
+)
+grad_cam.mistake("weight[label] is the row of the class; yours takes a column.")(
+    lambda m, w, k: ops.relu(_summed(np.resize(w[:, min(k, w.shape[1] - 1)], len(m)), m)) / m[0].size
+)
+grad_cam.mistake("The weights of the one class that is asked, not the sum of all classes.")(
+    lambda m, w, k: ops.relu(_summed(w.sum(axis=0), m)) / m[0].size
+)
+grad_cam.mistake("What is below 0 becomes 0; it does not lose its sign.")(
+    lambda m, w, k: np.abs(_summed(w[k], m)) / m[0].size
+)
+grad_cam.mistake("Channels with a negative weight count, too, before the sum is cut off at 0.")(
+    lambda m, w, k: _summed(ops.relu(w[k]), m) / m[0].size
+)
+grad_cam.mistake("A weight counts with its sign: a negative one speaks against the class.")(
+    lambda m, w, k: _summed(np.abs(w[k]), m) / m[0].size
+)
+grad_cam.mistake("That is what speaks against the class. Keep what is above 0.")(
+    lambda m, w, k: ops.relu(-_summed(w[k], m)) / m[0].size
+)
+grad_cam.mistake("Ask for the class label, not always for the first one.")(
+    lambda m, w, k: ops.relu(_summed(w[0], m)) / m[0].size
+)
+grad_cam.mistake("label counts from 0, as every index does.")(
+    lambda m, w, k: ops.relu(_summed(w[k - 1], m)) / m[0].size
+)
+grad_cam.mistake("Ask for the class label, whether or not it has the largest score.")(
+    lambda m, w, k: ops.relu(_summed(w[(w @ m.mean(axis=(1, 2))).argmax()], m)) / m[0].size
+)
+grad_cam.mistake("That is the score, the same in every cell. Each cell of the maps counts by itself.")(
+    lambda m, w, k: np.full(m.shape[1:], max(w[k] @ m.mean(axis=(1, 2)), 0.0))
+)
+grad_cam.mistake("Those are the derivatives alone: multiply each by the numbers of its map.")(
+    lambda m, w, k: np.full(m.shape[1:], max(w[k].sum(), 0.0) / m[0].size)
+)
+grad_cam.mistake("A channel is weighted by the derivative of the score, not by the mean of its map.")(
+    lambda m, w, k: ops.relu(_summed(m.mean(axis=(1, 2)), m))
+)
+grad_cam.mistake(
+    "The derivative of the score does not depend on how large the map is: yours multiplies by its mean."
+)(lambda m, w, k: ops.relu(_summed(w[k] * m.mean(axis=(1, 2)), m)) / m[0].size)
+grad_cam.mistake("The maps are not counted with a weight in yours.")(
+    lambda m, w, k: m.sum(axis=0) / m[0].size
+)
+grad_cam.mistake("Leave the map as it is: it need not be divided by its largest number.")(
+    lambda m, w, k: ops.relu(_summed(w[k], m)) / (ops.relu(_summed(w[k], m)).max() or 1.0)
+)
+grad_cam.mistake("Add all channels up: yours takes the largest one in each cell.")(
+    lambda m, w, k: ops.relu((w[k][:, None, None] * m).max(axis=0)) / m[0].size
+)
+
+
+@grad_cam.mistake("Ask for the derivative of the score, not of the share that softmax makes of it.")
+def _(maps, weight, label):
+    shares = ops.softmax(weight @ maps.mean(axis=(1, 2)))
+    by_score = shares[label] * ((np.arange(len(weight)) == label) - shares)
+    return ops.relu(_summed(by_score @ weight, maps)) / maps[0].size

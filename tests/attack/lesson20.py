@@ -424,3 +424,117 @@ def occlusion_wrong_25(image, weights, size, cover):
 def occlusion_wrong_26(image, weights, size, cover):
     """Gives the largest fall only."""
     return occlusion_right_2(image, weights, size, cover).max()
+
+
+# --- grad_cam
+
+
+def grad_cam_right_1(maps, weight, label):
+    channels, rows, columns = maps.shape
+    result = np.zeros((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            total = 0.0
+            for k in range(channels):
+                total += weight[label][k] / (rows * columns) * maps[k][r][c]
+            result[r, c] = total if total > 0 else 0
+    return result
+
+
+def grad_cam_right_2(maps, weight, label):
+    return ops.relu((weight[label][:, None, None] * maps).sum(0)) / maps[0].size
+
+
+def grad_cam_right_3(maps, weight, label):
+    # the derivatives, nudged: the score is linear in every cell
+    def score(maps):
+        return weight[label] @ maps.mean(axis=(1, 2))
+
+    derivatives = np.zeros(maps.shape)
+    for place in np.ndindex(maps.shape):
+        nudged = maps.astype(float)
+        nudged[place] += 1
+        derivatives[place] = score(nudged) - score(maps)
+    summed = sum(d.mean() * m for d, m in zip(derivatives, maps, strict=True))
+    return np.where(summed > 0, summed, 0)
+
+
+def grad_cam_right_4(maps, weight, label):
+    flat = maps.reshape(len(maps), -1)
+    return np.clip(weight[label] @ flat / flat.shape[1], 0, None).reshape(maps.shape[1:])
+
+
+def grad_cam_right_5(maps, weight, label):
+    return np.maximum(np.einsum("c,chw->hw", weight[label], maps), 0) / np.prod(maps.shape[1:])
+
+
+def grad_cam_wrong_1(maps, weight, label):
+    """Keeps what is below 0."""
+    return np.einsum("c,chw->hw", weight[label], maps) / maps[0].size
+
+
+def grad_cam_wrong_2(maps, weight, label):
+    """Takes the weights for the derivatives."""
+    return ops.relu(np.einsum("c,chw->hw", weight[label], maps))
+
+
+def grad_cam_wrong_3(maps, weight, label):
+    """Bends each channel before they are added up."""
+    return np.maximum(weight[label][:, None, None] * maps, 0).sum(0) / maps[0].size
+
+
+def grad_cam_wrong_4(maps, weight, label):
+    """Divides by all cells of all maps."""
+    return ops.relu(np.einsum("c,chw->hw", weight[label], maps)) / maps.size
+
+
+def grad_cam_wrong_5(maps, weight, label):
+    """Gives the signless size of the sum."""
+    return abs(np.einsum("c,chw->hw", weight[label], maps)) / maps[0].size
+
+
+def grad_cam_wrong_6(maps, weight, label):
+    """Weights a channel by the mean of its map."""
+    return ops.relu((maps.mean(axis=(1, 2), keepdims=True) * maps).sum(0))
+
+
+def grad_cam_wrong_7(maps, weight, label):
+    """Takes the class with the highest score."""
+    best = np.argmax(weight @ maps.mean(axis=(1, 2)))
+    return ops.relu(np.einsum("c,chw->hw", weight[best], maps)) / maps[0].size
+
+
+def grad_cam_wrong_8(maps, weight, label):
+    """Scales the result to at most 1."""
+    found = ops.relu(np.einsum("c,chw->hw", weight[label], maps))
+    return found / (found.max() or 1)
+
+
+def grad_cam_wrong_9(maps, weight, label):
+    """Averages over the channels in place of adding them up."""
+    return ops.relu((weight[label][:, None, None] * maps).mean(0)) / maps[0].size
+
+
+def grad_cam_wrong_10(maps, weight, label):
+    """Returns one number: the score, above 0."""
+    return max(0.0, weight[label] @ maps.mean(axis=(1, 2)))
+
+
+def grad_cam_wrong_11(maps, weight, label):
+    """Leaves negative weights out."""
+    return np.einsum("c,chw->hw", np.maximum(weight[label], 0), maps) / maps[0].size
+
+
+def grad_cam_wrong_12(maps, weight, label):
+    """Adds up the maps of all classes."""
+    return ops.relu(np.einsum("kc,chw->hw", weight, maps)) / maps[0].size
+
+
+def grad_cam_wrong_13(maps, weight, label):
+    """Multiplies by the weight twice: once as derivative, once as weight."""
+    return ops.relu(np.einsum("c,chw->hw", weight[label] ** 2, maps)) / maps[0].size
+
+
+def grad_cam_wrong_14(maps, weight, label):
+    """Divides by the number of rows."""
+    return ops.relu(np.einsum("c,chw->hw", weight[label], maps)) / len(maps[0])

@@ -69,33 +69,10 @@ def product_map(network, image, label):
     return gradient_map(network, image, label) * image[0]
 
 
-def climb(network, label, steps=50, rate=0.1):
-    """Return an image, shape (1, 8, 8), changed step by step to make the score of ``label`` large."""
-    image = np.full((1, 8, 8), 0.5)
-    for _ in range(steps):
-        gradient = gradient_map(network, image, label)
-        image = np.clip(image + rate * gradient / np.abs(gradient).max(), 0, 1)
-    return image
-
-
 def distance_to_nearest(images, known):
     """Return for each image the distance of its pixels from those of the nearest known image, shape (N,)."""
     near = nearness(np.reshape(known, (len(known), -1)).astype(float))
     return np.sqrt(-near(np.reshape(images, (len(images), -1)).astype(float)).max(axis=1).clip(max=0))
-
-
-def class_map(network, image, label):
-    """Return Grad-CAM's map for a network that ends with ``Flatten`` and ``Dense``.
-
-    Each of the last maps is weighted by the mean derivative of the score by its cells; what is left of the
-    sum above 0 counts for the class.
-    """
-    *body, _, dense = network
-    maps = np.asarray(image, dtype=float)[None]
-    for layer in body:
-        maps = layer.forward(maps)
-    derivatives = dense.weight[label].reshape(maps.shape[1:])  # the score is a weighted sum of these maps
-    return ops.relu((derivatives.mean(axis=(1, 2))[:, None, None] * maps[0]).sum(axis=0))
 
 
 MAPS = {"occlusion": occlusion_map, "gradient": gradient_map, "gradient × input": product_map}
@@ -104,6 +81,11 @@ MAPS = {"occlusion": occlusion_map, "gradient": gradient_map, "gradient × input
 def maps_of(network, image, label):
     """Return each of ``MAPS``, and how far around its pixel each number reaches, for ``input_maps``."""
     return {name: (make(network, image, label), int(name == "occlusion")) for name, make in MAPS.items()}
+
+
+def rows_of(image, label, **networks):
+    """Return the maps of several networks by name, one row for each, for ``input_maps``."""
+    return {name: maps_of(network, image, label) for name, network in networks.items()}
 
 
 def likeness(ones, others):
