@@ -102,7 +102,7 @@ class TransposedConv(Scene):
                 _panel("out", "Larger map", np.array(film), _size(places), 2),
             ),
             links=(growing("out", stamps),),
-            focus=("out", *(size // 2 for size in places.size)),
+            focus=("out", *(min(max(state.stride - state.padding, 0), size - 1) for size in places.size)),
             frames={id: tuple(each) for id, each in boxes.items()},
             text=tuple(sentences),
             controls=(
