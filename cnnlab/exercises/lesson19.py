@@ -108,19 +108,21 @@ predict_scores = PredictCells(
 
 
 predict_larger = Predict(
-    "A transposed convolution stamps a kernel of 3 × 3 for each number of a 3 × 3 map, 2 apart. "
-    "How many rows has the result?",
-    answer=7,
-    because="The last stamp begins 2 · 2 = 4 rows below the first, and reaches over 3 rows: 4 + 3.",
+    "A transposed convolution stamps a kernel of 3 × 3 for each number of a 5 × 5 map, 2 apart. "
+    "How many rows does the result have?",
+    answer=11,
+    because="The last stamp begins 4 · 2 = 8 rows below the first, and reaches over 3 rows: 8 + 3.",
     slips={
-        6: "With stamps of 2 × 2 it would be twice the rows. Where does the last stamp of 3 × 3 end?",
-        9: "That would be stamps side by side, 3 apart. They lie 2 apart, and overlap.",
-        5: "That would be stamps 1 apart.",
-        8: "The first stamp begins at row 0, the last one 4 rows below it.",
-        49: "That is the number of all pixels. How many rows?",
-        1: "An ordinary convolution would make 1 of 3. The transposed one makes the map larger.",
-        3: "That is what comes in.",
-        4: "There the last stamp begins. It reaches over 3 rows.",
+        10: "With stamps of 2 × 2 it would be twice the rows. Where does the last stamp of 3 × 3 end?",
+        15: "That would be stamps side by side, 3 apart. They lie 2 apart, and overlap.",
+        7: "That would be stamps 1 apart.",
+        12: "The first stamp begins at row 0, the last one 8 rows below it.",
+        13: "Between five stamps lie four steps, not five.",
+        121: "That is the number of all pixels. How many rows?",
+        2: "An ordinary convolution would make 2 of 5. The transposed one makes the map larger.",
+        3: "An ordinary convolution makes maps smaller. The transposed one makes them larger.",
+        5: "That is what comes in.",
+        8: "There the last stamp begins. It reaches over 3 rows.",
     },
 )
 
