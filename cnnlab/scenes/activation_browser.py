@@ -7,7 +7,16 @@ import numpy as np
 
 from cnnlab.checks import check_shape, integer
 from cnnlab.look import write_number
-from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d, ReLU, Residual, Sequential
+from cnnlab.nn import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+)
 from cnnlab.nn.receptive import fields
 from cnnlab.scenes.hidden import map_of, told
 from cnnlab.scenes.scene import Scene, finite_matrix
@@ -309,6 +318,12 @@ def _origin(layer, number):
         return (
             f"Each number is a sum of {rows * columns * maps} products{bias}: {rows} × {columns} numbers "
             f"of {of}, each times its weight."
+        )
+    if isinstance(layer, ConvTranspose2d):
+        rows, columns = layer.kernel_size
+        return (
+            f"Each number adds up what kernels of {rows} × {columns} stamp there, one for each number and "
+            f"channel of {'the image' if number == 0 else f'layer [{number - 1}]'} that reaches it."
         )
     kinds = {MaxPool2d: "the largest", AvgPool2d: "the mean"}
     if type(layer) in kinds:
