@@ -45,6 +45,38 @@ def iou(boxes, others):
     return shared / (areas[0] + areas[1] - shared)
 
 
+def mask_iou(mask, other):
+    """Intersection over union of two masks: the pixels in both, divided by those in at least one.
+
+    Parameters
+    ----------
+    mask, other : array_like of bool
+        Any shape, the same for both: one image, or several taken together.
+
+    Returns
+    -------
+    float
+        From 0 (no pixel in common) to 1 (the same mask, also if both are empty).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything but booleans, and for shapes that differ.
+
+    Examples
+    --------
+    >>> mask_iou([[True, True], [True, False]], [[True, True], [False, True]])
+    0.5
+    """
+    mask, other = np.asarray(mask), np.asarray(other)
+    for name, one in (("mask", mask), ("other", other)):
+        if one.dtype != bool:
+            raise TypeError(f"mask_iou: {name} must be booleans, got dtype {one.dtype}")
+    check_shape("mask_iou", "other", other, mask.shape, "that of mask")
+    either = int((mask | other).sum())
+    return int((mask & other).sum()) / either if either else 1.0
+
+
 def non_max_suppression(boxes, scores, overlap=0.3):
     """Keep the best box of each heap: take the one of the highest score, drop what overlaps it, and again.
 

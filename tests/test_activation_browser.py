@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, Flatten, MaxPool2d, ReLU, Residual, Sequential
+from cnnlab.nn import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    Flatten,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+)
 from cnnlab.scenes import ActivationBrowser
 from cnnlab.stage import Panel, Picture, field
 from tests.helpers import reference
@@ -18,7 +28,7 @@ def positive(*layers):
     """Return a network whose weights are all above 0, so that a larger pixel makes what sees it larger."""
     network = Sequential(*layers)
     for layer in network:
-        if isinstance(layer, Conv2d):
+        if isinstance(layer, (Conv2d, ConvTranspose2d)):
             layer.weight = rng.random(layer.weight.shape) + 0.1
     return network
 
@@ -35,6 +45,9 @@ NETWORKS = {
     "holes": lambda: positive(conv(1, 2, 2, dilation=2), AvgPool2d((1, 2), stride=(3, 2))),
     "averages, ragged": lambda: positive(conv(1, 2, 2), AvgPool2d(2, ceil_mode=True), conv(2, 1, 2)),
     "averages, padded": lambda: positive(AvgPool2d(3, stride=2, padding=1), conv(1, 2, 2, padding=1)),
+    "enlarged": lambda: positive(
+        conv(1, 2, 3, stride=2), ConvTranspose2d(2, 3, 3, 2, 1, 1, rng=rng, dtype=float), ReLU()
+    ),
     "rows cut off": lambda: positive(conv(1, 1, 3, stride=2), AvgPool2d(2), Flatten()),
 }
 
@@ -58,6 +71,14 @@ def test_a_cell_sees_the_pixels_that_move_it_and_no_others(make):
             expected = np.zeros((8, 7), bool)
             expected[np.ix_(rows[at[0]], columns[at[1]])] = True
             np.testing.assert_array_equal(moved[at], expected)
+
+
+def test_a_map_that_was_enlarged_says_so_also_where_nothing_is_seen():
+    layers = conv(1, 2, 3), ConvTranspose2d(2, 1, 1, stride=2, rng=rng, dtype=float)
+    scene = ActivationBrowser(Sequential(*layers), {"image": rng.random((5, 5))}, layer=1)
+    assert "kernels of 1 × 1 stamp there" in repr(scene)
+    rows, _ = scene.fields[1]
+    assert rows == ((0, 1, 2), (), (1, 2, 3), (), (2, 3, 4))
 
 
 def test_the_largest_of_a_ragged_window_can_come_from_any_pixel_it_sees():

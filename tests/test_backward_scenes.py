@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlab import gradcheck, ops
-from cnnlab.scenes import ComputationGraph, ConvBackward, GradientDashboard, GradientRouting
+from cnnlab.scenes import (
+    ComputationGraph,
+    ConvBackward,
+    GradientDashboard,
+    GradientRouting,
+    TransposedConv,
+)
 from tests.helpers.acts import edit, press
 
 rng = np.random.default_rng(9)
@@ -112,6 +118,42 @@ def test_what_does_not_fit_is_refused_and_changes_nothing():
         press(scene, "view", "film")
     with pytest.raises(ValueError, match="stride"):
         press(scene, "stride", "0")
+    assert scene.state is scene.start
+
+
+@pytest.mark.parametrize(("stride", "padding", "kernel"), SIZES)
+def test_stamps_add_up_to_the_larger_map(stride, padding, kernel):
+    x, weight = rng.integers(-4, 5, (4, 3)) / 2, rng.integers(-4, 5, kernel) / 2
+    options = {"stride": stride, "padding": padding}
+    if min((size - 1) * stride + k - 2 * padding for size, k in zip(x.shape, kernel, strict=True)) < 1:
+        with pytest.raises(ValueError, match=r"^TransposedConv: padding takes away all"):
+            TransposedConv(x, weight, **options)
+        return
+    scene = TransposedConv(x, weight, **options)
+    film = scene.picture.panel("out").values
+    for step, place in enumerate(np.ndindex(x.shape)):
+        so_far = np.where(np.arange(x.size).reshape(x.shape) <= step, x, 0)
+        expected = ops.conv_transpose2d(so_far[None, None], weight[None, None], **options)[0, 0]
+        np.testing.assert_allclose(film[step], expected, atol=1e-12)
+        assert scene.picture.frames["x"][step] == (*place, *place)
+
+
+def test_a_map_and_a_kernel_of_ones_make_the_checkerboard():
+    scene = TransposedConv()
+    press(scene, "map", "all ones")
+    press(scene, "kernel", "all ones, 3 × 3")
+    once = [1, 1, 2, 1, 2, 1, 1]
+    np.testing.assert_array_equal(scene.picture.panel("out").values[-1], np.outer(once, once))
+    press(scene, "kernel", "all ones, 2 × 2")
+    np.testing.assert_array_equal(scene.picture.panel("out").values[-1], np.ones((6, 6)))
+    press(scene, "reset")
+    assert scene.picture.panel("out").shape == (7, 7)
+
+
+def test_a_larger_map_than_can_be_shown_is_refused():
+    scene = TransposedConv()
+    with pytest.raises(ValueError, match="x: at most 40 rows and columns can be shown, got 63 × 63"):
+        press(scene, "stride", "30")
     assert scene.state is scene.start
 
 

@@ -5,6 +5,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from ipywidgets.widgets.widget import _remove_buffers
 
 from cnnlab import detection, ops
@@ -395,3 +397,29 @@ def test_what_cannot_be_dragged_changes_nothing(id, down, what):
     with pytest.raises((TypeError, ValueError), match=what):
         drag(scene, id, down, 0)
     assert scene.state is before
+
+
+# --- Masks --------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([(3,), (2, 5), (2, 3, 4)]))
+def test_masks_overlap_as_sets_of_their_pixels_do(seed, shape):
+    one, other = np.random.default_rng(seed).random((2, *shape)) < 0.4
+    sets = [set(map(tuple, np.argwhere(mask))) for mask in (one, other)]
+    either = len(sets[0] | sets[1])
+    expected = len(sets[0] & sets[1]) / either if either else 1
+    assert detection.mask_iou(one, other) == expected == detection.mask_iou(other, one)
+    assert detection.mask_iou(one, one) == 1
+
+
+@pytest.mark.parametrize(
+    ("mask", "other", "error", "message"),
+    [
+        ([0, 1], [True, False], TypeError, "mask must be booleans, got dtype int64"),
+        ([True, False], [0.5, 1], TypeError, "other must be booleans, got dtype float64"),
+        ([True, False], [[True, False]], ValueError, r"other must have shape \(2,\) .*got shape \(1, 2\)"),
+    ],
+)
+def test_what_is_no_mask_is_refused(mask, other, error, message):
+    with pytest.raises(error, match=f"^mask_iou: {message}"):
+        detection.mask_iou(mask, other)

@@ -107,6 +107,26 @@ predict_scores = PredictCells(
 )
 
 
+predict_larger = Predict(
+    "A transposed convolution stamps a kernel of 3 × 3 for each number of a 5 × 5 map, 2 apart. "
+    "How many rows does the result have?",
+    answer=11,
+    because="The last stamp begins 4 · 2 = 8 rows below the first, and reaches over 3 rows: 8 + 3.",
+    slips={
+        10: "With stamps of 2 × 2 it would be twice the rows. Where does the last stamp of 3 × 3 end?",
+        15: "That would be stamps side by side, 3 apart. They lie 2 apart, and overlap.",
+        7: "That would be stamps 1 apart.",
+        12: "The first stamp begins at row 0, the last one 8 rows below it.",
+        13: "Between five stamps lie four steps, not five.",
+        121: "That is the number of all pixels. How many rows?",
+        2: "An ordinary convolution would make 2 of 5. The transposed one makes the map larger.",
+        3: "An ordinary convolution makes maps smaller. The transposed one makes them larger.",
+        5: "That is what comes in.",
+        8: "There the last stamp begins. It reaches over 3 rows.",
+    },
+)
+
+
 def _found(rng):
     digits, found, none = rng.integers([1, 0, 1], [9, 9, 5]).tolist()
     truth = np.append(rng.permutation(digits)[:found], [-1] * none)
@@ -610,3 +630,109 @@ def _(overlaps, scores, limit):
         if all(overlaps[one, other] <= limit for other in kept) and equal.sum() == 1:
             kept.append(one)
     return kept
+
+
+def _notes(rng):
+    loudness = rng.integers(-4, 9, rng.integers(1, 6)) / rng.choice([1, 2, 4])
+    sound = rng.integers(-8, 9, rng.integers(1, 7)) / rng.choice([1, 2, 4])
+    return loudness, sound, int(rng.integers(1, 6))
+
+
+@exercise(
+    cases=[
+        (np.array([1.0, 10]), np.array([1.0, 2, 3]), 2),
+        (np.array([2.0, 0, 1]), np.array([4.0, 2, 1]), 2),
+        (np.array([1.0, -1, 0.5]), np.array([1.0, 0.5]), 4),
+        (np.array([3.0]), np.array([1.0, -2, 0.5]), 3),
+        (np.array([1.0, 2, 3, 4]), np.array([5.0, 1, -1, 2, 3]), 1),
+        (np.array([0.5, 0.25, 1]), np.array([2.0]), 3),
+        (np.array([1.0, 1, 1, 1]), np.array([1.0, 1, 1]), 2),
+        (np.array([1, 2, 3]), np.array([1, 0, 2, 5]), 3),
+    ],
+    draw=_notes,
+    hints=[
+        "How long is it all? The last note begins (len(loudness) − 1) · gap numbers after the first.",
+        "Begin with zeros of that length plus the length of the sound, and add one note after the other.",
+        "for k, loud in enumerate(loudness): out[k * gap : k * gap + len(sound)] += loud * sound",
+    ],
+)
+def ring(loudness, sound, gap):
+    out = np.zeros((len(loudness) - 1) * gap + len(sound))
+    for k, loud in enumerate(loudness):
+        out[k * gap : k * gap + len(sound)] += loud * sound
+    return out
+
+
+def _ring(loudness, sound, gap, length=None, join=np.add):
+    """Return what ``ring`` returns, or what it would with another length, or another sum."""
+    starts = [k * gap for k in range(len(loudness))]
+    whole = np.zeros(max(starts) + len(sound))
+    for start, loud in zip(starts, loudness, strict=True):
+        here = whole[start : start + len(sound)]
+        here[:] = join(here, loud * sound)
+    length = len(whole) if length is None else length
+    return np.concatenate([whole, np.zeros(max(length - len(whole), 0))])[:length]
+
+
+ring.mistake("What sounds at the same time adds up: use += where yours replaces what was there.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap, join=lambda _, new: new)
+)
+ring.mistake("What sounds at the same time adds up; yours keeps what was there first.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap, join=lambda old, new: np.where(old, old, new))
+)
+ring.mistake("What sounds at the same time adds up; yours keeps the larger of the two.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap, join=np.maximum)
+)
+ring.mistake("Notes begin gap numbers apart; yours begin 1 apart.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, 1)
+)
+ring.mistake("Notes begin gap numbers apart, while the one before may still sound; yours waits for its end.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, len(sound))
+)
+ring.mistake("gap counts from the beginning of one note to the beginning of the next, not from its end.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap + len(sound))
+)
+ring.mistake("Between two beginnings lie gap steps, not gap + 1.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap + 1)
+)
+ring.mistake("The first note begins at once, not after a gap.")(
+    lambda loudness, sound, gap: np.concatenate([np.zeros(gap), _ring(loudness, sound, gap)])
+)
+ring.mistake("Each note sounds times its loudness; yours are all equally loud.")(
+    lambda loudness, sound, gap: _ring(np.ones(len(loudness)), sound, gap)
+)
+ring.mistake("The sound is played as it is; yours runs from its end to its beginning.")(
+    lambda loudness, sound, gap: _ring(loudness, sound[::-1], gap)
+)
+ring.mistake("The notes come in their order; yours from the last to the first.")(
+    lambda loudness, sound, gap: _ring(loudness[::-1], sound, gap)
+)
+ring.mistake("It ends with the last number of the last note; yours goes on too long.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap, len(loudness) * gap + len(sound))
+)
+ring.mistake("It ends with the last number of the last note; yours makes one number too many.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap, (len(loudness) - 1) * gap + len(sound) + 1)
+)
+ring.mistake("The last note sounds to its end; yours is cut off one number too early.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap)[:-1]
+)
+ring.mistake("The last note is missing.")(lambda loudness, sound, gap: _ring([*loudness[:-1], 0], sound, gap))
+ring.mistake("The length is (number of notes − 1) · gap, and then one whole sound.")(
+    lambda loudness, sound, gap: _ring(loudness, sound, gap, len(loudness) * gap)
+)
+ring.mistake("The numbers need not be whole: yours cuts off what is behind the point.")(
+    lambda loudness, sound, gap: np.trunc(_ring(loudness, sound, gap))
+)
+ring.mistake("Numbers may be negative, too: yours takes their sizes.")(
+    lambda loudness, sound, gap: np.abs(_ring(loudness, sound, gap))
+)
+ring.mistake(
+    "That is an ordinary convolution with a stride: it makes the list shorter. Here each number stamps."
+)(
+    lambda loudness, sound, gap: np.array(
+        [
+            np.dot(loudness[at : at + len(sound)], sound)
+            for at in range(0, max(len(loudness) - len(sound) + 1, 0), gap)
+        ]
+    )
+)

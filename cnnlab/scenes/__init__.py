@@ -23,6 +23,7 @@ from cnnlab.scenes.relu_map import ReluMap
 from cnnlab.scenes.skip_film import SkipFilm
 from cnnlab.scenes.sliding_filter import SlidingFilter
 from cnnlab.scenes.training_film import TrainingFilm
+from cnnlab.scenes.transposed_conv import TransposedConv
 from cnnlab.scenes.vote import Vote
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "SkipFilm",
     "SlidingFilter",
     "TrainingFilm",
+    "TransposedConv",
     "Vote",
 ]

@@ -126,7 +126,7 @@ class ConvBackward(Scene):
             corner = row - top, column - left
             box = (*corner, corner[0] + weight.shape[0] - 1, corner[1] + weight.shape[1] - 1)
             boxes["x"].append(box)
-            boxes["grad_x"].append(_inside(box, x.shape))
+            boxes["grad_x"].append(inside(box, x.shape))
             boxes["grad_out"].append((i, j, i, j))
             whole = (0, 0, weight.shape[0] - 1, weight.shape[1] - 1)
             boxes["weight"].append(whole)
@@ -140,7 +140,7 @@ class ConvBackward(Scene):
                 _panel("grad_weight", "grad_weight", films["grad_weight"], "Σ grad_out · patch", 3),
                 _panel("grad_x", "grad_x", films["grad_x"], "Σ grad_out · weight", 4),
             ),
-            links=(_growing("grad_weight", to_weight), _growing("grad_x", to_x)),
+            links=(growing("grad_weight", to_weight), growing("grad_x", to_x)),
             focus=("grad_weight", *(size // 2 for size in weight.shape)),
             frames={id: tuple(each) for id, each in boxes.items()},
             text=tuple(sentences),
@@ -228,7 +228,7 @@ def _fitted(grad_out, shape):
     return fitted
 
 
-def _growing(target, taps):
+def growing(target, taps):
     """Return the link of sums that grow: for each cell a list of (step, cell, cell it is multiplied by)."""
     each = tuple(taps.values())
     return Cells(
@@ -240,7 +240,7 @@ def _growing(target, taps):
     )
 
 
-def _inside(box, shape):
+def inside(box, shape):
     """Return what of (top, left, bottom, right) lies in a grid of ``shape``, or None."""
     top, left, bottom, right = box
     box = max(top, 0), max(left, 0), min(bottom, shape[0] - 1), min(right, shape[1] - 1)

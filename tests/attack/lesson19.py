@@ -591,3 +591,106 @@ def precision_and_recall_wrong_17(truth, digits):
     """Says nan where nothing is found."""
     right = np.unique(truth[truth >= 0]).size
     return np.array([right / len(truth), right / digits]) if right else np.array([math.nan, 0.0])
+
+
+# --- ring
+
+
+def ring_right_1(loudness, sound, gap):
+    length = gap * (len(loudness) - 1) + len(sound)
+    return np.array(
+        [
+            sum(
+                loudness[k] * sound[at - k * gap]
+                for k in range(len(loudness))
+                if 0 <= at - k * gap < len(sound)
+            )
+            for at in range(length)
+        ]
+    )
+
+
+def ring_right_2(loudness, sound, gap):
+    spread = np.zeros((len(loudness) - 1) * gap + 1)
+    spread[::gap] = loudness
+    return np.convolve(spread, sound)
+
+
+def ring_right_3(loudness, sound, gap):
+    out = [0.0] * (len(sound) + gap * (len(loudness) - 1))
+    for k, loud in enumerate(loudness):
+        for m, number in enumerate(sound):
+            out[k * gap + m] += float(loud) * float(number)
+    return out
+
+
+def ring_right_4(loudness, sound, gap):
+    rows = np.outer(loudness, sound)
+    out = np.zeros(len(sound) + gap * (len(loudness) - 1))
+    at = gap * np.arange(len(loudness))[:, None] + np.arange(len(sound))
+    np.add.at(out, at, rows)
+    return out
+
+
+def ring_wrong_1(loudness, sound, gap):
+    """Overwrites."""
+    out = np.zeros((len(loudness) - 1) * gap + len(sound))
+    for k in range(len(loudness)):
+        out[k * gap : k * gap + len(sound)] = loudness[k] * sound
+    return out
+
+
+def ring_wrong_2(loudness, sound, gap):
+    """Takes no notice of the gap."""
+    return np.convolve(loudness, sound)
+
+
+def ring_wrong_3(loudness, sound, gap):
+    """Makes it as long as all gaps, and a sound."""
+    out = np.zeros(len(loudness) * gap + len(sound))
+    for k in range(len(loudness)):
+        out[k * gap : k * gap + len(sound)] += loudness[k] * sound
+    return out
+
+
+def ring_wrong_4(loudness, sound, gap):
+    """Plays one note after the other."""
+    return np.concatenate([loud * sound for loud in loudness])
+
+
+def ring_wrong_5(loudness, sound, gap):
+    """Fancy indices with += add each place once only."""
+    out = np.zeros((len(loudness) - 1) * gap + len(sound))
+    at = gap * np.arange(len(loudness))[:, None] + np.arange(len(sound))
+    out[at] += np.outer(loudness, sound)
+    return out
+
+
+def ring_wrong_6(loudness, sound, gap):
+    """Turns the sound around, as a mathematical convolution would be turned back."""
+    spread = np.zeros((len(loudness) - 1) * gap + 1)
+    spread[::gap] = loudness
+    return np.correlate(spread, sound, "full")
+
+
+def ring_wrong_7(loudness, sound, gap):
+    """Leaves the loudness out."""
+    out = np.zeros((len(loudness) - 1) * gap + len(sound))
+    for k in range(len(loudness)):
+        out[k * gap : k * gap + len(sound)] += sound
+    return out
+
+
+def ring_wrong_8(loudness, sound, gap):
+    """Puts gap zeros between two loudnesses, not gap − 1."""
+    spread = np.zeros((len(loudness) - 1) * (gap + 1) + 1)
+    spread[:: gap + 1] = loudness
+    return np.convolve(spread, sound)
+
+
+def ring_wrong_9(loudness, sound, gap):
+    """Keeps whole numbers only."""
+    out = np.zeros((len(loudness) - 1) * gap + len(sound), int)
+    for k in range(len(loudness)):
+        out[k * gap : k * gap + len(sound)] += (loudness[k] * sound).astype(int)
+    return out

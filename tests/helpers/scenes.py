@@ -176,5 +176,10 @@ SCENES = {
     ),
     "TrainingFilm": lambda: film(epochs=3),
     "TrainingFilm, untrained": lambda: scenes.TrainingFilm(letter_network(0), 3, letters.O),
+    "TransposedConv": lambda: scenes.TransposedConv(),
+    "TransposedConv, cut and apart": lambda: scenes.TransposedConv(
+        UNEVEN[:3, :4], [[1, 0.5], [-0.25, 2], [-1, 3]], stride=3, padding=1
+    ),
+    "TransposedConv, tiles": lambda: scenes.TransposedConv(weight=[[1, 1], [1, 1]]),
     "Vote": lambda: scenes.Vote(NUMBERS, WEIGHTS),
 }
