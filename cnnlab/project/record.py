@@ -501,7 +501,8 @@ class Project:
         """Claim that the favorite is ahead of the control by ``low`` to ``high`` percentage points.
 
         Negative points mean behind. The checklist compares the claim with what was measured: it holds if no
-        seed lies outside of it.
+        seed lies outside of it. A favorite may have several controls, with a claim for each; another claim
+        about the same two takes the place of the one before.
 
         Parameters
         ----------
@@ -526,28 +527,17 @@ class Project:
             raise ValueError(f"claim: favorite and control must be two methods, got {favorite!r} twice")
         points = self.differences(favorite, control)
         self._log.append(Event("claim", favorite, {"control": control, "low": low, "high": high}))
-        return Told(f"{self.claim_in_words()}\nMeasured: {range_in_words(points)}.")
+        return Told(f"{claim_in_words(self._log[-1])}\nMeasured: {range_in_words(points)}.")
 
-    def last_claim(self):
-        """Return the last claim, or None if there is none, or data or test have changed since."""
-        for event in reversed(self._log):
+    def claims(self):
+        """Return the claims that stand: one for each two methods, made since data or test last changed."""
+        found = {}
+        for event in self._log:
             if event.kind in ("data", "test"):
-                return None
+                found = {}
             if event.kind == "claim":
-                return event
-        return None
-
-    def claim_in_words(self):
-        """Return the last claim as a sentence, or an empty text."""
-        last = self.last_claim()
-        if last is None:
-            return ""
-        low, high = last.facts["low"], last.facts["high"]
-        what = "ahead of" if low > 0 else "behind" if high < 0 else "not clearly ahead of, nor behind,"
-        return (
-            f"On pictures like these, {last.name} is {what} {last.facts['control']}: "
-            f"by {low:g} to {high:g} percentage points.".replace("-", "−")
-        )
+                found[event.name, event.facts["control"]] = event
+        return list(found.values())
 
     def say(self, **texts):
         """Write down what no program can find out, and what you alone can know.
@@ -623,6 +613,16 @@ def code_of(method):
     add(code)
     digest.update(repr((method.__defaults__, method.__kwdefaults__)).encode())
     return digest.hexdigest()
+
+
+def claim_in_words(claim):
+    """Return a claim as a sentence."""
+    low, high = claim.facts["low"], claim.facts["high"]
+    what = "ahead of" if low > 0 else "behind" if high < 0 else "neither clearly ahead of nor behind"
+    return (
+        f"On pictures like these, {claim.name} is {what} {claim.facts['control']}: "
+        f"{low:g} to {high:g} percentage points.".replace("-", "−")
+    )
 
 
 def in_words(settings):

@@ -15,7 +15,7 @@ import numpy as np
 from cnnlab import __version__
 from cnnlab.project.checklist import MARKS, checklist
 from cnnlab.project.pictures import class_name, limits, shown, some_of_each, wrong
-from cnnlab.project.record import in_words, range_in_words
+from cnnlab.project.record import claim_in_words, in_words, range_in_words
 
 EXAMPLES, ERRORS = 6, 32  # pictures of each class, and of what went wrong
 SIDE = 72  # pixels of a picture in the page, at least
@@ -68,8 +68,8 @@ def page(project):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    claim = project.last_claim()
-    favorite = claim.name if claim else next(reversed(project.methods), None)
+    claims = project.claims()
+    favorite = claims[0].name if claims else next(reversed(project.methods), None)
     return environment.get_template("report.html").render(
         project=project,
         version=__version__,
@@ -80,8 +80,7 @@ def page(project):
         confusion=_confusion(project, favorite),
         errors=_errors(project, favorite),
         favorite=favorite,
-        claim=project.claim_in_words(),
-        claimed=_claimed(project, claim),
+        claims=[_claimed(project, claim) for claim in claims],
         items=checklist(project),
         marks=MARKS,
         said=project.said,
@@ -199,11 +198,9 @@ def _errors(project, favorite):
 
 
 def _claimed(project, claim):
-    if claim is None:
-        return None
     points = project.differences(claim.name, claim.facts["control"])
     return {
-        "control": claim.facts["control"],
+        "words": claim_in_words(claim),
         "measured": range_in_words(points),
         "reached": bool(points.mean() >= project.success),
     }
