@@ -61,6 +61,50 @@ def split(x, y, groups=None, *, shares=(60, 20, 20), rng):
     return tuple(tuple(column[each] for column in columns) for each in places)
 
 
+def only(part, labels, most=None):
+    """Return the pictures of some classes, labeled 0, 1, … in the order of ``labels``.
+
+    Parameters
+    ----------
+    part : (x, y)
+    labels : sequence of int
+        The classes to keep, as ``y`` has them.
+    most : int, optional
+        How many pictures of each class to keep, the first ones.
+
+    Returns
+    -------
+    tuple
+        ``(x, y)``
+
+    Raises
+    ------
+    TypeError, ValueError
+        For no labels, one that is there twice, and one that no picture has.
+
+    Examples
+    --------
+    >>> x, y = only((np.zeros((5, 1, 4, 4)), [7, 3, 7, 0, 3]), [3, 7])
+    >>> y
+    array([1, 0, 1, 0])
+    """
+    x, y = np.asarray(part[0]), np.asarray(part[1])
+    labels = [integer("only", "labels", label, 0) for label in labels]
+    most = None if most is None else integer("only", "most", most, 1)
+    if not labels or len(set(labels)) < len(labels):
+        raise ValueError(f"only: labels must be different classes, got {labels}")
+    places = []
+    for label in labels:
+        here = np.flatnonzero(y == label)[:most]
+        if not len(here):
+            raise ValueError(f"only: no picture is labeled {label}")
+        places.append(here)
+    kept = np.sort(np.concatenate(places))
+    new = np.full(max(*labels, int(y.max())) + 1, -1)
+    new[labels] = np.arange(len(labels))
+    return x[kept], new[y[kept]]
+
+
 def _by_class(y, shares, rng):
     part_of = np.empty(len(y), dtype=int)
     ends = np.cumsum(shares) / shares.sum()

@@ -133,7 +133,7 @@ class Project:
     test: 6 pictures; dark 3, bright 3
     No picture was found on two sides.
     >>> project.tune("nearest neighbor", nearest_neighbor, {"k": [1, 3]})
-    nearest neighbor, share of 6 validation pictures right:
+    nearest neighbor, share of 6 validation pictures right, 1 seed:
       k=1  1.00  <- chosen
       k=3  1.00
     """
@@ -346,7 +346,9 @@ class Project:
             for words, each in zip(told, tries, strict=True)
         ]
         count = len(self.parts["validation"].y)
-        return Told("\n".join([f"{name}, share of {count} validation pictures right:", *lines]))
+        seeds = sorted({len(each.scores) for each in tries})
+        times = f"{' or '.join(map(str, seeds))} seed{'s' if seeds != [1] else ''}"
+        return Told("\n".join([f"{name}, share of {count} validation pictures right, {times}:", *lines]))
 
     def _learned(self, method, settings, seed, images):
         train = self.parts["train"]
