@@ -56,14 +56,17 @@ def examples(project, each):
 def errors(project, name, part, most):
     """Return a ``Drawing`` of the first pictures that a method gets wrong, with both labels."""
     places, given = wrong(project, name, part)
-    words = f"{len(places)} of {len(given)} {part} pictures that {name} gets wrong"
+    # How many they are hangs on the processor: a notebook's text must not.
+    words = (
+        f"Pictures of the {part} part that {name} gets wrong, each with its class and what it was taken for"
+    )
     if not len(places):
-        figure = Drawing(f"{words}: none", figsize=(4, 0.6))
+        figure = Drawing(f"{name} gets no picture of the {part} part wrong", figsize=(4, 0.6))
         figure.text(0.5, 0.5, "none is wrong", ha="center", va="center", fontsize=13)
         return figure
     taken = places[:most]
     rows = -(-len(taken) // COLUMNS)
-    figure = Drawing(words + (f", the first {most}" if len(places) > most else ""), figsize=(9, 1.6 * rows))
+    figure = Drawing(words, figsize=(9, 1.6 * rows))
     axes = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
     for k, axis in enumerate(axes):
         _show(axis, project, part, taken[k] if k < len(taken) else None)

@@ -587,7 +587,7 @@ class Project:
         Returns
         -------
         Report
-            In a notebook, a link to it.
+            Where it is, and how the checklist stands.
         """
         from cnnlab.project.report import write
 
@@ -633,6 +633,7 @@ def in_words(settings):
 
 
 def range_in_words(points):
-    """Return mean and range of differences, in percentage points."""
-    mean, low, high = (f"{each:+.1f}" for each in (np.mean(points), np.min(points), np.max(points)))
+    """Return mean and range of differences, in percentage points: as many digits as the range is worth."""
+    digits = 0 if np.ptp(points) >= 5 else 1
+    mean, low, high = (f"{each:+.{digits}f}" for each in (np.mean(points), np.min(points), np.max(points)))
     return f"{mean} points on average ({low} to {high}, {len(points)} seeds)".replace("-", "−")
