@@ -597,7 +597,7 @@ class Project:
 def code_of(method):
     """Return what tells one version of a method from another: a digest of what it does.
 
-    It sees the function itself and those within it, not others that it calls.
+    It sees the function itself, those within it, and plain values around it; not what it calls.
     """
     code = getattr(method, "__code__", None)
     if code is None:
@@ -613,7 +613,9 @@ def code_of(method):
                 digest.update(repr(constant).encode())
 
     add(code)
-    digest.update(repr((method.__defaults__, method.__kwdefaults__)).encode())
+    around = [cell.cell_contents for cell in method.__closure__ or ()]
+    plain = [each for each in around if isinstance(each, int | float | str | tuple)]
+    digest.update(repr((method.__defaults__, method.__kwdefaults__, plain)).encode())
     return digest.hexdigest()
 
 
