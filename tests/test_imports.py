@@ -27,6 +27,7 @@ ALLOWED = {
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "checks", "figures", "look", "numpy", "anywidget", "traitlets"},
     "scenes": {"scenes", "checks", "data", "detection", "figures", "look", "nn", "ops", "stage", "numpy"},
+    "project": {"project", "__version__", "checks", "figures", "nn", "numpy", "PIL", "jinja2"},
     "course": {"course", "__version__", "ops", "numpy", "packaging", "nbconvert", *JUPYTER},
     "exercises": {
         "exercises",
@@ -47,7 +48,7 @@ ON_PAPER = {"matplotlib", "PIL"}  # stage/still.py alone draws
 # Within nn and within stage, each module may import those that stand before it.
 STAGE = ["typed", "links", "panels", "controls", "words", "picture", "still", "stage", "__init__"]
 NN = ["layers", "losses", "receptive", "network", "optimizers", "fast", "training", "__init__", "experiments"]
-FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm", "packaging", *JUPYTER}
+FUNCTIONS_ONLY = {"figures", "sklearn", "jinja2", "threadpoolctl", "tqdm", "packaging", *JUPYTER}
 
 
 def part(path):
