@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from cnnlab.figures import Drawing
-
 COLUMNS = 8
 
 
@@ -38,6 +36,8 @@ def class_name(project, label):
 
 def examples(project, each):
     """Return a ``Drawing``: a row for each class."""
+    from cnnlab.figures import Drawing  # loads Matplotlib
+
     rows = some_of_each(project, each)
     figure = Drawing(
         f"{each} train pictures of each class: {', '.join(project.classes)}",
@@ -55,6 +55,8 @@ def examples(project, each):
 
 def errors(project, name, part, most):
     """Return a ``Drawing`` of the first pictures that a method gets wrong, with both labels."""
+    from cnnlab.figures import Drawing  # loads Matplotlib
+
     places, given = wrong(project, name, part)
     # How many they are hangs on the processor: a notebook's text must not.
     words = (

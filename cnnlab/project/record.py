@@ -440,7 +440,7 @@ class Project:
         -------
         cnnlab.figures.Drawing
         """
-        from cnnlab.project.pictures import examples  # loads Matplotlib
+        from cnnlab.project.pictures import examples
 
         self._needs_data("examples")
         return examples(self, integer("examples", "each", each, 1))
