@@ -275,6 +275,21 @@ def test_a_claim_of_2_to_5_where_minus_1_to_4_was_measured_does_not_hold():
     assert "does not say which of the two" in one.checklist()["The claim covers what was measured"].why
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (2, 5, "CNN is ahead of plain by 2 to 5 percentage points."),
+        (-5, -2.5, "CNN is behind plain by 2.5 to 5 percentage points."),
+        (-1, 4, "CNN is neither clearly ahead of nor behind plain: by −1 to 4 percentage points."),
+        (0, 4, "CNN is neither clearly ahead of nor behind plain: by 0 to 4 percentage points."),
+    ],
+)
+def test_a_claim_is_a_sentence(low, high, words):
+    told = finished().claim("CNN", "plain", low, high)
+    assert told.splitlines()[0] == f"On pictures like these, {words}"
+    assert told.splitlines()[1] == "Measured: +2 points on average (−1 to +5, 6 seeds)."
+
+
 def test_planted_leaks_fail_their_items():
     for plant, item in (
         (lambda train: train[3], "No picture on two sides"),

@@ -65,7 +65,7 @@ def test_it_can_be_written_at_any_stage():
 def test_it_says_what_the_record_says():
     one = finished()
     text = Page(page(one)).text
-    assert "CNN is neither clearly ahead of nor behind plain: −1 to 5 percentage points" in text
+    assert "CNN is neither clearly ahead of nor behind plain: by −1 to 5 percentage points" in text
     assert "+2 points on average (−1 to +5, 6 seeds)" in text
     assert "That does not reach the 2 points" in text  # the mean is 11 / 6
     assert "plain 4 k=0 0.880 0.890 0.870 to 0.910" in text

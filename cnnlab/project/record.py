@@ -621,12 +621,14 @@ def code_of(method):
 
 def claim_in_words(claim):
     """Return a claim as a sentence."""
-    low, high = claim.facts["low"], claim.facts["high"]
-    what = "ahead of" if low > 0 else "behind" if high < 0 else "neither clearly ahead of nor behind"
-    return (
-        f"On pictures like these, {claim.name} is {what} {claim.facts['control']}: "
-        f"{low:g} to {high:g} percentage points.".replace("-", "−")
-    )
+    favorite, control, low, high = claim.name, *(claim.facts[key] for key in ("control", "low", "high"))
+    if low > 0:
+        told = f"ahead of {control} by {low:g} to {high:g} percentage points"
+    elif high < 0:
+        told = f"behind {control} by {-high:g} to {-low:g} percentage points"
+    else:
+        told = f"neither clearly ahead of nor behind {control}: by {low:g} to {high:g} percentage points"
+    return f"On pictures like these, {favorite} is {told}.".replace(" -", " −")
 
 
 def in_words(settings):
@@ -637,5 +639,6 @@ def in_words(settings):
 def range_in_words(points):
     """Return mean and range of differences, in percentage points: as many digits as the range is worth."""
     digits = 0 if np.ptp(points) >= 5 else 1
-    mean, low, high = (f"{each:+.{digits}f}" for each in (np.mean(points), np.min(points), np.max(points)))
+    ends = (np.round(each, digits) + 0.0 for each in (np.mean(points), np.min(points), np.max(points)))
+    mean, low, high = (f"{each:+.{digits}f}" for each in ends)  # 0.0 was added so that there is no −0
     return f"{mean} points on average ({low} to {high}, {len(points)} seeds)".replace("-", "−")
