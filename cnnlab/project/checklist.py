@@ -4,6 +4,7 @@ What can be read off the record is checked. What only a person knows is marked a
 words beside it: a checklist that ticked it off would lie.
 """
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from cnnlab.project.record import TO_SAY, range_in_words
 
 SEEDS = 6  # the fewest that a claim about trainings rests on
+WIDTH = 88  # letters in a line: as many as a notebook shows on a small screen
 MARKS = {"done": "✓", "not done": "✗", "cannot be known": "?"}
 
 
@@ -41,7 +43,10 @@ class Checklist:
         return sum(item.state == state for item in self.items)
 
     def __repr__(self):
-        lines = [f"{MARKS[item.state]} {item.what}: {item.why}" for item in self.items]
+        lines = []
+        for item in self.items:
+            lines.append(f"{MARKS[item.state]} {item.what}")
+            lines.append(textwrap.fill(item.why, WIDTH, initial_indent="    ", subsequent_indent="    "))
         counts = ", ".join(f"{self.count(state)} {state}" for state in MARKS)
         return "\n".join([*lines, counts])
 
@@ -121,7 +126,7 @@ def _classes(project):
     return (False, f"{'; '.join(missing)}.") if missing else (True, "each part has pictures of each class.")
 
 
-NO_CLAIM = "there is no claim yet (or data or test have changed since)."
+NO_CLAIM = "there is no claim, or data or test have changed since it was made."
 
 
 def _tries(project):
