@@ -4,6 +4,7 @@
 # make book             write the course as a web site to book/site (SERVE=1 serves it, EXECUTE=1 runs the lessons first)
 # make worksheets LESSON=02 SEED=7 VARIANTS=30   write worksheets and their key to worksheets/ (all lessons without
 #                       LESSON; PAPER=letter, TO=folder)
+# make report NOTEBOOK=course/23_do_a_project_of_your_own.ipynb   run a project and write its report (TO=file.html)
 # make test             set everything up and run every test
 #
 # PORT=9999 chooses the port, ARGS=--no-browser (or anything else) is handed to JupyterLab.
@@ -20,7 +21,7 @@ ENV := $(BIN)/python
 SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
 	-n 4 --dist loadscope --no-loadscope-reorder tests cnnlab notebooks
 
-.PHONY: lab update reset book worksheets test test-lowest notebooks lock bench clean
+.PHONY: lab update reset book worksheets report test test-lowest notebooks lock bench clean
 
 lab: .venv/ready
 	$(ENV) -m cnnlab lab --folder $(COURSE) --port=$(PORT) $(ARGS)
@@ -38,6 +39,9 @@ book: .venv/ready-dev
 worksheets: .venv/ready-dev
 	$(ENV) -m book.worksheets --lesson "$(LESSON)" $(if $(SEED),--seed "$(SEED)") \
 		$(if $(VARIANTS),--variants "$(VARIANTS)") $(if $(PAPER),--paper "$(PAPER)") $(if $(TO),--to "$(TO)")
+
+report: .venv/ready
+	$(ENV) -m cnnlab report "$(NOTEBOOK)" $(if $(TO),--to "$(TO)")
 
 test: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -76,7 +76,7 @@ def test_a_cell_sees_the_pixels_that_move_it_and_no_others(make):
 def test_a_map_that_was_enlarged_says_so_also_where_nothing_is_seen():
     layers = conv(1, 2, 3), ConvTranspose2d(2, 1, 1, stride=2, rng=rng, dtype=float)
     scene = ActivationBrowser(Sequential(*layers), {"image": rng.random((5, 5))}, layer=1)
-    assert "kernels of 1 × 1 stamp there" in repr(scene)
+    assert "whose kernels are stamped on its place" in repr(scene)
     rows, _ = scene.fields[1]
     assert rows == ((0, 1, 2), (), (1, 2, 3), (), (2, 3, 4))
 

@@ -27,6 +27,7 @@ ALLOWED = {
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "checks", "figures", "look", "numpy", "anywidget", "traitlets"},
     "scenes": {"scenes", "checks", "data", "detection", "figures", "look", "nn", "ops", "stage", "numpy"},
+    "project": {"project", "__version__", "checks", "figures", "nn", "numpy", "PIL", "jinja2"},
     "course": {"course", "__version__", "ops", "numpy", "packaging", "nbconvert", *JUPYTER},
     "exercises": {
         "exercises",
@@ -68,6 +69,7 @@ FUNCTIONS_ONLY = {
     "threadpoolctl",
     "tqdm",
     "packaging",
+    "jinja2",
     *JUPYTER,
 }
 

@@ -1,4 +1,4 @@
-"""The command ``cnnlab``: open the course, bring it up to date, begin a lesson anew, test all of it."""
+"""The command ``cnnlab``: open the course, renew it or a lesson of it, test it, write a project's report."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from cnnlab.course import copies
 
 FOLDER = "cnnlab-course"
 FRONT_PAGE = "00_start_here.ipynb"
-COMMANDS = ("lab", "update", "reset", "check")
+COMMANDS = ("lab", "update", "reset", "check", "report")
 USUAL = "lab"
 
 
@@ -24,9 +24,9 @@ def main(arguments=None):
     if others and chosen.command != USUAL:
         _parser().error(f"unrecognized arguments: {' '.join(others)}")
     try:
-        return {"lab": _lab, "update": _update, "reset": _reset, "check": _check}[chosen.command](
-            chosen, others
-        )
+        return {"lab": _lab, "update": _update, "reset": _reset, "check": _check, "report": _report}[
+            chosen.command
+        ](chosen, others)
     except copies.CourseError as error:
         print(f"cnnlab: {error}", file=sys.stderr)
         return 1
@@ -55,6 +55,12 @@ def _parser():
     reset = commands.add_parser("reset", help="begin a lesson anew; the old one is kept beside it")
     reset.add_argument("lesson", metavar="LESSON", help='its number ("05"), its name, or a part of it')
     commands.add_parser("check", help="test in a few seconds whether everything works here")
+    report = commands.add_parser(
+        "report",
+        help="run the notebook of a project from its beginning, and write its report, a page of HTML",
+    )
+    report.add_argument("notebook", metavar="NOTEBOOK", type=Path, help="it is run, and not changed")
+    report.add_argument("--to", type=Path, help="the file to write (report.html beside the notebook)")
     for command in (lab, update, reset):
         command.add_argument(
             "--folder", type=Path, help=f"where your copies are ({FOLDER}, unless you are in such a folder)"
@@ -106,6 +112,15 @@ def _check(chosen, _):
     from cnnlab.course import selftest
 
     return selftest.run()
+
+
+def _report(chosen, _):
+    from cnnlab.course import projects
+
+    path = chosen.to or chosen.notebook.with_name("report.html")
+    print(f"Running {chosen.notebook.name} …", flush=True)
+    print(projects.report(chosen.notebook, path))
+    return 0
 
 
 def _tell(what, names):

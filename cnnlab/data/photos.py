@@ -1,7 +1,8 @@
 """Photographs: some that come with Matplotlib and scikit-learn, and your own.
 
 All are arrays of whole numbers from 0 (dark) to 255 (bright): shape (rows, columns, 3), the last axis being
-red, green and blue. Pillow reads the files.
+red, green and blue. Pillow reads the files. ``patches`` (see ``cnnlab.data.patches``) are small pieces of
+photographs, with labels.
 """
 
 import importlib.util
@@ -13,6 +14,9 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from cnnlab.checks import integer
+from cnnlab.data.patches import split as patches
+
+__all__ = ["BRIGHTNESS", "PHOTOS", "gray", "patches", "photo", "read_photo"]
 
 # Which package brings which photograph, and where in it.
 PHOTOS = {
