@@ -46,7 +46,18 @@ EXPERIMENTS = {"data", "detection"}  # nn/experiments alone tries things out on 
 ON_PAPER = {"matplotlib", "PIL"}  # stage/still.py alone draws
 # Within nn and within stage, each module may import those that stand before it.
 STAGE = ["typed", "links", "panels", "controls", "words", "picture", "still", "stage", "__init__"]
-NN = ["layers", "losses", "receptive", "network", "optimizers", "fast", "training", "__init__", "experiments"]
+NN = [
+    "layers",
+    "losses",
+    "receptive",
+    "network",
+    "blueprint",
+    "architectures",
+    "optimizers",
+    "fast",
+    "training",
+]
+NN += ["__init__", "experiments"]
 FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm", "packaging", *JUPYTER}
 
 
