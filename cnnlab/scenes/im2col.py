@@ -95,6 +95,8 @@ class Im2col(Scene):
         padding = ((state.padding,) * 2,) * 2
         frames = [(top, left, top + size[0] - 1, left + size[1] - 1) for top, left in corners]
         height, wide = places.output
+        steps = np.arange(maps.size).reshape(-1, wide).tolist()
+        everywhere = [(f, p) for f in kernels for p in range(len(corners))]
         return Picture(
             title="A convolution becomes one matrix product",
             panels=(
@@ -102,15 +104,17 @@ class Im2col(Scene):
                       padding=padding, edit="number"),
                 Panel("filters", "Filters", state.filters, f"{self.count} of {size[0]} × {size[1]}",
                       scale=Scale(("filters",)), edit="number"),
-                Panel("rows", "Filters as rows", state.filters.reshape(self.count, -1),
-                      f"{self.count} × {len(taps)}", scale=Scale(("filters",)), column=1, before="→"),
-                Panel("columns", "Patches as columns", columns, f"{len(taps)} × {len(corners)}",
+                Panel("rows", "Rows", state.filters.reshape(self.count, -1),
+                      f"a filter each: {self.count} × {len(taps)}", scale=Scale(("filters",)), column=1,
+                      before="→"),
+                Panel("columns", "Columns", columns, f"a patch each: {len(taps)} × {len(corners)}",
                       scale=Scale(("image",)), column=2, before="·"),
                 Panel("result", "Product", shown, f"{self.count} × {len(corners)}",
                       scale=Scale(("image",), times="filters", factor=len(taps) / 2), column=3, before="=",
                       revealed=True, in_quiz=True),
                 Panel("maps", "Feature maps", maps.reshape(-1, wide), f"{self.count} of {height} × {wide}",
-                      scale=Scale(("image",), times="filters", factor=len(taps) / 2), column=4, before="→"),
+                      scale=Scale(("image",), times="filters", factor=len(taps) / 2), column=4, before="→",
+                      known=tuple(map(tuple, steps)), in_quiz=True),
             ),
             links=(
                 _copies("rows", unrolled),
@@ -119,18 +123,22 @@ class Im2col(Scene):
                     "result",
                     cells=tuple(
                         tuple(("columns", k, p) for k in range(len(taps)))
-                        for _ in kernels for p in range(len(corners))
+                        for _, p in everywhere
                     ),
                     weights=tuple(
                         tuple(("rows", f, k) for k in range(len(taps)))
-                        for f in kernels for _ in corners
+                        for f, _ in everywhere
                     ),
                     reduce="sum",
                 ),
-                _copies("maps", [[("result", f, p)] for f in kernels for p in range(len(corners))]),
+                _copies("maps", [[("result", *at)] for at in everywhere]),
             ),
             walk="result",
-            frames={"image": tuple(frames * self.count)},
+            frames={
+                "image": tuple(frames * self.count),
+                "rows": tuple((f, 0, f, len(taps) - 1) for f, _ in everywhere),
+                "columns": tuple((0, p, len(taps) - 1, p) for _, p in everywhere),
+            },
             controls=self._draw_controls(state),
         )  # fmt: skip
 
