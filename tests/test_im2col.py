@@ -13,7 +13,7 @@ def panel(scene, id):
 
 
 def test_the_case_by_hand_of_the_lesson():
-    scene = Im2col()
+    scene = Im2col(np.arange(1, 10).reshape(3, 3), [[1, 0], [0, -1], [0, 1], [2, 0]])
     np.testing.assert_array_equal(
         panel(scene, "columns"), [[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9]]
     )

@@ -12,8 +12,8 @@ from cnnlab.scenes.scene import Scene, check_room, finite_matrix, known_controls
 from cnnlab.stage import Cells, Control, Panel, Picture, Scale
 
 CONTROLS = ("stride", "padding", "undo", "reset")
-IMAGE = ((1, 2, 3), (4, 5, 6), (7, 8, 9))
-FILTERS = ((1, 0), (0, -1), (0, 1), (2, 0))  # two of 2 × 2, one below the other
+IMAGE = ((1, 2, 0, 3), (3, 1, 2, 0), (2, 1, 4, 1))
+FILTERS = ((1, 0), (-1, 2), (0, 1), (1, 0))  # two of 2 × 2, one below the other
 
 
 @dataclass(frozen=True, eq=False)
