@@ -42,7 +42,7 @@ def test_what_is_there_is_not_spoken_of(monkeypatch, capsys):
 
 
 def test_another_name_is_refused():
-    with pytest.raises(ValueError, match="name must be one of .*, got 'jax'"):
+    with pytest.raises(ValueError, match=r"name must be one of .*, got 'jax'"):
         extras.available("jax")
 
 
