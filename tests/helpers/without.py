@@ -1,4 +1,4 @@
-"""Cells of lessons that need a library which is not a part of the course, tagged ``needs-torch`` and the like.
+"""Cells of lessons that need a library which is not a part of the course: tags such as ``needs-torch``.
 
 A lesson is kept with what they print where it is installed. Where it is not, they must print exactly one line
 that says so, and nothing else.
