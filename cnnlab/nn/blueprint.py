@@ -365,7 +365,7 @@ def describe(layer):
     --------
     >>> from cnnlab import nn
     >>> describe(nn.MaxPool2d(2))
-    MaxPool2d((2, 2))
+    MaxPool2d(2)
     """
     if isinstance(layer, Blueprint):
         return layer
@@ -380,7 +380,12 @@ def describe(layer):
     ):
         raise TypeError(f"summary: description must be blueprints or layers that have one, got {kind}")
     given = vars(layer) | getattr(layer, "options", {}) | {"bias": "bias" in layer.views}
-    return found(**{each.name: given[each.name] for each in fields(found)})
+    return found(**{each.name: _short(given[each.name]) for each in fields(found)})
+
+
+def _short(value):
+    """Return a pair of equal numbers, which layers keep, as the one number that people write."""
+    return value[0] if type(value) is tuple and len(value) == 2 and value[0] == value[1] else value
 
 
 # --- What can be counted ------------------------------------------------------------------------------------
