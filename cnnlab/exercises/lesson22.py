@@ -64,22 +64,6 @@ predict_sees = Predict(
     },
 )
 
-predict_columns = Predict(
-    "An image of 6 × 6 has 36 numbers. A filter of 3 × 3 slides over it (stride 1, no padding), and each "
-    "patch is copied into a column. How many numbers has the matrix of columns?",
-    answer=144,
-    because="It has 4 · 4 = 16 places, so 16 columns, with 9 numbers each: four times as many as the image.",
-    slips={
-        16: "That is the number of columns. Each has 9 numbers.",
-        36: "Pixels are copied as often as patches see them.",
-        324: "The filter has 4 · 4 places, not 6 · 6.",
-        9: "That is one column.",
-        225: "Count the places once more: 6 − 3 + 1 in each direction.",
-        81: "Count the places once more: 6 − 3 + 1 in each direction.",
-        36 * 16: "A column holds a patch, not the image.",
-    },
-)
-
 # The case by hand: an image of 3 × 3, a filter of 2 × 2.
 IMAGE = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 2.0], [2.0, 1.0, 4.0]])
 KERNEL = np.array([[1.0, 0.0], [-1.0, 2.0]])
