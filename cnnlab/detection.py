@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnlab import ops
-from cnnlab.checks import check_shape, float_array, number
+from cnnlab.checks import check_shape, float_array, number, pair
 
 DIGITS = 10  # classes; the network may know more, such as "nothing"
 
@@ -184,7 +184,7 @@ def shares_of(network, pixels):
     return ops.softmax(network.forward(pixels[None, None]), axis=1)[0]
 
 
-def find(shares, sheet, threshold, suppress=True):
+def find(shares, sheet, threshold, suppress=True, *, stride=1, window=None):
     """Turn shares into boxes: those above a threshold, of each heap the best one, compared with the truth.
 
     Parameters
@@ -197,6 +197,10 @@ def find(shares, sheet, threshold, suppress=True):
         The least share that makes a box.
     suppress : bool
         Whether boxes that overlap a better one are dropped: ``non_max_suppression``.
+    stride : int or (rows, columns)
+        How far apart the windows are that two neighboring shares belong to: that of all layers together.
+    window : (rows, columns), optional
+        How large they are; such that they fill the sheet unless given.
 
     Returns
     -------
@@ -207,12 +211,14 @@ def find(shares, sheet, threshold, suppress=True):
     TypeError, ValueError
         For a threshold that is no number.
     """
-    threshold = number("find", "threshold", threshold, 0)
+    threshold, stride = number("find", "threshold", threshold, 0), pair("find", "stride", stride, 1)
     best, said = shares[:DIGITS].max(axis=0), shares[:DIGITS].argmax(axis=0)
     at = np.argwhere(best >= threshold)
     at = at[np.argsort(-best[tuple(at.T)], kind="stable")]
-    size = np.subtract(sheet.pixels.shape, best.shape) + 1  # of the window that a share belongs to
-    boxes = np.concatenate([at, at + size], axis=1)
+    if window is None:
+        window = np.subtract(sheet.pixels.shape, np.multiply(np.subtract(best.shape, 1), stride))
+    corners = at * stride
+    boxes = np.concatenate([corners, corners + window], axis=1)
     if suppress:
         kept = non_max_suppression(boxes, best[tuple(at.T)])
         at, boxes = at[kept], boxes[kept]

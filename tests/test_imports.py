@@ -23,7 +23,7 @@ ALLOWED = {
     "ops": {"checks", "ops", "numpy"},
     "gradcheck": {"checks", "numpy"},
     "detection": {"checks", "ops", "numpy"},
-    "nn": {"checks", "nn", "ops", "numpy", "threadpoolctl", "tqdm"},
+    "nn": {"checks", "nn", "ops", "numpy", "safetensors", "onnx", "torch", "threadpoolctl", "tqdm"},
     "data": {"checks", "data", "ops", "numpy", "PIL", "sklearn"},
     "figures": {"look", "numpy", "matplotlib", "PIL"},
     "stage": {"stage", "checks", "figures", "look", "numpy", "anywidget", "traitlets"},
@@ -48,18 +48,31 @@ ON_PAPER = {"matplotlib", "PIL"}  # stage/still.py alone draws
 # Within nn and within stage, each module may import those that stand before it.
 STAGE = ["typed", "links", "panels", "controls", "words", "picture", "still", "stage", "__init__"]
 NN = [
+    "files",
     "layers",
     "losses",
     "receptive",
     "network",
     "blueprint",
     "architectures",
+    "exchange",
     "optimizers",
     "fast",
     "training",
+    "__init__",
 ]
-NN += ["__init__", "experiments"]
-FUNCTIONS_ONLY = {"figures", "sklearn", "threadpoolctl", "tqdm", "packaging", *JUPYTER}
+NN += ["experiments"]
+FUNCTIONS_ONLY = {
+    "figures",
+    "safetensors",
+    "onnx",
+    "torch",
+    "sklearn",
+    "threadpoolctl",
+    "tqdm",
+    "packaging",
+    *JUPYTER,
+}
 
 
 def part(path):
@@ -120,7 +133,7 @@ def test_modules_of_a_part_import_those_before_them(path):
     order = {"nn": NN, "stage": STAGE}[part(path)]
     module = path.relative_to(PACKAGE / part(path)).with_suffix("").parts[0]
     names = imported_from(part(path), ast.parse(path.read_text(encoding="utf-8")))
-    assert names <= set(order[: order.index(module) + (module in ("fast", "experiments"))])
+    assert names <= set(order[: order.index(module) + (module in ("exchange", "fast", "experiments"))])
 
 
 def test_every_part_is_there():

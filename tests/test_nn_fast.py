@@ -19,6 +19,7 @@ from cnnlab.nn import (
     AvgPool2d,
     BatchNorm2d,
     Conv2d,
+    ConvTranspose2d,
     CrossEntropyLoss,
     Dense,
     Dropout,
@@ -249,12 +250,43 @@ def zoo(dtype):
         ),
         (3, 2, 6, 5),
     )
+    yield (
+        Sequential(
+            Conv2d(1, 4, 3, padding=1, **made),
+            ReLU(),
+            MaxPool2d(2),
+            ConvTranspose2d(4, 3, 3, stride=2, padding=1, output_padding=1, **made),
+            ReLU(),
+            ConvTranspose2d(3, 2, (1, 2), groups=1, bias=False, **made),
+            Flatten(),
+            Dense(84, 3, **made),
+        ),
+        (5, 1, 6, 6),
+    )
     yield Sequential(Dense(6, 5, **made), ReLU(), Dense(5, 1, **made)), (7, 6)
     yield Residual(Conv2d(2, 2, 3, padding=1, **made), ReLU()), (3, 2, 4, 5)
+    yield (
+        Sequential(
+            Conv2d(1, 3, 3, padding=1, **made),
+            Residual(
+                Conv2d(3, 4, 3, stride=2, padding=1, **made),
+                ReLU(),
+                Conv2d(4, 4, 3, padding=1, **made),
+                shortcut=Sequential(Conv2d(3, 4, 1, stride=2, **made), BatchNorm2d(4, dtype=dtype)),
+            ),
+            Residual(Conv2d(4, 2, 1, **made), shortcut=Conv2d(4, 2, 1, bias=False, **made)),
+            ReLU(),
+        ),
+        (3, 1, 7, 6),
+    )
+    yield (  # at the front, where no gradient is wanted
+        Residual(MaxPool2d(2), shortcut=Conv2d(2, 2, 3, stride=2, padding=1, **made)),
+        (3, 2, 6, 6),
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(8))
 def test_networks_agree_up_to_rounding(number, dtype):
     network, shape = list(zoo(dtype))[number]
     x = rng(1).normal(size=shape).astype(dtype)
@@ -290,7 +322,7 @@ def assert_steps_agree(network, loss, optimizer, x, y, steps, **tolerance):
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda optimizer: type(optimizer).__name__)
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_a_step_is_the_four_lines_it_stands_for(number, optimizer):
     network, shape = list(zoo(np.float64))[number]
     classes = network.output_shape(shape[1:])[0]

@@ -13,6 +13,7 @@ from cnnlab.nn import (
     AvgPool2d,
     BatchNorm2d,
     Conv2d,
+    ConvTranspose2d,
     Dense,
     Dropout,
     Flatten,
@@ -37,6 +38,14 @@ def float64(make):
             (2, 2, 4, 5),
         ),
         (make(Conv2d, 4, 4, 2, dilation=2, groups=2, bias=False, rng=rng(), dtype=np.float64), (2, 4, 4, 4)),
+        (
+            make(ConvTranspose2d, 2, 3, (2, 3), stride=(2, 1), padding=(0, 1), rng=rng(), dtype=np.float64),
+            (2, 2, 3, 4),
+        ),
+        (
+            make(ConvTranspose2d, 4, 2, 3, 3, 1, 2, 2, False, 2, rng=rng(), dtype=np.float64),
+            (2, 4, 2, 3),
+        ),
         (make(Dense, 6, 3, rng=rng(), dtype=np.float64), (4, 6)),
         (make(Dense, 6, 3, bias=False, rng=rng(), dtype=np.float64), (4, 6)),
         (make(BatchNorm2d, 3, dtype=np.float64), (2, 3, 2, 3)),
@@ -85,6 +94,9 @@ def test_a_layer_is_its_operation():
     x = rng().normal(size=(2, 3, 7, 6))
     conv = Conv2d(3, 4, 3, stride=2, padding=1, rng=rng(), dtype=np.float64)
     assert_close(conv.forward(x), ops.conv2d(x, conv.weight, conv.bias, stride=2, padding=1))
+    up = ConvTranspose2d(3, 4, 3, 2, 1, 1, rng=rng(), dtype=np.float64)
+    options = {"stride": 2, "padding": 1, "output_padding": 1}
+    assert_close(up.forward(x), ops.conv_transpose2d(x, up.weight, up.bias, **options))
     dense = Dense(6, 4, rng=rng(), dtype=np.float64)
     assert_close(dense.forward(x[0, 0]), ops.dense(x[0, 0], dense.weight, dense.bias))
     assert_close(
@@ -103,11 +115,23 @@ def test_he_and_xavier_have_the_spread_they_promise():
     assert he.std() == pytest.approx(np.sqrt(2 / (64 * 25)), rel=0.02)
     grouped = Conv2d(64, 32, 5, groups=2, weight="he", rng=rng()).weight
     assert grouped.std() == pytest.approx(np.sqrt(2 / (32 * 25)), rel=0.02)
+    stamps = ConvTranspose2d(64, 32, 4, stride=2, groups=2, rng=rng()).weight
+    assert stamps.shape == (64, 16, 4, 4)
+    assert stamps.std() == pytest.approx(np.sqrt(2 / (32 * 16 / 4)), rel=0.02)
     xavier = Dense(300, 100, weight="xavier", rng=rng()).weight
     assert np.abs(xavier).max() == pytest.approx(np.sqrt(6 / 400), rel=0.01)
     assert xavier.std() == pytest.approx(np.sqrt(2 / 400), rel=0.02)
     spread = Conv2d(4, 8, 3, weight="xavier", rng=rng()).weight
     assert np.abs(spread).max() == pytest.approx(np.sqrt(6 / (4 * 9 + 8 * 9)), rel=0.02)
+
+
+def test_a_transposed_convolution_keeps_the_size_of_numbers_as_he_promises():
+    x = np.abs(
+        rng(1).normal(size=(4, 16, 8, 8))
+    )  # as after ReLU: a mean square of 1, half of all it stands for
+    for kernel_size, stride in [(2, 2), (4, 2), (3, 1), (3, 2), ((2, 4), (1, 2))]:
+        out = ConvTranspose2d(16, 64, kernel_size, stride, rng=rng()).forward(x)[:, :, 4:-4, 4:-4]
+        assert np.mean(out**2) == pytest.approx(2 * np.mean(x**2), rel=0.25)
 
 
 def test_biases_start_at_zero_or_where_they_are_told_or_not_at_all():
@@ -216,6 +240,11 @@ def test_batch_normalization_remembers_while_training():
             Conv2d(2, 4, (1, 3), padding="same", groups=2, bias=False, rng=rng()),
             "Conv2d(2, 4, (1, 3), padding='same', groups=2, bias=False)",
         ),
+        (ConvTranspose2d(8, 4, 2, stride=2, rng=rng()), "ConvTranspose2d(8, 4, 2, stride=2)"),
+        (
+            ConvTranspose2d(8, 4, (2, 3), 3, 1, 2, 4, False, rng=rng()),
+            "ConvTranspose2d(8, 4, (2, 3), stride=3, padding=1, output_padding=2, groups=4, bias=False)",
+        ),
         (Dense(72, 2, rng=rng(), bias=False), "Dense(72, 2, bias=False)"),
         (MaxPool2d(2, ceil_mode=True), "MaxPool2d(2, ceil_mode=True)"),
         (MaxPool2d((2, 3), stride=1), "MaxPool2d((2, 3), stride=1)"),
@@ -246,6 +275,21 @@ def test_a_layer_says_what_it_is(layer, text):
             lambda: Conv2d(1, 1, 2, weight=np.ones((2, 2))),
             ValueError,
             r"shape \(1, 1, 2, 2\).*got shape \(2, 2\)",
+        ),
+        (
+            lambda: ConvTranspose2d(4, 3, 2, groups=2, rng=rng()),
+            ValueError,
+            "ConvTranspose2d: groups must divide in_channels and out_channels, got groups 2 for 4 and 3",
+        ),
+        (
+            lambda: ConvTranspose2d(1, 8, 2, weight=np.ones((8, 1, 2, 2))),
+            ValueError,
+            r"ConvTranspose2d: weight must have shape \(1, 8, 2, 2\).*got shape \(8, 1, 2, 2\)",
+        ),
+        (
+            lambda: ConvTranspose2d(1, 8, 2, stride=0, rng=rng()),
+            ValueError,
+            "ConvTranspose2d: stride must be at least 1, got 0",
         ),
         (lambda: Dense(2, 3, weight=np.ones((2, 3))), ValueError, r"Dense: weight must have shape \(3, 2\)"),
         (lambda: Dense(2, 3, rng=rng(), bias=[1]), ValueError, r"Dense: bias must have shape \(3,\)"),

@@ -45,6 +45,18 @@ def test_the_gradient_of_cross_entropy_is_its_slope(case):
     assert gradcheck(lambda x: CrossEntropyLoss().forward(x, labels), scores, loss.backward())
 
 
+@given(reference.arrays((2, 3, 4, 5), np.float32), st.integers(0, 2**32 - 1))
+def test_scores_of_pixels_are_rows_of_scores(scores, seed):
+    labels = np.random.default_rng(seed).integers(0, 3, (2, 4, 5))
+    rows = [(scores[n, :, i, j], labels[n, i, j]) for n, i, j in np.ndindex(labels.shape)]
+    flat, pixels = CrossEntropyLoss(), CrossEntropyLoss()
+    expected = flat.forward(*(np.array(each) for each in zip(*rows, strict=True)))
+    assert pixels.forward(scores, labels) == pytest.approx(expected)
+    gradient = pixels.backward()
+    for (n, i, j), wanted in zip(np.ndindex(labels.shape), flat.backward(), strict=True):
+        assert_close(gradient[n, :, i, j], wanted, np.float32)
+
+
 @given(reference.arrays((3, 2)), reference.arrays((3, 2)))
 def test_the_gradient_of_the_squared_error_is_its_slope(prediction, target):
     loss = MSELoss()
@@ -109,6 +121,28 @@ def test_the_gradient_keeps_the_dtype_and_nothing_is_changed(loss, dtype):
         ),
         (CrossEntropyLoss, [[0.0, 1]], [[0, 1]], ValueError, r"target must have shape \(1,\)"),
         (CrossEntropyLoss, [0.0, 1], [0], ValueError, r"prediction must have shape \(N, K\)"),
+        (
+            CrossEntropyLoss,
+            np.zeros((1, 2, 3, 4)),
+            [[0]],
+            ValueError,
+            r"target must have shape \(1, 3, 4\) \(one label for each pixel .* got shape \(1, 1\)",
+        ),
+        (
+            CrossEntropyLoss,
+            np.zeros((1, 2, 1, 2)),
+            [[[1, 2]]],
+            ValueError,
+            r"target must be labels from 0 to 1, got 2 at \[0, 0, 1\]",
+        ),
+        (
+            CrossEntropyLoss,
+            np.array([[[[0, 1]], [[2, np.nan]]]]),
+            [[[0, 0]]],
+            ValueError,
+            r"finite, got nan at \[0, 1, 0, 1\]",
+        ),
+        (CrossEntropyLoss, np.zeros((1, 2, 3)), [[0] * 3], ValueError, r"\(N, K\) or \(N, K, H, W\), got"),
         (CrossEntropyLoss, [["a"]], [0], TypeError, "prediction must be an array of real numbers"),
         (CrossEntropyLoss, [[0, 1], [2, np.nan]], [0, 0], ValueError, r"finite, got nan at \[1, 1\]"),
         (

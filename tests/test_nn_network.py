@@ -19,6 +19,7 @@ from cnnlab.nn import (
     ReLU,
     Residual,
     Sequential,
+    Tanh,
 )
 from tests.helpers.reference import assert_close
 
@@ -77,6 +78,49 @@ def test_a_residual_adds_what_came_in():
         ValueError, match=r"Residual: layers must keep the shape, got \(1, 2\) in and \(1, 1\) out"
     ):
         Residual(Dense(2, 1, weight=[[1, 2]])).forward([[1, 10]])
+
+
+def test_a_shortcut_stands_on_the_way_around():
+    made = {"rng": np.random.default_rng(5), "dtype": np.float64}
+    layers = Conv2d(2, 3, 3, stride=2, padding=1, **made), ReLU()
+    shortcut = Sequential(Conv2d(2, 3, 1, stride=2, bias=False, **made))
+    block = Residual(*layers, shortcut=shortcut)
+    assert list(block.named_parameters()) == ["0.weight", "0.bias", "shortcut.0.weight"]
+    assert block.output_shape((2, 7, 6)) == (3, 4, 3)
+    rng = np.random.default_rng(6)
+    x, grad = rng.normal(size=(2, 2, 7, 6)), rng.normal(size=(2, 3, 4, 3))
+    expected = Sequential(*copy.deepcopy(layers)).forward(x)
+    for image, out in zip(x, expected, strict=True):  # the 1×1 convolution, place by place
+        for row, column in np.ndindex(4, 3):
+            out[:, row, column] += shortcut[0].weight[:, :, 0, 0] @ image[:, 2 * row, 2 * column]
+    assert_close(block.forward(x), expected)
+
+    block.forward(x)
+    grad_x = block.backward(grad)
+    analytic = block.gradients.copy()
+
+    def loss(vector, images=x):
+        other = copy.deepcopy(block)
+        other.parameters[:] = vector
+        return np.sum(grad * other.forward(images))
+
+    assert gradcheck(loss, block.parameters, analytic, tolerance=1e-4)
+    assert gradcheck(lambda images: loss(block.parameters, images), x, grad_x, tolerance=1e-4)
+    assert repr(Residual(ReLU(), shortcut=Tanh())) == "Residual(\n    ReLU(),\n    shortcut=Tanh(),\n)"
+
+
+def test_a_shortcut_must_fit():
+    with pytest.raises(TypeError, match=r"^Residual: shortcut must be a layer, got str$"):
+        Residual(ReLU(), shortcut="around")
+    rng, relu = np.random.default_rng(1), ReLU()
+    with pytest.raises(ValueError, match=r"^Residual: layers must differ, one layer stands in two places$"):
+        Residual(relu, shortcut=relu)
+    wrong = Residual(Dense(2, 3, weight="he", rng=rng), shortcut=Dense(2, 4, rng=rng))
+    message = r"^Residual: shortcut must give the layers' shape \({}3,?\), got \({}4,?\)$"
+    with pytest.raises(ValueError, match=message.format("1, ", "1, ")):
+        wrong.forward([[1, 2]])
+    with pytest.raises(ValueError, match=message.format("", "")):
+        wrong.output_shape((2,))
 
 
 # --- One vector ---------------------------------------------------------------------------------------------

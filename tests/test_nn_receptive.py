@@ -11,6 +11,7 @@ from cnnlab.nn import (
     AvgPool2d,
     BatchNorm2d,
     Conv2d,
+    ConvTranspose2d,
     Dense,
     Dropout,
     Flatten,
@@ -31,6 +32,11 @@ LAYERS = [
     (Conv2d(2, 3, (2, 3), stride=(1, 2), padding=((1, 0), (2, 1)), **MADE), (2, 4, 5)),
     (Conv2d(4, 4, 2, dilation=2, groups=2, bias=False, **MADE), (4, 5, 4)),
     (Conv2d(1, 2, (3, 1), padding="same", **MADE), (1, 4, 3)),
+    (ConvTranspose2d(2, 3, (2, 3), stride=(1, 2), padding=(0, 1), **MADE), (2, 4, 3)),
+    (ConvTranspose2d(4, 4, 3, 2, 1, 1, groups=2, **MADE), (4, 3, 2)),
+    (ConvTranspose2d(1, 2, 2, stride=4, output_padding=3, **MADE), (1, 2, 3)),  # some cells see nothing
+    (ConvTranspose2d(1, 1, (3, 2), dilation=2, **MADE), (1, 3, 4)),
+    (Sequential(MaxPool2d(2), ConvTranspose2d(1, 2, 3, stride=2, **MADE), ReLU()), (1, 7, 6)),
     (MaxPool2d(2, ceil_mode=True), (2, 5, 3)),
     (MaxPool2d(3, stride=2, padding=1), (1, 5, 4)),
     (MaxPool2d((1, 2), stride=1, dilation=2), (1, 3, 6)),
@@ -42,6 +48,14 @@ LAYERS = [
     *((kind(), (1, 3, 2)) for kind in (ReLU, LeakyReLU, Sigmoid, Tanh)),
     (Sequential(MaxPool2d(2), Conv2d(1, 2, 2, padding=1, **MADE), ReLU()), (1, 7, 6)),
     (Residual(Conv2d(2, 2, 3, padding=1, **MADE), Tanh()), (2, 4, 5)),
+    (
+        Residual(
+            Conv2d(2, 3, 3, stride=2, padding=1, **MADE),
+            Tanh(),
+            shortcut=Sequential(Conv2d(2, 3, 1, stride=2, **MADE), BatchNorm2d(3, dtype=float)),
+        ),
+        (2, 7, 6),
+    ),
 ]
 VECTORS = [
     (Dense(6, 3, **MADE), (6,)),
@@ -91,6 +105,12 @@ def test_what_is_no_maps_sees_no_rows(layer, shape):
         ),
         (Conv2d(1, 1, 2, **MADE), (5, 5), r"Conv2d: each image .* got \(5, 5\)"),
         (Conv2d(1, 1, 4, **MADE), (1, 5, 3), "Conv2d: a kernel of 4 does not fit x's width, which is 3"),
+        (ConvTranspose2d(1, 1, 2, **MADE), (2, 5, 5), r"ConvTranspose2d: each image .* got \(2, 5, 5\)"),
+        (
+            ConvTranspose2d(1, 1, 2, padding=(1, 2), **MADE),
+            (1, 5, 3),
+            "ConvTranspose2d: padding takes away all that a kernel of 2 makes of x's width, which is 3",
+        ),
         (MaxPool2d(4), (1, 3, 5), "MaxPool2d: a kernel of 4 does not fit x's height, which is 3"),
         (MaxPool2d(2, padding=2), (1, 5, 5), "MaxPool2d: padding must be at most half the window"),
         (AvgPool2d(2), (9,), r"AvgPool2d: each image of x must have shape \(C, H, W\), got \(9,\)"),
@@ -115,7 +135,7 @@ NETWORK = Sequential(
     Conv2d(1, 2, 3, padding=1, **MADE),
     ReLU(),
     MaxPool2d(2),
-    Residual(Conv2d(2, 2, 3, padding=1, **MADE), ReLU()),
+    Residual(Conv2d(2, 2, 3, padding=1, **MADE), ReLU(), shortcut=Conv2d(2, 2, 1, **MADE)),
     Conv2d(2, 3, (1, 2), stride=2, dilation=2, **MADE),
     Flatten(),
     Dense(9, 2, **MADE),
@@ -139,3 +159,13 @@ def test_size_and_step_are_those_of_fields_away_from_the_edges(layers):
         inside = [cell for cell in cells if cell[0] > 0 and cell[-1] < 59]
         assert {cell[-1] - cell[0] + 1 for cell in inside} == {size[axis]}
         assert {b[0] - a[0] for a, b in itertools.pairwise(inside)} == {step[axis]}
+
+
+def test_a_transposed_convolution_has_no_one_size():
+    network = Sequential(MaxPool2d(2), ConvTranspose2d(1, 1, 3, stride=2, **MADE))
+    with pytest.raises(
+        ValueError, match=r"^receptive_field: network must .* got ConvTranspose2d\(1, 1, 3, stri"
+    ):
+        receptive_field(network)
+    rows, _ = fields(network, (1, 6, 6))[-1]
+    assert rows == ((0, 1), (0, 1), (0, 1, 2, 3), (2, 3), (2, 3, 4, 5), (4, 5), (4, 5))

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from cnnlab import ops
 from tests.helpers import reference
-from tests.helpers.reference import all_of, assert_close, batched, numeric_gradient, pooled, single
+from tests.helpers.reference import (
+    all_of,
+    assert_close,
+    batched,
+    numeric_gradient,
+    pooled,
+    single,
+    transposed,
+)
 
 few = settings(max_examples=60)
 
@@ -110,6 +118,42 @@ def test_averages_are_adjoint(case, data):
         assert_adjoint(x, backward(g, x, *arguments, **keywords), out, g)
 
 
+@few
+@given(transposed(), st.data())
+def test_transposed_convolution_and_its_backward_pass_are_adjoint_in_x_and_in_weight(case, data):
+    (x, weight, bias), options = case
+    out = ops.conv_transpose2d(x, weight, **options)
+    g = gradient_for(data, out)
+    grad_x, grad_weight, grad_bias = ops.conv_transpose2d_backward(g, x, weight, bias, **options)
+    assert_adjoint(x, grad_x, out, g)
+    assert_adjoint(weight, grad_weight, out, g)
+    assert (grad_x.shape, grad_weight.shape) == (x.shape, weight.shape)
+    if bias is None:
+        assert grad_bias is None
+    else:
+        assert_adjoint(bias, grad_bias, np.broadcast_to(bias[:, None, None], g.shape), g)
+
+
+@few
+@given(batched(), st.data())
+def test_convolution_and_transposed_convolution_are_adjoint(case, data):
+    (x, weight, _), options = case
+    (sides, both) = (
+        reference.ends(options["padding"], weight.shape[2:], options["dilation"]),
+        reference.both,
+    )
+    if any(before != after for before, after in sides):
+        return  # a transposed one cuts as much from either end
+    out = ops.conv2d(x, weight, **options)
+    g = gradient_for(data, out)
+    options |= {"padding": tuple(before for before, _ in sides)}
+    back = ops.conv_transpose2d(g, weight, **options)
+    missed = [large - small for large, small in zip(x.shape[2:], back.shape[2:], strict=True)]
+    # Rows at the end that no place of a large stride reaches are those that output_padding gives back.
+    assert all(0 <= rows < stride for rows, stride in zip(missed, both(options["stride"]), strict=True))
+    assert_adjoint(x, ops.conv_transpose2d(g, weight, **options, output_padding=tuple(missed)), out, g)
+
+
 @given(reference.arrays((4, 3)), reference.arrays((2, 3)), reference.arrays(2), reference.arrays((4, 2)))
 def test_dense_is_adjoint(x, weight, bias, g):
     grad_x, grad_weight, grad_bias = ops.dense_backward(g, x, weight, bias)
@@ -163,6 +207,24 @@ def test_gradients_are_slopes(function, backward, names, seed, image):
             return np.sum(grad_out * all_of(function(**arrays | {name: array}, **options, **running))[0])
 
         np.testing.assert_allclose(gradient, numeric_gradient(loss, arrays[name]), rtol=1e-6, atol=1e-8)
+
+
+@settings(max_examples=20)
+@given(transposed(), st.integers(0, 2**32 - 1))
+def test_gradients_of_a_transposed_convolution_are_slopes(case, seed):
+    (x, weight, _), options = case
+    rng = np.random.default_rng(seed)
+    bias = rng.normal(size=weight.shape[1] * options["groups"])
+    arrays = {"x": x.astype(float), "weight": weight.astype(float), "bias": bias}
+    grad_out = rng.normal(size=ops.conv_transpose2d(**arrays, **options).shape)
+    gradients = ops.conv_transpose2d_backward(grad_out, **arrays, **options)
+    for name, gradient in zip(arrays, gradients, strict=True):
+
+        def loss(array, name=name):
+            return np.sum(grad_out * ops.conv_transpose2d(**arrays | {name: array}, **options))
+
+        slopes = numeric_gradient(loss, arrays[name], step=2**-10)
+        np.testing.assert_allclose(gradient, slopes, rtol=1e-8, atol=1e-8)
 
 
 @few

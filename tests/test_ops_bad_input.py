@@ -25,6 +25,7 @@ CONVOLUTIONS = [
     ops.correlate2d_backward,
     ops.conv2d_backward,
 ]
+TRANSPOSED = [ops.conv_transpose2d, ops.conv_transpose2d_backward]
 POOLINGS = [ops.max_pool2d, ops.avg_pool2d, ops.max_pool2d_backward, ops.avg_pool2d_backward]
 
 EVERY_CALL = pytest.mark.parametrize(
@@ -158,6 +159,10 @@ def test_nothing_at_all(function, name):
         (ops.conv2d_loops, "bias", (6, 1)),
         (ops.conv2d_as_matrix, "weight", (3,)),
         (ops.conv2d_as_matrix, "weight", (2, 3, 3)),
+        (ops.conv_transpose2d, "x", (9, 9)),
+        (ops.conv_transpose2d, "weight", (6, 2, 3)),
+        (ops.conv_transpose2d, "bias", (6,)),
+        (ops.conv_transpose2d_backward, "bias", (2,)),
         (ops.max_pool2d, "x", (9,)),
         (ops.avg_pool2d, "x", (1, 1, 1, 9, 9)),
         (ops.adaptive_avg_pool2d, "x", (9,)),
@@ -191,7 +196,7 @@ def test_a_gradient_of_another_shape_than_the_forward_result(function, arrays):
 @pytest.mark.parametrize(
     ("function", "name"),
     [
-        *itertools.product(CONVOLUTIONS, ["stride", "dilation"]),
+        *itertools.product(CONVOLUTIONS + TRANSPOSED, ["stride", "dilation"]),
         *itertools.product(POOLINGS, ["stride", "kernel_size"]),
         (ops.max_pool2d, "dilation"),
         (ops.max_pool2d_backward, "dilation"),
@@ -240,6 +245,27 @@ def test_paddings_out_of_range(function, value, error, came):
     assert_refused(function, {"padding": value}, error, "padding", came)
 
 
+@pytest.mark.parametrize(
+    ("function", "name"), [*itertools.product(TRANSPOSED, ["padding", "output_padding"])]
+)
+@pytest.mark.parametrize(
+    ("value", "error", "came"),
+    [
+        (-1, ValueError, "-1"),
+        ((0, -1), ValueError, "-1"),
+        (1.0, TypeError, "1.0"),
+        (True, TypeError, "True"),
+        (None, TypeError, "None"),
+        ("same", TypeError, "'same'"),
+        ((), ValueError, "()"),
+        ((0, 0, 0), ValueError, "(0, 0, 0)"),
+        (((0, 0), (0, 0)), TypeError, "(0, 0)"),
+    ],
+)
+def test_what_is_cut_off_and_added_out_of_range(function, name, value, error, came):
+    assert_refused(function, {name: value}, error, name, came)
+
+
 @pytest.mark.parametrize("function", CONVOLUTIONS + POOLINGS)
 def test_same_padding_needs_stride_one(function):
     assert_refused(function, {"padding": "same", "stride": (1, 2)}, ValueError, "stride", "2")
@@ -248,7 +274,7 @@ def test_same_padding_needs_stride_one(function):
 @pytest.mark.parametrize(
     ("function", "name"),
     [
-        *itertools.product([*FORWARD_CONVOLUTIONS[2:], ops.conv2d_backward], ["groups"]),
+        *itertools.product([*FORWARD_CONVOLUTIONS[2:], ops.conv2d_backward, *TRANSPOSED], ["groups"]),
         *itertools.product([ops.conv_output_size], ["size", "kernel_size", "stride", "dilation", "padding"]),
         (ops.softmax, "axis"),
         (ops.softmax_backward, "axis"),
@@ -296,6 +322,16 @@ def ones(*shape):
         (ops.conv2d_loops, {"weight": ones(6, 4, 3, 2)}, "x has 4 channels", "4 × 2 groups"),
         (ops.conv2d_as_matrix, {"input_shape": (6, 5, 6)}, "input_shape has 6 channels", "2 × 2 groups"),
         (ops.conv2d_as_matrix, {"groups": 4}, "groups", "4 for 4 channels and 6 filters"),
+        (ops.conv_transpose2d, {"x": ones(2, 4, 3, 4)}, "x has 4 channels", "6"),
+        (ops.conv_transpose2d, {"groups": 4}, "groups", "4 for 6 channels"),
+        (ops.conv_transpose2d, {"output_padding": 1}, "output_padding", "1 for stride 1 and dilation 1"),
+        (
+            ops.conv_transpose2d,
+            {"stride": (1, 2), "dilation": (3, 1), "output_padding": (2, 2)},
+            "output_padding",
+            "2 for stride 2 and dilation 1",
+        ),
+        (ops.conv_transpose2d, {"padding": (3, 0)}, "padding", "5 pixels, less padding 3 + 3"),
         (ops.dense, {"x": ones(3)}, "x has 3 inputs", "4"),
         (ops.dense, {"weight": ones(5, 2)}, "x has 4 inputs", "2"),
         # The shape of a matrix's image

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnlab import ops
 from cnnlab.checks import check_shape, float_array, generator, integer, number, pair
-from cnnlab.ops.geometry import windows
+from cnnlab.ops.geometry import transposed_windows, windows
 from cnnlab.ops.pooling import pooling_windows
 
 
@@ -283,6 +283,20 @@ def initial_bias(where, bias, size, dtype):
     return bias.astype(dtype)
 
 
+def _check_groups(where, groups, in_channels, out_channels):
+    if in_channels % groups or out_channels % groups:
+        raise ValueError(
+            f"{where}: groups must divide in_channels and out_channels, "
+            f"got groups {groups} for {in_channels} and {out_channels}"
+        )
+
+
+def _channels_and(layer, options):
+    """Return how a bank of filters was made: its channels, other options, and whether it has no bias."""
+    sizes = f"{layer.in_channels}, {layer.out_channels}, {options}"
+    return sizes if "bias" in layer.views else f"{sizes}, bias=False"
+
+
 class Conv2d(_Sliding):
     """A bank of filters: ``ops.conv2d``.
 
@@ -332,11 +346,7 @@ class Conv2d(_Sliding):
         self.out_channels = integer(where, "out_channels", out_channels, 1)
         self.kernel_size = pair(where, "kernel_size", kernel_size, 1)
         groups = integer(where, "groups", groups, 1)
-        if self.in_channels % groups or self.out_channels % groups:
-            raise ValueError(
-                f"{where}: groups must divide in_channels and out_channels, "
-                f"got groups {groups} for {self.in_channels} and {self.out_channels}"
-            )
+        _check_groups(where, groups, self.in_channels, self.out_channels)
         shape = (self.out_channels, self.in_channels // groups, *self.kernel_size)
         fan_in, fan_out = np.prod(shape[1:]), np.prod(shape[2:]) * self.out_channels // groups
         super().__init__(
@@ -354,8 +364,98 @@ class Conv2d(_Sliding):
         return windows("Conv2d", "x", input_shape[1:], self.kernel_size, **options)
 
     def _options(self):
-        sizes = f"{self.in_channels}, {self.out_channels}, {super()._options()}"
-        return sizes if "bias" in self.views else f"{sizes}, bias=False"
+        return _channels_and(self, super()._options())
+
+
+class ConvTranspose2d(_Sliding):
+    """A layer that makes maps larger: each number stamps its kernels, ``ops.conv_transpose2d``.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        Maps coming in, maps going out.
+    kernel_size : int or (rows, columns)
+        The kernels' size.
+    stride, padding, output_padding, groups, dilation
+        As in ``ops.conv_transpose2d``.
+    bias : bool or array_like of shape (out_channels,)
+        Whether there is one, starting at 0; or the numbers to start from.
+    weight : "he", "xavier" or array_like of shape (in_channels, out_channels // groups, KH, KW)
+        The weights to start from; see ``initial_weight``. Of a kernel, ``1 / (stride of rows · of columns)``
+        falls on a pixel on average: so many weights each result listens to. (PyTorch's own draw takes
+        ``out_channels`` for ``in_channels`` and leaves strides out.)
+    rng : numpy.random.Generator
+        Where drawn weights come from; not needed for given ones.
+    dtype : dtype
+        Of the parameters, and so of the result.
+
+    Examples
+    --------
+    >>> double = ConvTranspose2d(1, 1, (1, 2), stride=(1, 2), weight=[[[[1, 1]]]], bias=False)
+    >>> double.forward([[[[4, 3, 2]]]])
+    array([[[[4., 4., 3., 3., 2., 2.]]]], dtype=float32)
+    """
+
+    function, backward_function = ops.conv_transpose2d, ops.conv_transpose2d_backward
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        bias=True,
+        dilation=1,
+        *,
+        weight="he",
+        rng=None,
+        dtype=np.float32,
+    ):
+        where = "ConvTranspose2d"
+        self.in_channels = integer(where, "in_channels", in_channels, 1)
+        self.out_channels = integer(where, "out_channels", out_channels, 1)
+        self.kernel_size = pair(where, "kernel_size", kernel_size, 1)
+        groups = integer(where, "groups", groups, 1)
+        _check_groups(where, groups, self.in_channels, self.out_channels)
+        shape = (self.in_channels, self.out_channels // groups, *self.kernel_size)
+        overlap = np.prod(self.kernel_size) / np.prod(pair(where, "stride", stride, 1))
+        fan_in, fan_out = self.in_channels // groups * overlap, np.prod(shape[1:])
+        super().__init__(
+            {
+                "stride": stride,
+                "padding": padding,
+                "output_padding": output_padding,
+                "groups": groups,
+                "dilation": dilation,
+            },
+            weight=initial_weight(where, weight, shape, fan_in, fan_out, rng, dtype),
+            bias=initial_bias(where, bias, self.out_channels, dtype),
+        )
+
+    weight, bias = _parameter("weight"), _parameter("bias")
+
+    def places(self, input_shape):
+        """Return where the kernels are stamped on the larger maps: ``ops.geometry.Windows`` over these.
+
+        Its places are the pixels of maps (C, H, W), its image is what comes out.
+        """
+        _check_image("ConvTranspose2d", input_shape, self.in_channels)
+        options = {name: value for name, value in self.options.items() if name != "groups"}
+        return transposed_windows("ConvTranspose2d", "x", input_shape[1:], self.kernel_size, **options)
+
+    def output_shape(self, input_shape):
+        """Return the number of maps that are made, and their size."""
+        return (self.out_channels, *self.places(input_shape).size)
+
+    def seen(self, input_shape):
+        """Return the rows and the columns whose kernels are stamped on each row and column of the result."""
+        return self.places(input_shape).seen_by
+
+    def _options(self):
+        return _channels_and(self, super()._options())
 
 
 class Dense(_Operation):

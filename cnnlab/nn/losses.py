@@ -32,10 +32,10 @@ class CrossEntropyLoss:
 
         Parameters
         ----------
-        prediction : array_like, shape (N, K)
-            A score (logit) for each of ``K`` classes.
-        target : array_like of integers, shape (N,)
-            The right class of each row, 0 to ``K − 1``.
+        prediction : array_like, shape (N, K) or (N, K, H, W)
+            A score (logit) for each of ``K`` classes, of each image or of each pixel.
+        target : array_like of integers, shape (N,) or (N, H, W)
+            The right class of each, 0 to ``K − 1``.
 
         Returns
         -------
@@ -48,37 +48,52 @@ class CrossEntropyLoss:
         """
         where = "CrossEntropyLoss"
         prediction = float_array(where, "prediction", prediction)
-        check_rank(where, "prediction", prediction, (2,), "(N, K)")
-        target = self._labels(where, target, *prediction.shape)
+        check_rank(where, "prediction", prediction, (2, 4), "(N, K) or (N, K, H, W)")
+        target = self._labels(where, target, prediction.shape)
+        shape = prediction.shape
+        scores = prediction
+        if len(shape) == 4:  # a row of scores for each pixel
+            scores, target = prediction.transpose(0, 2, 3, 1).reshape(-1, shape[1]), target.ravel()
         rows = np.arange(len(target))
-        shifted = prediction - prediction.max(axis=1, keepdims=True)  # changes nothing, keeps exp finite
+        shifted = scores - scores.max(axis=1, keepdims=True)  # changes nothing, keeps exp finite
         exp = np.exp(shifted)
         sums = exp.sum(axis=1, keepdims=True)
         loss = float((np.log(sums[:, 0]) - shifted[rows, target]).sum()) / len(rows)
         if not np.isfinite(loss):
             _refuse_what_is_not_finite(where, prediction)
         exp /= sums
-        self._remembered = exp, rows, target
+        self._remembered = exp, rows, target, shape
         return loss
 
     def backward(self):
-        """Return ``(softmax(prediction) − 1 at each right class) / N``, shape (N, K)."""
-        probability, rows, target = _recall(self)
+        """Return ``(softmax(prediction) − 1 at each right class) / number of labels``, of its shape."""
+        probability, rows, target, shape = _recall(self)
         grad = probability.copy()
         grad[rows, target] -= 1
         grad /= len(grad)
+        if len(shape) == 4:
+            images, classes, height, width = shape
+            grad = grad.reshape(images, height, width, classes).transpose(0, 3, 1, 2)
         return grad
 
     @staticmethod
-    def _labels(where, target, count, classes):
+    def _labels(where, target, shape):
+        (count, classes), pixels = shape[:2], shape[2:]
         target = np.asarray(target)
         if target.dtype.kind not in "iu":
             raise TypeError(f"{where}: target must be integer labels, got dtype {target.dtype}")
-        check_shape(where, "target", target, (count,), "one label for each row of prediction")
+        check_shape(
+            where,
+            "target",
+            target,
+            (count, *pixels),
+            f"one label for each {'pixel' if pixels else 'row'} of prediction",
+        )
         if target.min() < 0 or target.max() >= classes:
-            first = int(np.flatnonzero((target < 0) | (target >= classes))[0])
+            first = tuple(np.argwhere((target < 0) | (target >= classes))[0].tolist())
+            at = f"at {list(first)}" if pixels else f"at row {first[0]}"
             raise ValueError(
-                f"{where}: target must be labels from 0 to {classes - 1}, got {target[first]} at row {first}"
+                f"{where}: target must be labels from 0 to {classes - 1}, got {target[first]} {at}"
             )
         return target
 

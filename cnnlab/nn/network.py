@@ -4,15 +4,14 @@
 for image recognition" (2016).
 """
 
-import os
 import zipfile
 import zlib
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
 from cnnlab.checks import float_array, integer
+from cnnlab.nn.files import replacing
 from cnnlab.nn.layers import Layer
 from cnnlab.nn.receptive import fields
 
@@ -46,13 +45,15 @@ class Sequential(Layer):
         if not layers:
             raise ValueError(f"{where}: layers must not be empty")
         self.layers = layers
-        self._leaves = {
-            f"{number}.{where}".removesuffix("."): leaf
-            for number, layer in enumerate(layers)
-            for where, leaf in layer.leaves.items()
-        }
+        self._leaves = {}
+        for number, layer in enumerate(layers):
+            self._take_in(str(number), layer)
+
+    def _take_in(self, name, layer):
+        """Add a layer's leaves to the network's, below ``name``."""
+        self._leaves |= {f"{name}.{where}".removesuffix("."): leaf for where, leaf in layer.leaves.items()}
         if len({id(leaf) for leaf in self._leaves.values()}) < len(self._leaves):
-            raise ValueError(f"{where}: layers must differ, one layer stands in two places")
+            raise ValueError(f"{type(self).__name__}: layers must differ, one layer stands in two places")
 
     def __len__(self):
         return len(self.layers)
@@ -66,10 +67,12 @@ class Sequential(Layer):
         return self.layers[index]
 
     def __repr__(self):
-        inside = ",\n".join(
-            f"    {line}" for layer in self.layers for line in [repr(layer).replace("\n", "\n    ")]
-        )
-        return f"{type(self).__name__}(\n{inside},\n)"
+        inside = ",\n".join(self._inside()).replace("\n", "\n    ")
+        return f"{type(self).__name__}(\n    {inside},\n)"
+
+    def _inside(self):
+        """Return what stands between the brackets of its ``repr``, in order."""
+        return [repr(layer) for layer in self.layers]
 
     def forward(self, x, training=False):
         """Return the last layer's result for the batch ``x``."""
@@ -187,16 +190,8 @@ class Sequential(Layer):
         path : str or Path
             Where to; an existing file is replaced.
         """
-        path = Path(path)
-        beside = path.with_name(path.name + ".part")
-        try:
-            with open(beside, "wb") as file:
-                np.savez(file, format=np.array(FORMAT), **self.state_dict())
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
+        with replacing(path) as file:
+            np.savez(file, format=np.array(FORMAT), **self.state_dict())
 
     def load(self, path):
         """Take all parameters from a file that a network of the same layers has saved.
@@ -235,46 +230,76 @@ class Sequential(Layer):
 class Residual(Sequential):
     """Layers with a way around them: ``x + f(x)``, so that they learn only what is to be added.
 
+    Where ``f`` changes the shape of ``x``, something must change it on the way around, too:
+    ``shortcut(x) + f(x)``, often with a convolution of kernel size 1 and a stride.
+
     Parameters
     ----------
     *layers : Layer
-        What ``f`` consists of; its result must have the shape of ``x``.
+        What ``f`` consists of; its result must have the shape of ``x``, or of the shortcut's result.
+    shortcut : Layer, optional
+        What stands on the way around; nothing unless given. Its parameters are named "shortcut.…".
 
     Examples
     --------
     >>> from cnnlab.nn.layers import Dense
     >>> Residual(Dense(2, 2, weight=[[1, 0], [0, -1]])).forward([[3, 4]])
     array([[6., 0.]], dtype=float32)
+    >>> around = Dense(1, 2, weight=[[10], [10]], bias=False)
+    >>> wider = Residual(Dense(1, 2, weight=[[1], [2]]), shortcut=around)
+    >>> wider.forward([[3]])
+    array([[33., 36.]], dtype=float32)
+    >>> list(wider.named_parameters())
+    ['0.weight', '0.bias', 'shortcut.weight']
     """
 
+    def __init__(self, *layers, shortcut=None):
+        super().__init__(*layers)
+        self.shortcut = shortcut
+        if shortcut is not None:
+            if not isinstance(shortcut, Layer):
+                raise TypeError(f"Residual: shortcut must be a layer, got {type(shortcut).__name__}")
+            self._take_in("shortcut", shortcut)
+
+    def _inside(self):
+        return super()._inside() + ([] if self.shortcut is None else [f"shortcut={self.shortcut!r}"])
+
     def forward(self, x, training=False):
-        """Return what came in plus what the layers make of it."""
+        """Return what comes around the layers plus what they make of ``x``."""
         x = float_array("Residual", "x", x)
         out = super().forward(x, training)
-        _check_kept(x.shape, out.shape)
-        return x.astype(out.dtype, copy=False) + out
+        around = x if self.shortcut is None else self.shortcut.forward(x, training)
+        self._check_sum(around.shape, out.shape)
+        return around.astype(out.dtype, copy=False) + out
 
     def backward(self, grad_out):
         """Return the gradient with respect to ``x``: around the layers and through them."""
-        return grad_out + super().backward(grad_out)
+        around = grad_out if self.shortcut is None else self.shortcut.backward(grad_out)
+        return around + super().backward(grad_out)
 
     def output_shape(self, input_shape):
-        """Return the same shape."""
+        """Return the shape of the sum."""
         shape = super().output_shape(input_shape)
-        _check_kept(tuple(input_shape), shape)
+        around = input_shape if self.shortcut is None else self.shortcut.output_shape(input_shape)
+        self._check_sum(tuple(around), shape)
         return shape
 
     def seen(self, input_shape):
-        """Return what the layers see, and the cell at the same place."""
-        seen = super().seen(input_shape)
-        return seen and tuple(
-            tuple(tuple(sorted({*cell, at})) for at, cell in enumerate(cells)) for cells in seen
+        """Return what the layers see, and what comes around them: the cell at the same place, say."""
+        through = super().seen(input_shape)
+        around = Layer.seen(self, input_shape) if self.shortcut is None else self.shortcut.seen(input_shape)
+        if through is None or around is None:
+            return None
+        return tuple(
+            tuple(tuple(sorted({*one, *other})) for one, other in zip(*both, strict=True))
+            for both in zip(through, around, strict=True)
         )
 
-
-def _check_kept(shape, out_shape):
-    if out_shape != shape:
-        raise ValueError(f"Residual: layers must keep the shape, got {shape} in and {out_shape} out")
+    def _check_sum(self, around, through):
+        if around != through:
+            if self.shortcut is None:
+                raise ValueError(f"Residual: layers must keep the shape, got {around} in and {through} out")
+            raise ValueError(f"Residual: shortcut must give the layers' shape {through}, got {around}")
 
 
 @contextmanager

@@ -6,6 +6,8 @@ networks", Distill (2019).
 
 import numpy as np
 
+from cnnlab.nn.layers import ConvTranspose2d
+
 
 def fields(layers, input_shape):
     """Return, for each layer, the rows and the columns of the image that the cells of its maps see.
@@ -57,7 +59,8 @@ def receptive_field(network):
     """Return how wide the patch is that a cell of a network's maps sees, and how far apart two patches are.
 
     Layer by layer, ``size ← size + dilation·(kernel_size − 1) · step`` and then ``step ← step · stride``,
-    beginning with 1 and 1. At the edges a cell sees less: ``fields`` tells all.
+    beginning with 1 and 1. At the edges a cell sees less: ``fields`` tells all. Of a ``Residual``, its layers
+    count, not its shortcut, which sees less.
 
     Parameters
     ----------
@@ -68,6 +71,11 @@ def receptive_field(network):
     -------
     size, step : (rows, columns)
 
+    Raises
+    ------
+    ValueError
+        For a network with a ``ConvTranspose2d``: patches of its cells are of several sizes.
+
     Examples
     --------
     >>> from cnnlab.nn import Conv2d, MaxPool2d, ReLU, Sequential
@@ -76,9 +84,20 @@ def receptive_field(network):
     ((6, 6), (4, 4))
     """
     size = step = np.array([1, 1])
-    for layer in network.leaves.values():
+    for layer in _in_line(network):
+        if isinstance(layer, ConvTranspose2d):
+            raise ValueError(
+                f"receptive_field: network must have layers whose cells all see as much, got {layer!r}; "
+                "fields tells what each cell sees"
+            )
         if hasattr(layer, "kernel_size"):
             stride, dilation = layer.options["stride"], layer.options.get("dilation", 1)
             size = size + np.multiply(dilation, np.subtract(layer.kernel_size, 1)) * step
             step = step * (layer.kernel_size if stride is None else stride)
     return tuple(size.tolist()), tuple(step.tolist())
+
+
+def _in_line(layer):
+    """Return the layers that stand one after the other, of networks inside networks, too."""
+    inside = getattr(layer, "layers", None)
+    return [layer] if inside is None else [leaf for each in inside for leaf in _in_line(each)]

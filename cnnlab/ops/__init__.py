@@ -1,11 +1,12 @@
 """Every operation of the course as a pure function on NumPy arrays, forward and backward.
 
-Read the modules in this order: ``geometry`` (where windows may stand), ``convolution``, ``pooling``,
-``activations``, ``dense``, ``normalization``, ``dropout``.
+Read the modules in this order: ``geometry`` (where windows may stand), ``convolution``, ``transposed``,
+``pooling``, ``activations``, ``dense``, ``normalization``, ``dropout``.
 
-Shapes and options are PyTorch's: images ``(N, C, H, W)``, weights ``(F, C // groups, KH, KW)``, dense weights
-``(out, in)``. An array of a floating dtype gives a result of the same dtype; integers become float64. No
-function keeps state or changes its arguments.
+Shapes and options are PyTorch's: images ``(N, C, H, W)``, weights ``(F, C // groups, KH, KW)``, those of
+transposed convolutions ``(C, F // groups, KH, KW)``, dense weights ``(out, in)``. An array of a floating
+dtype gives a result of the same dtype; integers become float64. No function keeps state or changes its
+arguments.
 
 ``name_backward(grad_out, …)`` takes the gradient of a loss with respect to what ``name(…)`` returned, and
 ``name``'s own arguments; it returns the gradient with respect to each array among these, in order.
@@ -50,6 +51,7 @@ from cnnlab.ops.pooling import (
     max_pool2d,
     max_pool2d_backward,
 )
+from cnnlab.ops.transposed import conv_transpose2d, conv_transpose2d_backward
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -65,6 +67,8 @@ __all__ = [
     "conv2d_backward",
     "conv2d_loops",
     "conv_output_size",
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
     "convolve2d",
     "correlate2d",
     "correlate2d_backward",

@@ -187,21 +187,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     x, weight, bias, groups, places = _conv2d_arguments(
         "conv2d", x, weight, bias, stride, padding, dilation, groups
     )
-    (sh, sw), (dh, dw), (height, width) = places.stride, places.dilation, places.output
-    # patches[n, c, i, j] is the patch under the kernel at place (i, j): a view, nothing is copied yet.
-    patches = sliding_window_view(places.pad(x, 0), places.extent, axis=(2, 3))
-    patches = patches[:, :, ::sh, ::sw, ::dh, ::dw][:, :, :height, :width]
-    out = np.empty((len(x), len(weight), height, width), x.dtype)
-    channels, filters = x.shape[1] // groups, len(weight) // groups
-    one_row = len(x) * width * weight[0].nbytes
-    block = max(1, BLOCK_BYTES // one_row)
-    for group in range(groups):
-        seen = patches[:, group * channels : (group + 1) * channels]
-        mine = slice(group * filters, (group + 1) * filters)
-        for top in range(0, height, block):
-            rows = slice(top, top + block)
-            sums = np.tensordot(seen[:, :, rows], weight[mine], axes=((1, 4, 5), (1, 2, 3)))
-            out[:, mine, rows] = np.moveaxis(sums, 3, 1)
+    out = sum_at_places(x, weight, groups, places)
     if bias is not None:
         out += bias[:, None, None]
     return out
@@ -252,25 +238,10 @@ def conv2d_backward(grad_out, x, weight, bias=None, *, stride=1, padding=0, dila
     arrays = float_arrays(where, optional=("bias",), grad_out=grad_out, x=x, weight=weight, bias=bias)
     grad_out, x, weight, bias = arrays
     check_grad_out(where, grad_out, (len(x), len(weight), *places.output))
-    padded = places.pad(x, 0)
-    grad_padded, grad_weight = np.zeros_like(padded), np.zeros_like(weight)
-    channels, filters, height = x.shape[1] // groups, len(weight) // groups, places.output[0]
-    one_row = grad_out[:, :, 0].nbytes + padded[:, :, 0].nbytes
-    block = max(1, BLOCK_BYTES // one_row)
-    for group in range(groups):
-        seen = slice(group * channels, (group + 1) * channels)
-        mine = slice(group * filters, (group + 1) * filters)
-        for top in range(0, height, block):
-            rows = slice(top, top + block)
-            grad_rows = grad_out[:, mine, rows]
-            for m, n in np.ndindex(places.kernel):
-                patch = places.tap(padded[:, seen], m, n, rows)
-                grad_weight[mine, :, m, n] += np.tensordot(grad_rows, patch, axes=((0, 2, 3), (0, 2, 3)))
-                stamp = np.tensordot(grad_rows, weight[mine, :, m, n], axes=((1,), (0,)))
-                to = places.tap(grad_padded[:, seen], m, n, rows)
-                to += np.moveaxis(stamp, 3, 1)
+    grad_x = stamp_kernels(grad_out, weight, groups, places)
+    grad_weight = stamp_patches(grad_out, x, weight.shape, groups, places)
     grad_bias = None if bias is None else grad_out.sum(axis=(0, 2, 3))
-    return places.crop(grad_padded), grad_weight, grad_bias
+    return grad_x, grad_weight, grad_bias
 
 
 def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -362,6 +333,74 @@ def conv2d_as_matrix(weight, input_shape, *, stride=1, padding=0, dilation=1, gr
         first = f // (filters // groups) * channels
         matrix[f, i, j, places.tap(padded[first + c], m, n)] = weight[f, c, m, n]
     return matrix[..., 1:].reshape(-1, numbers.size)
+
+
+# --- The three sums, each linear in two arrays: a convolution, and its gradients, of which one is transposed
+
+
+def sum_at_places(x, weight, groups, places):
+    """Return what the filters find at all places over ``x``, (N, F, OH, OW): ``conv2d`` without its bias."""
+    (sh, sw), (dh, dw), (height, width) = places.stride, places.dilation, places.output
+    # patches[n, c, i, j] is the patch under the kernel at place (i, j): a view, nothing is copied yet.
+    patches = sliding_window_view(places.pad(x, 0), places.extent, axis=(2, 3))
+    patches = patches[:, :, ::sh, ::sw, ::dh, ::dw][:, :, :height, :width]
+    out = np.empty((len(x), len(weight), height, width), x.dtype)
+    for seen, mine in _by_group(x.shape[1], len(weight), groups):
+        for rows in _blocks(height, len(x) * width * weight[0].nbytes):
+            sums = np.tensordot(patches[:, seen, rows], weight[mine], axes=((1, 4, 5), (1, 2, 3)))
+            out[:, mine, rows] = np.moveaxis(sums, 3, 1)
+    return out
+
+
+def stamp_kernels(numbers, weight, groups, places):
+    """Stamp the kernels, times the ``numbers`` (N, F, OH, OW), where they stand; return what adds up.
+
+    That is the gradient of ``conv2d`` with respect to its images, for ``numbers`` the gradient with respect
+    to its result, and it is ``conv_transpose2d``, for ``numbers`` its images: (N, C, H, W).
+    """
+    stamped = places.pad(np.zeros((len(numbers), weight.shape[1] * groups, *places.size), numbers.dtype), 0)
+    one_row = numbers[:, :, 0].nbytes + stamped[:, :, 0].nbytes
+    for seen, mine in _by_group(stamped.shape[1], len(weight), groups):
+        for rows in _blocks(places.output[0], one_row):
+            for m, n in np.ndindex(places.kernel):  # weight by weight, all places at once
+                stamp = np.tensordot(numbers[:, mine, rows], weight[mine, :, m, n], axes=((1,), (0,)))
+                to = places.tap(stamped[:, seen], m, n, rows)
+                to += np.moveaxis(stamp, 3, 1)
+    return places.crop(stamped)
+
+
+def stamp_patches(numbers, x, shape, groups, places):
+    """Stamp the patches of ``x``, times the ``numbers`` (N, F, OH, OW), on one another; return what adds up.
+
+    That is the gradient with respect to weights of ``shape`` (F, C // groups, KH, KW).
+    """
+    padded, total = places.pad(x, 0), np.zeros(shape, x.dtype)
+    one_row = numbers[:, :, 0].nbytes + padded[:, :, 0].nbytes
+    for seen, mine in _by_group(x.shape[1], shape[0], groups):
+        for rows in _blocks(places.output[0], one_row):
+            for m, n in np.ndindex(places.kernel):
+                patch = places.tap(padded[:, seen], m, n, rows)
+                total[mine, :, m, n] += np.tensordot(
+                    numbers[:, mine, rows], patch, axes=((0, 2, 3), (0, 2, 3))
+                )
+    return total
+
+
+def _by_group(channels, filters, groups):
+    """Yield which channels each group sees, and which filters are its own."""
+    channels, filters = channels // groups, filters // groups
+    for group in range(groups):
+        yield (
+            slice(group * channels, (group + 1) * channels),
+            slice(group * filters, (group + 1) * filters),
+        )
+
+
+def _blocks(height, one_row):
+    """Yield rows of places, as many at a time as ``BLOCK_BYTES`` hold."""
+    block = max(1, BLOCK_BYTES // one_row)
+    for top in range(0, height, block):
+        yield slice(top, top + block)
 
 
 def _conv2d_arguments(function, x, weight, bias, stride, padding, dilation, groups, x_name="x"):

@@ -111,6 +111,17 @@ class Windows:
         return tuple(found)
 
     @property
+    def seen_by(self):
+        """For each row of the image, the rows of places whose window sees it; the same for columns.
+
+        ``seen``, turned around: two tuples of tuples, in order. What no window sees has an empty one.
+        """
+        return tuple(
+            tuple(tuple(at for at, taps in enumerate(axis) if pixel in taps) for pixel in range(size))
+            for axis, size in zip(self.seen, self.size, strict=True)
+        )
+
+    @property
     def extent(self):
         """Rows and columns from a window's first pixel to its last, dilation included."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
@@ -135,6 +146,35 @@ def windows(function, x_name, shape, kernel, *, stride, padding, dilation, ceil_
         for axis in (0, 1)
     )
     return Windows(tuple(shape), tuple(kernel), stride, dilation, padding, output)
+
+
+def transposed_windows(function, x_name, shape, kernel, *, stride, padding, output_padding, dilation):
+    """Check the options and return the ``Windows`` whose places are the pixels of ``shape`` (H, W).
+
+    ``windows`` asks how many places fit an image; here the places are given, and the image follows: along
+    each axis ``(size − 1)·stride − 2·padding + dilation·(kernel_size − 1) + output_padding + 1`` pixels.
+    """
+    stride = pair(function, "stride", stride, 1)
+    dilation = pair(function, "dilation", dilation, 1)
+    padding = pair(function, "padding", padding, 0)
+    output_padding = pair(function, "output_padding", output_padding, 0)
+    result = []
+    for axis, side in enumerate(("height", "width")):
+        s, d, p, more = stride[axis], dilation[axis], padding[axis], output_padding[axis]
+        if more >= max(s, d):
+            raise ValueError(
+                f"{function}: output_padding must be smaller than stride or dilation, "
+                f"got {more} for stride {s} and dilation {d}"
+            )
+        full = (shape[axis] - 1) * s + d * (kernel[axis] - 1) + 1
+        if full + more - 2 * p < 1:
+            raise ValueError(
+                f"{function}: padding takes away all that a kernel of {kernel[axis]} makes of {x_name}'s "
+                f"{side}, which is {shape[axis]}: {full + more} pixels, less padding {p} + {p}"
+            )
+        result.append(full + more - 2 * p)
+    ends = tuple((p, p) for p in padding)
+    return Windows(tuple(result), tuple(kernel), stride, dilation, ends, tuple(shape))
 
 
 def _padding(function, padding, kernel, stride, dilation):

@@ -137,7 +137,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_in
     out = np.zeros(x.shape[:-2] + places.output, x.dtype)
     for m, n in np.ndindex(places.kernel):
         out += places.tap(padded, m, n)
-    out /= _cells_counted(places, count_include_pad)
+    out /= cells_counted(places, count_include_pad)
     return out
 
 
@@ -172,7 +172,7 @@ def avg_pool2d_backward(
     x, places = _pool_arguments(where, x, kernel_size, stride, padding, 1, ceil_mode)
     grad_out, x = float_arrays(where, grad_out=grad_out, x=x)
     check_grad_out(where, grad_out, x.shape[:-2] + places.output)
-    share = grad_out / _cells_counted(places, count_include_pad).astype(x.dtype)
+    share = grad_out / cells_counted(places, count_include_pad).astype(x.dtype)
     grad_padded = np.zeros_like(places.pad(x, 0))
     for m, n in np.ndindex(places.kernel):
         to = places.tap(grad_padded, m, n)
@@ -278,7 +278,7 @@ def pooling_windows(function, shape, kernel_size, stride=None, padding=0, dilati
     return places
 
 
-def _cells_counted(places, count_include_pad):
+def cells_counted(places, count_include_pad):
     """Return by what each window's sum is divided, shape ``places.output``."""
     counts = []
     for axis in (0, 1):

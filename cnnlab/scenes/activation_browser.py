@@ -1,6 +1,5 @@
 """Inside a trained network: the maps of a layer, one channel close up, and what each of its cells can see."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +8,10 @@ from cnnlab.checks import check_shape, integer
 from cnnlab.look import write_number
 from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d, ReLU, Residual, Sequential
 from cnnlab.nn.receptive import fields
-from cnnlab.scenes.hidden import map_of, told
-from cnnlab.scenes.scene import Scene, finite_matrix
-from cnnlab.stage import YOURS, Control, Panel, Picture, Scale, field, full_scale, slide
+from cnnlab.scenes.hidden import Untold, map_of, told
+from cnnlab.scenes.networks import own_copy
+from cnnlab.scenes.scene import Scene, check_room, finite_matrix
+from cnnlab.stage import YOURS, Control, Panel, Picture, Raster, Scale, field, full_scale, slide
 
 WHERE = "ActivationBrowser"
 MOST = 64  # channels
@@ -27,7 +27,7 @@ class State:
     channel: int
 
     def __post_init__(self):
-        object.__setattr__(self, "image", finite_matrix(WHERE, "image", self.image))
+        object.__setattr__(self, "image", _image("image", self.image))
         for name in ("layer", "channel"):
             object.__setattr__(self, name, integer(WHERE, name, getattr(self, name), 0))
 
@@ -42,11 +42,14 @@ class ActivationBrowser(Scene):
     Parameters
     ----------
     network : Sequential
-        Its first layers are convolutions, activations and poolings, from images of one channel; layers from
-        the first on that makes no maps (such as ``Flatten``) are not shown, but their answer is told.
-    images : dict of str to array_like, shape (H, W) or (1, H, W)
+        Of any layers, from images of one channel or of three; its numbers may come from elsewhere
+        (``nn.exchange``). What its first layers make is shown, as long as it is maps: up to 64 of them, of up
+        to 40 × 40. Layers from the first on that makes no maps (such as ``Flatten``) are not shown, but
+        their answer is told.
+    images : dict of str to array_like, shape (H, W), (1, H, W) or (3, H, W)
         Images by name, all of one size, up to 40 × 40. The first is shown; among all of them the scene looks
-        for the strongest cell of each channel.
+        for the strongest cell of each channel. Those of three channels, red, green and blue, are shown in
+        color, and cannot be painted on; numbers outside 0 to 1, as of standardized images, are brought there.
     layer, channel : int
         What is shown at first: ``network[layer]``, and its map number ``channel``, both counted from 0 as in
         ``network[layer].weight[channel]``.
@@ -56,32 +59,47 @@ class ActivationBrowser(Scene):
     Raises
     ------
     TypeError, ValueError
-        For a network with other layers, and for images that do not suit it.
+        For a network that makes no maps, or more or larger ones, or that holds numbers that are not finite,
+        and for images that do not suit it.
     """
 
     edits = ("image",)
 
     def __init__(self, network, images, *, layer=0, channel=0, **options):
-        if not isinstance(network, Sequential):
-            raise TypeError(f"{WHERE}: network must be a Sequential, got {type(network).__name__}")
-        self.network = copy.deepcopy(network).double()  # as exact as the browser
+        self.network = own_copy(WHERE, network)
         self.images = _named_images(images)
         self._known = {}
-        height, width = next(iter(self.images.values())).shape
+        first = next(iter(self.images.values()))
+        self.in_color = first.ndim == 3
+        if self.in_color:
+            self.edits = ()
+            self._darkest = min(0.0, *(float(image.min()) for image in self.images.values()))
+            self._brightest = max(1.0, *(float(image.max()) for image in self.images.values()))
+        self._input_shape = first.shape if self.in_color else (1, *first.shape)
         try:
-            self.network.output_shape((1, height, width))
+            self.network.output_shape(self._input_shape)
         except ValueError as error:
             why = " ".join([str(error), *error.__notes__])
-            raise ValueError(
-                f"{WHERE}: images of {height} × {width} do not suit the network: {why}"
-            ) from None
-        self.fields = fields(self.network, (1, height, width))
+            size = f"{'3 × ' if self.in_color else ''}{first.shape[-2]} × {first.shape[-1]}"
+            raise ValueError(f"{WHERE}: images of {size} do not suit the network: {why}") from None
+        self.fields = fields(self.network, self._input_shape)
         if not self.fields:
-            raise ValueError(f"{WHERE}: network must begin with layers that make maps, got {network[0]!r}")
-        self._results = [self._maps(np.array(list(self.images.values())), k) for k in range(self.depth)]
-        most = max(map(self.channels, range(self.depth)))
+            raise ValueError(
+                f"{WHERE}: network must begin with layers that make maps, got {self.network[0]!r}"
+            )
+        shapes = [self.network[: k + 1].output_shape(self._input_shape) for k in range(self.depth)]
+        most = max(maps for maps, *_ in shapes)
         if most > MOST:
             raise ValueError(f"{WHERE}: network must have at most {MOST} channels, got {most}")
+        for k, (_, rows, columns) in enumerate(shapes):
+            check_room(WHERE, f"network's maps of layer {k}", rows, columns)
+        self._results = [self._maps(np.array(list(self.images.values())), k) for k in range(self.depth)]
+        for k, results in enumerate(self._results):
+            if not np.isfinite(results).all():
+                wrong = results[~np.isfinite(results)][0]
+                raise ValueError(
+                    f"{WHERE}: network must make finite maps of the images, got {wrong} in layer {k}"
+                )
         super().__init__(State(next(iter(self.images.values())), layer, channel), **options)
 
     @property
@@ -130,12 +148,7 @@ class ActivationBrowser(Scene):
         last = 1 + (len(maps) - 1) // IN_A_COLUMN
         layers = self._told(state.layer)
         seen = self.fields[state.layer]
-        height, width = state.image.shape
-        image = Panel(
-            "image", "Image", state.image, f"{height} × {width} pixels", palette=self._palette,
-            scale=full_scale(*self.images.values()), padding=self._padding(state), edit="paint",
-            numbers=False,
-        )  # fmt: skip
+        image = self._draw_image(state)
         small, links = [], []
         for k, (id, values) in enumerate(zip(ids, maps, strict=True)):
             mark = " →" if k == state.channel else " dead" if k in dead else ""
@@ -153,7 +166,7 @@ class ActivationBrowser(Scene):
             python_text=True,
             python_only=not layers.stacks,
             controls=(
-                self.choice("image", "Image", self.images, state, "image"),
+                self._image_choice(state),
                 Control("layer", "choice", "Layer", self._label(state.layer), self._labels()),
                 Control(
                     "channel",
@@ -167,8 +180,10 @@ class ActivationBrowser(Scene):
         )
 
     def act(self, id, value):
-        """Choose a layer or a channel."""
-        if id == "channel":
+        """Choose an image in color, a layer or a channel."""
+        if id == "image":
+            self.change(image=self.images[value])
+        elif id == "channel":
             self.change(channel=int(value))
         else:
             layer = self._labels().index(value)
@@ -186,17 +201,20 @@ class ActivationBrowser(Scene):
             )
         expected = next(iter(self.images.values())).shape
         check_shape(WHERE, "image", state.image, expected, "that of the given images")
+        if self.in_color and not any(np.array_equal(state.image, image) for image in self.images.values()):
+            raise ValueError(f"{WHERE}: image must be one of the given ones: {', '.join(self.images)}")
 
     def _told(self, layer):
         """Return the layers up to one as hidden panels and links; they stay the same."""
         if layer not in self._known:
-            shape = next(iter(self.images.values())).shape
-            self._known[layer] = told(self.network[: layer + 1], "image", shape)
+            shape = self._input_shape[1:]
+            layers = self.network[: layer + 1]
+            self._known[layer] = Untold() if self.in_color else told(layers, "image", shape)
         return self._known[layer]
 
     def _maps(self, images, layer):
-        """Return what a layer makes of images of shape (N, H, W): shape (N, channels, rows, columns)."""
-        return self.network[: layer + 1].forward(images[:, None]).astype(float)
+        """Return what a layer makes of images of shape (N, …): shape (N, channels, rows, columns)."""
+        return self.network[: layer + 1].forward(images.reshape(-1, *self._input_shape)).astype(float)
 
     def _label(self, layer):
         return f"[{layer}] {self.network[layer]!r}"
@@ -209,6 +227,8 @@ class ActivationBrowser(Scene):
 
     def _writes_out(self, state):
         """Whether the chosen channel comes straight from the image: its products can be written out."""
+        if self.in_color:  # three images at once
+            return False
         is_bent = state.layer == 1 and isinstance(self.network[1], ReLU)
         return isinstance(self.network[0], Conv2d) and (state.layer == 0 or is_bent)
 
@@ -216,6 +236,34 @@ class ActivationBrowser(Scene):
         if not self._writes_out(state):
             return ((0, 0), (0, 0))
         return self.network[0].places((1, *state.image.shape)).padding
+
+    def _draw_image(self, state):
+        """Return the panel of the image."""
+        height, width = state.image.shape[-2:]
+        size = f"{height} × {width} pixels"
+        if self.in_color:
+            return Raster("image", "Image", self._colors(state.image), size, palette="rgb")
+        return Panel(
+            "image", "Image", state.image, size, palette=self._palette,
+            scale=full_scale(*self.images.values()), padding=self._padding(state), edit="paint",
+            numbers=False,
+        )  # fmt: skip
+
+    def _colors(self, image):
+        """Return an image of three channels in whole numbers from 0 to 255, the channels last."""
+        share = (np.moveaxis(image, 0, -1) - self._darkest) / (self._brightest - self._darkest)
+        return np.rint(255 * share).astype(np.uint8)
+
+    def _image_choice(self, state):
+        """Return the control that offers the images."""
+        if not self.in_color:
+            return self.choice("image", "Image", self.images, state, "image")
+        known = next(name for name, image in self.images.items() if np.array_equal(image, state.image))
+        return Control("image", "choice", "Image", known, tuple(self.images))
+
+    def named(self, part):
+        """Return the images in color: a text calls them by name."""
+        return self.images if part == "image" and self.in_color else {}
 
     def _draw_chosen(self, state, image, values, scale, layers, column):
         """Return the panel of the chosen channel, those of its weights, and the link that makes it."""
@@ -250,15 +298,27 @@ class ActivationBrowser(Scene):
     def _draw_strongest(self, state, column):
         """Return the panel of the patch at which the channel's number is largest, over all images."""
         _, name, *at = self.strongest(state.layer, state.channel)
-        seen = (axis[place] for axis, place in zip(self.fields[state.layer], at, strict=True))
-        patch = self.images[name][np.ix_(*seen)]
+        rows, columns = (axis[place] for axis, place in zip(self.fields[state.layer], at, strict=True))
+        patch = self.images[name][..., np.array(rows, int)[:, None], np.array(columns, int)]
         if not patch.size:
-            patch = np.zeros((1, 1))
+            patch = np.zeros((*patch.shape[:-2], 1, 1))
+        caption = f"patch, in “{name}”"
+        if self.in_color:
+            width = max(1.0, Raster.width * patch.shape[-1] / self._input_shape[-1])  # pixels as large
+            return Raster(
+                "strongest",
+                "Strongest",
+                self._colors(patch),
+                caption,
+                palette="rgb",
+                width=width,
+                column=column,
+            )
         return Panel(
             "strongest",
             "Strongest",
             patch,
-            f"patch, in “{name}”",
+            caption,
             palette=self._palette,
             scale=full_scale(*self.images.values()),
             numbers=False,
@@ -291,7 +351,7 @@ class ActivationBrowser(Scene):
         others = [str(k) for k in dead if k != channel]
         if others:
             said.append(f"Dead on {count}: channel{'s' if len(others) > 1 else ''} {', '.join(others)}.")
-        scores = self.network.forward(state.image[None, None])
+        scores = self.network.forward(state.image.reshape(1, *self._input_shape))
         if len(self.network) > self.depth and scores.ndim == 2 and scores.shape[1] > 1:
             said.append(f"For this image the network's largest score is that of class {scores[0].argmax()}.")
         return " ".join(said)
@@ -299,12 +359,14 @@ class ActivationBrowser(Scene):
 
 def _origin(layer, number):
     """Say what a number of a layer is made of."""
-    if isinstance(layer, Conv2d):
+    if type(layer) is Conv2d:
         rows, columns = layer.kernel_size
         maps = layer.in_channels // layer.options["groups"]
         bias = "" if layer.bias is None else " and a bias"
         of = (
-            "the image" if number == 0 else f"{maps} channel{'s' if maps > 1 else ''} of layer [{number - 1}]"
+            ("the image" if maps == 1 else f"{maps} channels of the image")
+            if number == 0
+            else f"{maps} channel{'s' if maps > 1 else ''} of layer [{number - 1}]"
         )
         return (
             f"Each number is a sum of {rows * columns * maps} products{bias}: {rows} × {columns} numbers "
@@ -321,13 +383,32 @@ def _origin(layer, number):
     if isinstance(layer, AdaptiveAvgPool2d):
         return f"Each number is the mean of {before}."
     if isinstance(layer, Sequential):
-        around = f"the one at its place in {before}, plus " if isinstance(layer, Residual) else ""
+        around = ""
+        if isinstance(layer, Residual):
+            around = f"the one at its place in {before}, plus "
+            if layer.shortcut is not None:
+                around = "what the shortcut makes, plus "
         return f"Each number is {around}what the layers inside make."
     return f"Each number is made of the one at its place in {before}."
 
 
+def _image(name, image):
+    """Return an image as a read-only matrix, or three of them in one array, or refuse it."""
+    if np.ndim(image) != 3:
+        return finite_matrix(WHERE, name, image)
+    if len(image) == 1:
+        return finite_matrix(WHERE, name, image[0])
+    if len(image) != 3:
+        raise ValueError(
+            f"{WHERE}: {name} must have shape (H, W), (1, H, W) or (3, H, W), got {np.shape(image)}"
+        )
+    channels = np.array([finite_matrix(WHERE, name, channel) for channel in image])
+    channels.flags.writeable = False
+    return channels
+
+
 def _named_images(images):
-    """Return images by name as read-only matrices, or refuse them."""
+    """Return images by name, all of one shape, or refuse them."""
     if not isinstance(images, dict) or not images:
         kind = "an empty one" if images == {} else type(images).__name__
         raise TypeError(f"{WHERE}: images must be a dict of images by name, got {kind}")
@@ -335,9 +416,7 @@ def _named_images(images):
     for name, image in images.items():
         if not isinstance(name, str) or name == YOURS:
             raise TypeError(f"{WHERE}: images must be named by strings other than {YOURS!r}, got {name!r}")
-        if np.ndim(image) == 3 and len(image) == 1:  # one channel
-            image = image[0]
-        found[name] = finite_matrix(WHERE, f"images[{name!r}]", image)
+        found[name] = _image(f"images[{name!r}]", image)
     shapes = {image.shape for image in found.values()}
     if len(shapes) > 1:
         raise ValueError(f"{WHERE}: images must be of one size, got {sorted(shapes)}")

@@ -1,6 +1,5 @@
 """A sheet with several digits, the heat map that one run of a network gives, and the boxes made of it."""
 
-import copy
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -10,7 +9,10 @@ from cnnlab.checks import integer
 from cnnlab.checks import number as finite_number
 from cnnlab.data import digits, sheets
 from cnnlab.detection import find, shares_of
+from cnnlab.nn import Dense, Flatten
+from cnnlab.nn.receptive import fields
 from cnnlab.scenes.hidden import softmax_of, told
+from cnnlab.scenes.networks import own_copy
 from cnnlab.scenes.scene import Scene, true_or_false
 from cnnlab.scenes.state_text import short
 from cnnlab.stage import Axes, Box, Control, Grip, Hidden, Panel, Picture, field
@@ -63,8 +65,9 @@ class Detection(Scene):
     ----------
     networks : Sequential, or dict of str to Sequential
         Without dense layers: from 8×8 pixels they make 10 scores, one for each digit, or 11, the last one for
-        "nothing"; from a larger sheet maps of these scores. With several, the learner chooses by name; the
-        last one comes first. The scene keeps copies.
+        "nothing"; from a larger sheet maps of these scores, place by place or, where strides and poolings
+        leave some out, with steps of up to 8 pixels. With several, the learner chooses by name; the last one
+        comes first. The scene keeps copies.
     seed : int
         Which sheet to begin with.
     **options
@@ -78,9 +81,9 @@ class Detection(Scene):
 
     def __init__(self, networks, seed=0, **options):
         networks = networks if isinstance(networks, dict) else {"your network": networks}
-        self.networks = {
-            name: copy.deepcopy(_checked(name, each)).double() for name, each in networks.items()
-        }
+        self.networks, self._strides = {}, {}
+        for name, each in networks.items():
+            self.networks[name], self._strides[name] = _checked(name, each)
         if not self.networks:
             raise ValueError("Detection: networks must not be empty")
         self._known = {}  # the networks as hidden panels and links
@@ -122,7 +125,7 @@ class Detection(Scene):
                 *(
                     (softmax_of(layers.stacks[-1], "all shares"), _heat_of(stack, chosen))
                     if layers.stacks
-                    else (field("sheet", "heat", _seen(rows), _seen(columns)),)
+                    else (field("sheet", "heat", *self._fields(state.network, seen.shape)),)
                 ),
             ),
             python_only=not layers.stacks,
@@ -160,6 +163,10 @@ class Detection(Scene):
         if name not in self._known:
             self._known[name] = told(self.networks[name], "pixels", shape)
         return self._known[name]
+
+    def _fields(self, name, shape):
+        """Return the rows and the columns of a sheet that the places of the heat map see."""
+        return fields(self.networks[name], (1, *shape))[-1]
 
     def act(self, id, value):
         """Take another sheet, move a digit of this one, or change how boxes are made."""
@@ -212,7 +219,11 @@ class Detection(Scene):
         for row, column, value in state.drawn:
             seen[row, column] = value
         shares = shares_of(self.networks[state.network], (seen + 1) / 2)
-        return seen, shares, find(shares, sheet, float(state.threshold), state.suppress)
+        found = find(
+            shares, sheet, float(state.threshold), state.suppress,
+            stride=self._strides[state.network], window=(SIZE, SIZE),
+        )  # fmt: skip
+        return seen, shares, found
 
     def __repr__(self):
         """Say what is found; the maps are too large for words."""
@@ -242,11 +253,6 @@ def _moved(sheet, state, way):
     """Return the sheet with the chosen digit a pixel farther; the same one if there is no such digit."""
     number = DIGITS.index(state.digit)
     return sheet.moved(number, *way) if number < len(sheet.labels) else sheet
-
-
-def _seen(size):
-    """Return which rows (or columns) of the sheet each row (or column) of the heat map sees."""
-    return tuple(tuple(range(at, at + SIZE)) for at in range(size - SIZE + 1))
 
 
 def _same(size):
@@ -280,15 +286,29 @@ def _rows(name, rows, layout):
 
 
 def _checked(name, network):
-    """Return ``network`` if it makes maps of 10 or 11 scores, or refuse it."""
-    expected = "must make 10 or 11 maps of scores of a sheet, one place for 8 × 8 pixels"
+    """Return a copy of ``network`` and its step in pixels, if it makes maps of scores, or refuse it.
+
+    What it makes of one window must be one place, and of each step more another one.
+    """
+    where = f"Detection: network {name!r}"
+    expected = f"{where} must make 10 or 11 maps of scores of a sheet, one place for 8 × 8 pixels"
+    network = own_copy(where, network)
+    if any(type(leaf) in (Dense, Flatten) for leaf in network.leaves.values()):
+        raise ValueError(
+            f"{expected}: a dense layer takes one size only; as a convolution of the same numbers, whose "
+            "kernel is as large as the maps before it, it takes any"
+        )
     try:
-        shapes = [network.output_shape((1, SIZE + more, SIZE + more)) for more in (0, 3)]
-    except (AttributeError, TypeError, ValueError) as error:
-        raise ValueError(f"Detection: network {name!r} {expected}: {error}") from None
-    if shapes not in [[(classes, 1, 1), (classes, 4, 4)] for classes in (10, 11)]:
-        raise ValueError(f"Detection: network {name!r} {expected}, got results of shapes {shapes}")
-    return network
+        shapes = [network.output_shape((1, SIZE + more, SIZE + more)) for more in range(2 * SIZE + 1)]
+    except (TypeError, ValueError) as error:
+        why = " ".join([str(error), *getattr(error, "__notes__", ())])
+        raise ValueError(f"{expected}: {why}") from None
+    for classes in (10, 11):
+        for stride in range(1, SIZE + 1):
+            if shapes == [(classes, 1 + more // stride, 1 + more // stride) for more in range(len(shapes))]:
+                return network, stride
+    came = ", ".join("×".join(map(str, shapes[more])) for more in (0, 1, 2, SIZE))
+    raise ValueError(f"{expected}, got {came} for 8, 9, 10 and {2 * SIZE} rows and columns")
 
 
 def _drawn_boxes(sheet, found):

@@ -1,6 +1,5 @@
 """Draw a digit on 8×8 pixels and see what a trained network makes of it."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +7,8 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.data import digits
 from cnnlab.nn import predict
-from cnnlab.scenes.hidden import softmax_of, told
+from cnnlab.scenes.hidden import Untold, softmax_of, told
+from cnnlab.scenes.networks import own_copy
 from cnnlab.scenes.scene import Scene, finite_matrix, true_or_false
 from cnnlab.stage import Axes, Cases, Control, Hidden, Panel, Picture, cell_by_cell
 
@@ -55,7 +55,8 @@ class DigitPad(Scene):
     Parameters
     ----------
     network : Sequential
-        Makes ten scores of images of shape (N, 1, 8, 8), from 0 (paper) to 1 (ink).
+        Makes ten scores of images of shape (N, 1, 8, 8), from 0 (paper) to 1 (ink): rows of ten, or ten maps
+        of one cell. Any layers will do, also with numbers that were trained elsewhere (``nn.exchange``).
     image : array_like, shape (8, 8), optional
         The drawing; a test digit unless given.
     center : bool
@@ -74,10 +75,10 @@ class DigitPad(Scene):
     edits = ("pad",)
 
     def __init__(self, network, image=None, *, center=True, to_size=False, **options):
-        self.network = network
-        self._check_network()
-        self.network = copy.deepcopy(network).double()  # as exact as the browser
+        self.network = _checked(network)
         self.told = told(self.network, "seen", SHAPE)
+        if self.told.stacks and self.told.stacks[-1][1:] != (len(digits.NAMES), (1, 1)):
+            self.told = Untold()  # the scores are one map, read row by row
         self.examples = examples()
         first = next(iter(self.examples.values())) if image is None else image
         super().__init__(State(first, center, to_size), **options)
@@ -154,21 +155,24 @@ class DigitPad(Scene):
         return rows, columns
 
     def _scores(self, seen):
-        return predict(self.network, seen[None, None])[0].astype(float)
+        return predict(self.network, seen[None, None])[0].ravel().astype(float)
 
-    def _check_network(self):
-        try:
-            shape = self.network.output_shape((1, *SHAPE))
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ValueError(
-                "DigitPad: network must make ten scores of images of shape (N, 1, 8, 8), "
-                f"got {type(self.network).__name__}: {error}"
-            ) from None
-        if shape != (len(digits.NAMES),):
-            raise ValueError(
-                "DigitPad: network must make ten scores of images of shape (N, 1, 8, 8), "
-                f"it makes {shape} of each"
-            )
+
+def _checked(network):
+    """Return a copy of ``network`` if it reads digits, or refuse it."""
+    expected = "DigitPad: network must make ten scores of images of shape (N, 1, 8, 8)"
+    network = own_copy("DigitPad", network)
+    try:
+        shape = network.output_shape((1, *SHAPE))
+    except (TypeError, ValueError) as error:
+        why = " ".join([str(error), *getattr(error, "__notes__", ())])
+        raise ValueError(f"{expected}, got {type(network).__name__}: {why}") from None
+    if shape not in ((len(digits.NAMES),), (len(digits.NAMES), 1, 1)):
+        raise ValueError(f"{expected}, it makes {shape} of each")
+    scores = network.forward(np.zeros((1, 1, *SHAPE)))
+    if not np.isfinite(scores).all():
+        raise ValueError(f"{expected}, got {scores.ravel()[~np.isfinite(scores.ravel())][0]}")
+    return network
 
 
 # How far the ink is moved to the middle, down and to the right: by how much of it is in each row and column.

@@ -21,9 +21,11 @@ from cnnlab.nn import (
     Sigmoid,
     Tanh,
 )
+from cnnlab.ops.pooling import cells_counted
 from cnnlab.stage import Axes, Hidden, cell_by_cell, slide_stack
 
 BEND = {ReLU: "relu", Sigmoid: "sigmoid", Tanh: "tanh"}
+MOST_NUMBERS = 200_000  # of a network that a page is given, in eight bytes each
 
 
 class Told:
@@ -46,39 +48,51 @@ class Told:
     Raises
     ------
     NotImplementedError
-        For layers that cannot be told this way.
+        For layers that cannot be told this way, and for networks with too many numbers.
     """
 
     def __init__(self, network, source, shape):
         self.panels, self.links, self.stacks = [], [], []
-        self._last = source, 1, tuple(shape)
+        self._last, self._count = (source, 1, tuple(shape)), 0
         for number, layer in enumerate(network):
             self._tell(layer, f"layer {number}")
             self.stacks.append(self._last)
 
     def _tell(self, layer, id):
-        source, maps, size = self._last
-        if isinstance(layer, Residual):
+        kind, (_, maps, size) = type(layer), self._last  # a class of one's own may do anything else
+        if kind is Residual:
+            self._residual(layer, id)
+        elif kind is Sequential:
             for number, inner in enumerate(layer):
                 self._tell(inner, f"{id}.{number}")
-            self._add(id, maps, size, lambda target: cell_by_cell((source, self._inner), target, "sum"))
-        elif isinstance(layer, Sequential):
-            for number, inner in enumerate(layer):
-                self._tell(inner, f"{id}.{number}")
-        elif isinstance(layer, Conv2d):
+        elif kind is Conv2d:
             self._convolution(layer, id)
-        elif isinstance(layer, (MaxPool2d, AvgPool2d)):
+        elif kind in (MaxPool2d, AvgPool2d):
             self._pooling(layer, id)
-        elif isinstance(layer, AdaptiveAvgPool2d):
+        elif kind is AdaptiveAvgPool2d:
             self._window(id, maps, (1, 1), size, reduce="mean")
-        elif isinstance(layer, BatchNorm2d):
+        elif kind is BatchNorm2d:
             self._normalization(layer, id)
-        elif isinstance(layer, Dense):
+        elif kind is Dense:
             self._dense(layer, id)
-        elif type(layer) in BEND:
-            self._add(id, maps, size, lambda target: cell_by_cell((source,), target, BEND[type(layer)]))
-        elif not isinstance(layer, (Dropout, Flatten)):  # these change nothing: a stack is read row by row
-            raise NotImplementedError(f"{type(layer).__name__} cannot be told")
+        elif kind in BEND:
+            source, *_ = self._last
+            self._add(id, maps, size, lambda target: cell_by_cell((source,), target, BEND[kind]))
+        elif kind not in (Dropout, Flatten):  # these change nothing: a stack is read row by row
+            raise NotImplementedError(f"{kind.__name__} cannot be told")
+
+    def _residual(self, layer, id):
+        before = self._last
+        for number, inner in enumerate(layer):
+            self._tell(inner, f"{id}.{number}")
+        through, self._last = self._last, before
+        if layer.shortcut is not None:
+            self._tell(layer.shortcut, f"{id}.shortcut")
+        around = self._last
+        if through[1:] != around[1:] or through[0] == around[0]:  # of one row each, or nothing inside
+            raise NotImplementedError("a sum of stacks of several forms cannot be told")
+        _, maps, size = around
+        self._add(id, maps, size, lambda target: cell_by_cell((around[0], through[0]), target, "sum"))
 
     def _add(self, id, maps, size, link):
         self._inner, count, (rows, columns) = self._last
@@ -92,6 +106,9 @@ class Told:
 
     def _numbers(self, id, values):
         values = np.asarray(values, dtype=float)
+        self._count += values.size
+        if self._count > MOST_NUMBERS:
+            raise NotImplementedError(f"more than {MOST_NUMBERS} numbers are not sent to a page")
         self.panels.append(Hidden(id, values.shape, values))
         return id
 
@@ -112,12 +129,12 @@ class Told:
         )  # fmt: skip
 
     def _pooling(self, layer, id):
-        if isinstance(layer, AvgPool2d) and (
-            layer.options["ceil_mode"] or not layer.options["count_include_pad"]
-        ):
-            raise NotImplementedError("a mean of windows of several sizes cannot be told")
         _, maps, size = self._last
         places = layer.places((maps, *size))
+        if isinstance(layer, AvgPool2d):
+            counted = cells_counted(places, layer.options["count_include_pad"])
+            if (counted != np.prod(layer.kernel_size)).any():
+                raise NotImplementedError("a mean of windows of several sizes cannot be told")
         self._window(
             id, maps, places.output, layer.kernel_size, stride=places.stride, dilation=places.dilation,
             padding=places.padding, reduce="max" if isinstance(layer, MaxPool2d) else "mean",
@@ -131,6 +148,8 @@ class Told:
 
     def _normalization(self, layer, id):
         source, maps, size = self._last
+        if layer.num_features != maps:  # behind Flatten
+            raise NotImplementedError("a normalization of the numbers of a vector cannot be told")
         scale = layer.weight.astype(float) / np.sqrt(layer.running_var.astype(float) + layer.eps)
         kernel = self._numbers(f"{id} scale", scale[:, None])
         bias = self._numbers(f"{id} shift", (layer.bias - layer.running_mean * scale)[:, None])

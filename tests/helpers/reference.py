@@ -129,6 +129,22 @@ def conv2d(x, weight, bias=None, *, groups=1, **options):
     return np.array([[one_map(image, *f) for f in zip(weight, bias, strict=True)] for image in x])
 
 
+def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    """Each number scatters its kernel over maps that nothing is cut from yet, and what overlaps adds up."""
+    axes = x.shape[2:], weight.shape[2:], both(stride), both(padding), both(output_padding), both(dilation)
+    size = [(n - 1) * s + d * (k - 1) + 1 + more for n, k, s, _, more, d in zip(*axes, strict=True)]
+    out = np.zeros((len(x), weight.shape[1] * groups, *size))
+    (sh, sw), (dh, dw) = both(stride), both(dilation)
+    for image, c, i, j in np.ndindex(x.shape):
+        first = c // (x.shape[1] // groups) * weight.shape[1]
+        for f, m, n in np.ndindex(weight.shape[1:]):
+            to = image, first + f, i * sh + m * dh, j * sw + n * dw
+            out[to] += float(x[image, c, i, j]) * float(weight[c, f, m, n])
+    (top, left), (bottom, right) = both(padding), (n - p for n, p in zip(size, both(padding), strict=True))
+    out = out[:, :, top:bottom, left:right]
+    return out if bias is None else out + bias[:, None, None]
+
+
 def max_pool2d(x, window, *, stride=None, padding=0, dilation=1, ceil_mode=False):
     def largest(image, cells):
         return max((image[cell] for cell in cells if inside(cell, image.shape)), default=-math.inf)
@@ -294,6 +310,26 @@ def batched(draw):
 
 
 @st.composite
+def transposed(draw):
+    """Images, a bank of kernels to stamp, perhaps biases; and options that leave at least one pixel."""
+    window, stride, dilation = (draw(one_or_pair(1, most)) for most in (4, 4, 3))
+    more = tuple(
+        draw(st.integers(0, max(axis) - 1)) for axis in zip(both(stride), both(dilation), strict=True)
+    )
+    size, padding = [], []
+    for e, s, extra in zip(extents(window, dilation), both(stride), more, strict=True):
+        size.append(draw(st.integers(1, 4)))
+        padding.append(draw(st.integers(0, min(3, ((size[-1] - 1) * s + e + extra - 1) // 2))))
+    options = {"stride": stride, "dilation": dilation, "padding": tuple(padding), "output_padding": more}
+    dtype = draw(dtypes)
+    groups, images, channels, maps = (draw(st.integers(1, most)) for most in (3, 2, 2, 2))
+    x = draw(arrays((images, groups * channels, *size), dtype))
+    weight = draw(arrays((groups * channels, maps, *both(window)), dtype))
+    bias = draw(st.none() | arrays(groups * maps, dtype))
+    return (x, weight, bias), options | {"groups": groups}
+
+
+@st.composite
 def pooled(draw, **choices):
     """Maps of two to four axes, half of the time all negative; a window, and options."""
     size, window, options = draw(sliding_windows(pooling=True, **choices))
@@ -323,6 +359,7 @@ def _whole(*shape):
 
 
 _BANK = {"x": _whole(2, 4, 5, 6), "weight": _whole(6, 2, 3, 2), "bias": _whole(6)}
+_STAMPS = {"x": _whole(2, 6, 3, 4), "weight": _whole(6, 2, 3, 2), "bias": _whole(4)}
 _CELLS = {"grad_out": _whole(3, 4), "x": _whole(3, 4)[::-1].copy()}
 _LEARNED = {"weight": _whole(3), "bias": _whole(3)}
 _RUNNING = {"running_mean": _whole(3), "running_var": _whole(3) + 4}
@@ -334,6 +371,7 @@ CALLS = [
     (ops.conv2d, _BANK, {"groups": 2}),
     (ops.conv2d_loops, _BANK, {"groups": 2}),
     (ops.conv2d_as_matrix, {"weight": _whole(6, 2, 3, 2)}, {"input_shape": (4, 5, 6), "groups": 2}),
+    (ops.conv_transpose2d, _STAMPS, {"groups": 2}),
     (ops.max_pool2d, {"x": _whole(2, 4, 5, 6)}, {"kernel_size": 2}),
     (ops.avg_pool2d, {"x": _whole(2, 4, 5, 6)}, {"kernel_size": 2}),
     (ops.adaptive_avg_pool2d, {"x": _whole(2, 4, 5, 6)}, {"output_size": 1}),
@@ -350,6 +388,7 @@ CALLS = [
     (ops.dropout, {"x": _whole(3, 4)}, {"p": 0.25, "rng": Repeating(np.random.PCG64(0))}),
     (ops.correlate2d_backward, {"grad_out": _whole(3, 5), "image": _whole(5, 6), "kernel": _whole(3, 2)}, {}),
     (ops.conv2d_backward, {"grad_out": _whole(2, 6, 3, 5)} | _BANK, {"groups": 2}),
+    (ops.conv_transpose2d_backward, {"grad_out": _whole(2, 4, 5, 5)} | _STAMPS, {"groups": 2}),
     (ops.max_pool2d_backward, {"grad_out": _whole(2, 4, 2, 3), "x": _whole(2, 4, 5, 6)}, {"kernel_size": 2}),
     (ops.avg_pool2d_backward, {"grad_out": _whole(2, 4, 2, 3), "x": _whole(2, 4, 5, 6)}, {"kernel_size": 2}),
     (

@@ -292,26 +292,39 @@ class FastDense(FastLayer):
 
 
 class FastResidual(FastLayer):
-    """Fast layers with a way around them; the first reads, and the last gets back, what this one does."""
+    """Fast layers with a way around them; the first reads, and the last gets back, what this one does.
+
+    Layers on the way around get copies of both: they may like their memory laid out in another way.
+    """
 
     def __init__(self, layer, image, count, dtype):
         self.inside = chain(layer.layers, image, count, dtype)
         self.x, self.grad_out = self.inside[0].x, self.inside[-1].grad_out
-        self.inside[-1].out, self.through = (np.zeros(laid_out(image, count), dtype) for _ in range(2))
+        self.inside[-1].out = np.zeros(laid_out(layer.output_shape(image), count), dtype)
+        self.around = [] if layer.shortcut is None else chain([layer.shortcut], image, count, dtype)
+        if self.around:
+            self.around[-1].out = np.zeros_like(self.inside[-1].out)
+        self.through, self.past = (np.zeros(laid_out(image, count), dtype) for _ in range(2))
 
     def forward(self, training):
-        """Add what came in to what they make of it."""
-        for each in self.inside:
+        """Add what comes around them to what they make of it."""
+        if self.around:
+            self.around[0].x[...] = self.x
+        for each in self.inside + self.around:
             each.forward(training)
-        np.add(self.x, self.inside[-1].out, out=self.out)
+        np.add(self.around[-1].out if self.around else self.x, self.inside[-1].out, out=self.out)
 
     def backward(self):
         """Add the gradients around them and through them."""
-        self.inside[0].grad_x = None if self.grad_x is None else self.through
-        for each in reversed(self.inside):
+        wanted = self.grad_x is not None
+        self.inside[0].grad_x = self.through if wanted else None
+        if self.around:
+            self.around[-1].grad_out[...] = self.grad_out
+            self.around[0].grad_x = self.past if wanted else None
+        for each in reversed(self.inside + self.around):
             each.backward()
-        if self.grad_x is not None:
-            np.add(self.through, self.grad_out, out=self.grad_x)
+        if wanted:
+            np.add(self.through, self.past if self.around else self.grad_out, out=self.grad_x)
 
 
 FAST = {
