@@ -119,7 +119,7 @@ def test_every_layer_can_be_built_and_described_again():
         bp.Conv2d(2, 4, (3, 2), stride=(2, 1), padding=1, groups=2, bias=False),
         bp.BatchNorm2d(4), bp.LeakyReLU(0.2), bp.Sigmoid(), bp.Tanh(), bp.Dropout(0.25),
         bp.MaxPool2d(2, 1, 1, dilation=2), bp.AvgPool2d(2, ceil_mode=True, count_include_pad=False),
-        bp.AdaptiveAvgPool2d(), bp.Flatten(), bp.Dense(4, 3, bias=False),
+        bp.AdaptiveAvgPool2d(1), bp.Flatten(), bp.Dense(4, 3, bias=False),
     )  # fmt: skip
     network = plan.build(np.random.default_rng(0))
     again = bp.describe(network)

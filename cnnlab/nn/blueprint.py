@@ -213,7 +213,7 @@ class AvgPool2d(_Pooling):
 class AdaptiveAvgPool2d(Blueprint):
     """The mean of each map, as ``nn.AdaptiveAvgPool2d``; ``output_size`` is 1."""
 
-    output_size: int = 1
+    output_size: int
 
     def output_shape(self, input_shape):
         """Return (C, 1, 1)."""
