@@ -12,8 +12,6 @@ from collections import Counter
 import hypothesis
 import pytest
 
-from tests.helpers import without
-
 # A busy machine may take its time: speed is the benchmarks' business.
 hypothesis.settings.register_profile("cnnlab", deadline=None)
 hypothesis.settings.load_profile("cnnlab")
@@ -38,9 +36,6 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(config, items):
-    for item in items:
-        if hasattr(item, "cell"):  # of a notebook
-            without.expect_the_plain_line(item.cell)
     if hasattr(config, "workerinput"):
         sizes = Counter(file_of(item.nodeid) for item in items)
         items.sort(key=lambda item: urgency(item.nodeid, sizes))
