@@ -22,6 +22,9 @@ PUBLISHED = {
     "ResNet-50, 2015": (architectures.resnet50("2015"), PHOTO, 25_557_032, 3.86),
     "LeNet-5": (architectures.lenet5(), (1, 32, 32), 61_706, 0.00),
 }
+UP = bp.Sequential(
+    bp.Conv2d(2, 4, 3, padding=1), bp.ConvTranspose2d(4, 6, (3, 2), 2, 1, (1, 0), groups=2), bp.MaxPool2d(2)
+)
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -131,6 +134,14 @@ def test_every_layer_can_be_built_and_described_again():
     assert network.parameters.size == plan.parameters
 
 
+def test_what_cells_behind_a_transposed_convolution_see_is_not_told():
+    rows = nn.summary(UP, (2, 7, 6)).rows
+    assert [row.receptive_field for row in rows] == [(3, 3), None, None]
+    network = UP.build(np.random.default_rng(0))
+    assert network.output_shape((2, 7, 6)) == rows[-1].output_shape
+    assert [row.parameters for row in nn.summary(network, (2, 7, 6)).rows] == [row.parameters for row in rows]
+
+
 def test_no_weight_is_ever_drawn():
     tracemalloc.start()
     nn.summary(architectures.vgg16(), PHOTO)
@@ -151,13 +162,13 @@ def test_a_block_tells_the_sums_of_its_layers():
 # --- Beside PyTorch -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", [*PUBLISHED, "with a transposed convolution"])
 def test_pytorch_counts_the_same(name):
     """Layers of PyTorch on its device "meta", which holds no numbers: shapes, parameters, FLOPs."""
     torch = pytest.importorskip("torch")
     from torch.utils.flop_counter import FlopCounterMode
 
-    plan, shape, *_ = PUBLISHED[name]
+    plan, shape, *_ = PUBLISHED.get(name, (UP, (2, 7, 6)))
     shapes = []
 
     def run(layer, x):

@@ -16,7 +16,7 @@ import numpy as np
 from cnnlab.checks import integer, pair
 from cnnlab.nn import layers as built
 from cnnlab.nn import network as networks
-from cnnlab.ops.geometry import windows
+from cnnlab.ops.geometry import transposed_windows, windows
 from cnnlab.ops.pooling import pooling_windows
 
 LARGEST = 10_000_000  # parameters of a blueprint that is built without a word
@@ -24,6 +24,8 @@ LARGEST = 10_000_000  # parameters of a blueprint that is built without a word
 
 class Blueprint:
     """What all blueprints have in common; this one is of a layer that changes no shape and learns nothing."""
+
+    sees = True  # whether it can be told, by step and window, what a cell of the result sees
 
     @property
     def parameters(self):
@@ -142,6 +144,46 @@ class Conv2d(Blueprint):
             pair("Conv2d", "stride", self.stride, 1),
             pair("Conv2d", "dilation", self.dilation, 1),
         )
+
+
+@blueprint
+class ConvTranspose2d(Blueprint):
+    """Kernels stamped on larger maps, as ``nn.ConvTranspose2d``; what its cells see is not told."""
+
+    in_channels: int
+    out_channels: int
+    kernel_size: int | tuple
+    stride: int | tuple = 1
+    padding: int | tuple = 0
+    output_padding: int | tuple = 0
+    groups: int = 1
+    bias: bool = True
+    dilation: int | tuple = 1
+
+    sees = False
+
+    @property
+    def parameters(self):
+        """A kernel for each pair of maps, and a bias for each map that goes out."""
+        return self._weights + self.bias * self.out_channels
+
+    @property
+    def _weights(self):
+        kernel = pair("ConvTranspose2d", "kernel_size", self.kernel_size, 1)
+        return self.in_channels * self.out_channels // self.groups * math.prod(kernel)
+
+    def output_shape(self, input_shape):
+        """Return (out_channels, OH, OW)."""
+        _check_maps("ConvTranspose2d", input_shape, self.in_channels)
+        kernel = pair("ConvTranspose2d", "kernel_size", self.kernel_size, 1)
+        names = "stride", "padding", "output_padding", "dilation"
+        options = {name: getattr(self, name) for name in names}
+        places = transposed_windows("ConvTranspose2d", "x", input_shape[1:], kernel, **options)
+        return (self.out_channels, *places.size)
+
+    def multiplications(self, input_shape):
+        """Return one for each weight at each place of what comes in."""
+        return self._weights * math.prod(input_shape[1:])
 
 
 @blueprint
@@ -550,7 +592,7 @@ def _row(where, layer, shape, sight):
     except ValueError as error:
         raise ValueError(f"summary: layer {where or 'alone'}, {layer!r}: {error}") from None
     window = layer.window(shape)
-    if len(out) != 3:
+    if len(out) != 3 or sight is None or not layer.sees:
         sight = None
     elif window is not None:
         kernel, stride, dilation = map(np.array, window)
