@@ -35,6 +35,7 @@ REDUCE = {
     "max": max,
     "relu": lambda terms: max(0, *terms),
     "beside": lambda terms: None,
+    "field": lambda terms: None,
     "half square": lambda terms: sum(terms) ** 2 / 2,
     "bent sum": lambda terms: max(0, sum(terms)),
     "copy": lambda terms: terms if len(terms) > 1 else terms[0],
@@ -46,6 +47,8 @@ REDUCE = {
 def number(picture, step, id, row, column):
     """Return what stands in a cell; padding is 0, and only where a panel has it."""
     panel = picture.panel(id)
+    if getattr(panel, "palette", "") == "rgb":  # three of them, which are only looked at
+        return math.nan
     if 0 <= row < panel.shape[0] and 0 <= column < panel.shape[1]:
         return float(
             panel.values[row, column]

@@ -79,6 +79,7 @@ def test_the_random_networks_are_of_all_kinds_and_sizes():
     assert kinds == layers - {"Layer"}
     assert {"MaxPool2d", "AvgPool2d"} <= {kind for kind, *rest in options if rest == ["ceil_mode", "True"]}
     assert ("AvgPool2d", "count_include_pad", "False") in options
+    assert ("ConvTranspose2d", "output_padding", "1") in options
     assert {("Conv2d", "groups", "2"), ("Conv2d", "dilation", "2"), ("Conv2d", "stride", "3")} <= options
     assert paddings == {"int0", "str0", "tuple1", "tuple2"}
     assert 0.01 < np.median(outputs) < 100

@@ -6,7 +6,16 @@ import numpy as np
 
 from cnnlab.checks import check_shape, integer
 from cnnlab.look import write_number
-from cnnlab.nn import AdaptiveAvgPool2d, AvgPool2d, Conv2d, MaxPool2d, ReLU, Residual, Sequential
+from cnnlab.nn import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    Conv2d,
+    ConvTranspose2d,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+)
 from cnnlab.nn.receptive import fields
 from cnnlab.scenes.hidden import Untold, map_of, told
 from cnnlab.scenes.networks import own_copy
@@ -371,6 +380,12 @@ def _origin(layer, number):
         return (
             f"Each number is a sum of {rows * columns * maps} products{bias}: {rows} × {columns} numbers "
             f"of {of}, each times its weight."
+        )
+    if type(layer) is ConvTranspose2d:
+        of = "the image" if number == 0 else f"layer [{number - 1}]"
+        return (
+            f"Each number is a sum: of the numbers of {of} whose kernels are stamped on its place, each "
+            "times the weight that falls there."
         )
     kinds = {MaxPool2d: "the largest", AvgPool2d: "the mean"}
     if type(layer) in kinds:

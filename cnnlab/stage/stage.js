@@ -866,9 +866,9 @@ class Board {
       for (const [target, link] of this.linkTo)
         for (const to of target.all ?? [])
           for (const at of [...link.taps(to.row, to.column), ...link.factors(to.row, to.column)])
-            listUnder(this.feeds, this.cell(at), to);
+            listUnder(this.feeds, keyOf(this.cell(at)), to);
     }
-    return this.feeds.get(cell) ?? [];
+    return this.feeds.get(keyOf(cell)) ?? [];
   }
 
   paint(step, films = false) {
@@ -962,6 +962,7 @@ const nameOf = ({ panel: { spec: { title, names, heads = [] } }, row, column }) 
   heads.length ? `${title}, ${names[row] ?? row + 1}, ${heads[column]}`
     : names.length ? `${title}, ${names[row]}` : `${title}, row ${row + 1}, column ${column + 1}`;
 const signOf = (value) => (value > 0 ? "positive" : value < 0 ? "negative" : "zero");
+const keyOf = (cell) => (cell?.isPixel ? `${cell.row} ${cell.column} ${cell.panel.spec.id}` : cell); // pixels come and go
 const isSame = (one, other) => one?.panel === other?.panel && one?.row === other?.row && one?.column === other?.column;
 
 function boxAround(cells) {
@@ -1213,7 +1214,7 @@ class Explainer {
   describeLayers(cell, plain) {
     const { board, term: tap, board: { linkTo } } = this;
     let told = cell && linkTo.has(cell.panel) ? cell : null;
-    if (!told && cell?.isPixel) told = this.around(cell) ?? plain.told.panel.nearest(cell.row, cell.column);
+    if (!told && cell?.isPixel) told = this.around(cell) ?? plain.told.panel.nearest?.(cell.row, cell.column);
     if (told) this.lastTold = told;
     else if (board.panels.get(this.lastTold?.panel.spec.id) !== this.lastTold?.panel) this.lastTold = null;
     if (!cell && this.lastTold?.isPixel) told = this.lastTold; // in a photograph, the last place stays
@@ -1234,11 +1235,11 @@ class Explainer {
     return { ...plain, isAside: true, cells: fed, note: `${what}${reached}` };
   }
 
-  // The cell that a pixel of a photograph is in the middle of (or the nearest one to it).
+  // The cell that a pixel of a photograph is in the middle of (or the nearest one to it), if that is a pixel, too.
   around({ panel, row, column }) {
     const found = [...this.board.linkTo].find(([, link]) => link.sources.includes(panel.spec.id));
     const middle = (lists, at) => at - lists[0][lists[0].length >> 1];
-    return found?.[0].nearest(middle(found[1].rows, row), middle(found[1].columns, column));
+    return found?.[0].nearest?.(middle(found[1].rows, row), middle(found[1].columns, column));
   }
 
   // What decided a result: of a maximum, the largest; of all else, everything. Or, of one term, its factors.

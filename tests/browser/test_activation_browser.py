@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from cnnlab.scenes import ActivationBrowser
-from tests.helpers.scenes import digit_network
+from tests.helpers.bare import mount
+from tests.helpers.lab import new_page
+from tests.helpers.scenes import SCENES, digit_network
 
 expect = pytest.importorskip("playwright.sync_api").expect  # only developers have it
 
@@ -100,3 +102,20 @@ def test_the_layer_may_change_while_a_cell_has_the_focus(scene):
     scene.steady()
     assert scene.cell("Image", 4, 4).evaluate("cell => cell === document.activeElement")
     assert scene.note.startswith("Image, row 5, column 5 is ")
+
+
+def test_a_pixel_in_color_marks_all_it_feeds(chromium):
+    made = SCENES["ActivationBrowser, color"]()
+    rows, columns = made.fields[3]
+    page = new_page(chromium)
+    stage = mount(page, made.picture)
+    height, width = made.state.image.shape[1:]
+    box = stage.locator(".raster").first.bounding_box()
+    for row, column in ((0, 0), (8, 6), (3, 2)):
+        page.mouse.move(
+            box["x"] + box["width"] * (column + 0.5) / width, box["y"] + box["height"] * (row + 0.5) / height
+        )
+        fed = sum(row in seen for seen in rows) * sum(column in seen for seen in columns)
+        count = fed * (made.channels(3) + 1)  # in the maps, and in the chosen one close up
+        expect(stage).to_contain_text(f"It has a share in the {count} marked numbers.")
+    page.close()

@@ -111,6 +111,23 @@ def _convolution(rng, shape, dtype):
     )
 
 
+def _transposed(rng, shape, dtype):
+    groups = int(rng.choice([divisor for divisor in (1, 1, 2, 3, 4) if shape[0] % divisor == 0]))
+    return nn.ConvTranspose2d(
+        shape[0],
+        groups * int(rng.integers(1, 4)),
+        _pair(rng, 1, 2, 3, 4),
+        stride=_pair(rng, 1, 2, 3),
+        padding=_pair(rng, 0, 1, 2),
+        output_padding=_pair(rng, 0, 0, 1),
+        groups=groups,
+        bias=bool(rng.random() < 0.7),
+        dilation=_pair(rng, 1, 1, 2),
+        rng=rng,
+        dtype=dtype,
+    )
+
+
 def _pooling(rng, shape, dtype):
     padding = _padding(rng, 2)
     options = {"stride": rng.choice([None, 1, 2, 3]), "padding": padding}
@@ -149,6 +166,7 @@ LAYERS = [  # what is drawn more often stands there more often
     _pooling,
     _pooling,
     _residual,
+    _transposed,
     lambda rng, shape, dtype: nn.BatchNorm2d(shape[0], eps=float(rng.choice([1e-5, 1e-3])), dtype=dtype),
     lambda rng, shape, dtype: _bend(rng),
     lambda rng, shape, dtype: nn.Dropout(0.5, rng),

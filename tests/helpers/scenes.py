@@ -4,14 +4,32 @@ import numpy as np
 
 from cnnlab import gradcheck, scenes
 from cnnlab.data import letters
-from cnnlab.nn import Adam, Conv2d, CrossEntropyLoss, Dense, Flatten, MaxPool2d, ReLU, Sequential, fit
+from cnnlab.nn import (
+    Adam,
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    ConvTranspose2d,
+    CrossEntropyLoss,
+    Dense,
+    Flatten,
+    LeakyReLU,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+    fit,
+)
 from cnnlab.scenes.pipeline import STACKS
 from tests.helpers.detectors import detector
+from tests.helpers.networks import liven
 
 rng = np.random.default_rng(0)
 PHOTO = rng.integers(0, 256, (9, 12)).astype(np.uint8)
 UNEVEN = rng.integers(-9, 10, (8, 9)) / 4
 NUMBERS, WEIGHTS = rng.integers(-8, 9, (2, 12)) / 4
+COLORS = rng.random((3, 9, 7))
 POINT = np.array([[1.0, -2.0], [0.5, 3.0]])
 
 
@@ -51,6 +69,26 @@ def digit_reader(seed):
     return Sequential(Conv2d(1, 4, 3, rng=chance), ReLU(), MaxPool2d(2), Flatten(), Dense(36, 10, rng=chance))
 
 
+def other_network(kind):
+    """Return an untrained network of layers that the lessons' own do not have."""
+    chance = np.random.default_rng(3)
+    around = Sequential(Conv2d(4, 6, 1, stride=2, rng=chance), BatchNorm2d(6))
+    block = Residual(Conv2d(4, 6, 3, stride=2, padding=1, rng=chance), ReLU(), shortcut=around)
+    first = {"color": 3}.get(kind, 1)
+    layers = {
+        "color": (ConvTranspose2d(4, 3, 2, stride=2, rng=chance), LeakyReLU(), MaxPool2d(2)),
+        "residual": (block, AdaptiveAvgPool2d(1), Flatten(), Dense(6, 4, rng=chance)),
+        "no dense layer": (block, Conv2d(6, 10, 1, rng=chance), AdaptiveAvgPool2d(1)),
+        "steps": (AvgPool2d(2), BatchNorm2d(4), Conv2d(4, 11, 3, rng=chance)),
+    }[kind]
+    padding = 0 if kind == "steps" else 1
+    network = Sequential(
+        Conv2d(first, 4, 3, padding=padding, rng=chance), BatchNorm2d(4), ReLU(), *layers
+    ).double()
+    liven(network, chance)
+    return network
+
+
 def film(epochs):
     """Return the film of a short training."""
     network, chance = letter_network(0), np.random.default_rng(0)
@@ -77,6 +115,12 @@ SCENES = {
     "ActivationBrowser, deep": lambda: scenes.ActivationBrowser(
         digit_network(1), {"one": UNEVEN[:, :8], "other": UNEVEN[:, 1:]}, layer=3
     ),
+    "ActivationBrowser, color": lambda: scenes.ActivationBrowser(
+        other_network("color"), {"one": COLORS, "other": COLORS[:, ::-1]}, layer=3, channel=1
+    ),
+    "ActivationBrowser, residual": lambda: scenes.ActivationBrowser(
+        other_network("residual"), {"one": UNEVEN[:, :8], "other": UNEVEN[:, 1:]}, layer=3, channel=5
+    ),
     "ComputationGraph": lambda: scenes.ComputationGraph(),
     "ComputationGraph, shut": lambda: scenes.ComputationGraph(x=-2, w=0.5, b=0.25, y=1 / 3),
     "ConvBackward": lambda: scenes.ConvBackward(),
@@ -88,10 +132,12 @@ SCENES = {
     "Detection, two networks": lambda: scenes.Detection(
         {"digits and nothing": detector(11), "digits only": detector(10)}, seed=3
     ),
+    "Detection, in steps": lambda: scenes.Detection(other_network("steps"), seed=2),
     "DigitPad": lambda: scenes.DigitPad(digit_reader(0)),
     "DigitPad, as it is": lambda: scenes.DigitPad(
         digit_reader(1), np.eye(8)[:, ::-1], center=False, to_size=False
     ),
+    "DigitPad, no dense layer": lambda: scenes.DigitPad(other_network("no dense layer")),
     "DropoutMasks": lambda: scenes.DropoutMasks(),
     "DropoutMasks, uneven": lambda: scenes.DropoutMasks(UNEVEN[:3, :4], "0.8", seed=3),
     "EdgeStrength": lambda: scenes.EdgeStrength(PHOTO),

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from cnnlab.checks import integer
+from cnnlab.checks import integer, pair
 from cnnlab.nn import layers as ours
 from cnnlab.nn.exchange.state import check_network
 from cnnlab.nn.files import replacing
@@ -77,7 +77,7 @@ class Graph:
 
     def __init__(self, onnx):
         self.onnx = onnx
-        self.nodes, self.numbers, self.named = [], [], set()
+        self.nodes, self.numbers = [], []
 
     def add(self, layer, where, x, shape):
         """Add a layer that stands at ``where`` and takes ``x``; return its result and its shape."""
@@ -103,6 +103,13 @@ class Graph:
         made = self.onnx.helper.make_node(operator, inputs, [to], name=name, **attributes)
         self.nodes.append(made)
         return to
+
+    def pad(self, where, x, ends, fill):
+        """Add numbers around the maps ``x``, ((top, bottom), (left, right)); return the result."""
+        (top, bottom), (left, right) = ends
+        widths = self.number(where, "widths", np.array([0, 0, top, left, 0, 0, bottom, right], np.int64))
+        fill = self.number(where, "fill", np.float32(fill))
+        return self.node("Pad", where, [x, widths, fill], mode="constant")
 
     def number(self, where, name, array):
         """Add numbers that are part of the model; return their name."""
@@ -158,6 +165,32 @@ def _conv2d(graph, layer, where, x, shape):
     )
 
 
+def _conv_transpose2d(graph, layer, where, x, shape):
+    places = layer.places(shape)  # over what comes out
+    # Output padding is padding taken back: what ONNX Runtime calls so must be smaller than the stride.
+    back = pair("ConvTranspose2d", "output_padding", layer.options["output_padding"], 0)
+    ends = [(before, after - more) for (before, after), more in zip(places.padding, back, strict=True)]
+    beyond = [max(0, -after) for _, after in ends]  # rows and columns that no kernel reaches
+    arrays = {name: array.astype(np.float32) for name, array in layer.views.items()}
+    if any(beyond) and "bias" in arrays:  # added after all
+        arrays["bias"] = arrays["bias"][:, None, None]
+    weight, *bias = (graph.number(where, name, array) for name, array in arrays.items())
+    out = graph.node(
+        "ConvTranspose",
+        where,
+        [x, weight, *([] if any(beyond) else bias)],
+        kernel_shape=places.kernel,
+        strides=places.stride,
+        dilations=places.dilation,
+        group=layer.options["groups"],
+        pads=_pads([(before, max(0, after)) for before, after in ends]),
+    )
+    if not any(beyond):
+        return out
+    out = graph.pad(where, out, [(0, more) for more in beyond], 0)
+    return graph.node("Add", where, [out, *bias]) if bias else out
+
+
 def _dense(graph, layer, where, x, shape):
     return graph.node("Gemm", where, [x, *graph.parameters(layer, where)], transB=1)
 
@@ -185,7 +218,9 @@ def _max_pool(graph, layer, where, x, shape):
 def _avg_pool(graph, layer, where, x, shape):
     places = layer.places(shape)
     x = _padded(graph, where, x, places, 0)
-    x = graph.node("AveragePool", where, [x], kernel_shape=places.kernel, strides=places.stride)
+    # It must count here, too: ONNX Runtime 1.20 makes one operation of the padding and the pooling.
+    window = {"kernel_shape": places.kernel, "strides": places.stride, "count_include_pad": 1}
+    x = graph.node("AveragePool", where, [x], **window)
     counted = cells_counted(places, layer.options["count_include_pad"])
     all_cells = math.prod(places.kernel)
     if (counted == all_cells).all():
@@ -201,12 +236,7 @@ def _padded(graph, where, x, places, fill):
         before, _ = places.padding[axis]
         reach = (places.output[axis] - 1) * places.stride[axis] + places.extent[axis]
         ends.append((before, max(0, reach - before - places.size[axis])))
-    if not any(map(any, ends)):
-        return x
-    (top, bottom), (left, right) = ends
-    widths = graph.number(where, "widths", np.array([0, 0, top, left, 0, 0, bottom, right], np.int64))
-    fill = graph.number(where, "fill", np.float32(fill))
-    return graph.node("Pad", where, [x, widths, fill], mode="constant")
+    return graph.pad(where, x, ends, fill) if any(map(any, ends)) else x
 
 
 def _pads(padding):
@@ -228,6 +258,7 @@ WRITERS = {
     Sequential: _sequential,
     Residual: _residual,
     ours.Conv2d: _conv2d,
+    ours.ConvTranspose2d: _conv_transpose2d,
     ours.Dense: _dense,
     ours.BatchNorm2d: _batch_norm,
     ours.MaxPool2d: _max_pool,

@@ -210,6 +210,9 @@ TWINS = {
     Sequential: lambda torch, inside, shortcut: torch.nn.Sequential(*inside),
     Residual: lambda torch, inside, shortcut: _classes()["Residual"](inside, shortcut),
     ours.Conv2d: _conv2d,
+    ours.ConvTranspose2d: lambda torch, layer: torch.nn.ConvTranspose2d(
+        layer.in_channels, layer.out_channels, layer.kernel_size, bias="bias" in layer.views, **layer.options
+    ),
     ours.Dense: lambda torch, layer: torch.nn.Linear(
         layer.in_features, layer.out_features, bias="bias" in layer.views
     ),
