@@ -21,6 +21,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4.rwbase import rejoin_lines
 
+from tests.helpers import without
+
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 METADATA = {
@@ -144,6 +146,10 @@ def refresh(path):
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
+    if absent := without.missing(notebook):
+        raise SystemExit(
+            f"{path} is kept with the outputs of all its cells; install {', '.join(absent)} first"
+        )
     client = NotebookClient(
         notebook, timeout=300, record_timing=False, store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},

@@ -5,6 +5,7 @@ Read the modules in this order: ``layers``, ``losses``, ``network``, ``optimizer
 does the same work on another layout of memory, and need not be read.
 """
 
+from cnnlab.nn.blueprint import summary
 from cnnlab.nn.layers import (
     AdaptiveAvgPool2d,
     AvgPool2d,
@@ -55,5 +56,6 @@ __all__ = [
     "accuracy",
     "fit",
     "predict",
+    "summary",
     "train_step",
 ]

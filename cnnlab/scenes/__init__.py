@@ -10,6 +10,7 @@ from cnnlab.scenes.edge_strength import EdgeStrength
 from cnnlab.scenes.filter_hunt import FilterHunt
 from cnnlab.scenes.gradient_check import GradientDashboard
 from cnnlab.scenes.gradient_routing import GradientRouting
+from cnnlab.scenes.im2col import Im2col
 from cnnlab.scenes.learned_network import LearnedNetwork
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.scenes.loss_curve import LossCurve
@@ -37,6 +38,7 @@ __all__ = [
     "FilterHunt",
     "GradientDashboard",
     "GradientRouting",
+    "Im2col",
     "LearnedNetwork",
     "LetterNetwork",
     "LossCurve",

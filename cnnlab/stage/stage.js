@@ -1165,10 +1165,11 @@ class Explainer {
   describe(cell) {
     const { board, term: tap, stage: { step } } = this;
     const told = this.toldAt(step);
-    const cells = board.main ? [] : this.lightUp(told, tap);
+    const slides = board.main?.form === "axes"; // a window, whose kernel stands beside it
+    const cells = slides ? [] : this.lightUp(told, tap);
     const plain = { place: step, told, tap, cells, note: this.sentence(step) };
     if (!board.linkTo.size) return { ...plain, cells: [] };
-    return board.main ? this.describeWalk(cell, plain) : this.describeLayers(cell, plain);
+    return slides ? this.describeWalk(cell, plain) : this.describeLayers(cell, plain);
   }
 
   describeWalk(cell, plain) {

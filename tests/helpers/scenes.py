@@ -148,6 +148,10 @@ SCENES = {
     ),
     "GradientRouting": lambda: scenes.GradientRouting(),
     "GradientRouting, pooling": lambda: scenes.GradientRouting("max-pooling", UNEVEN, UNEVEN[:4, :5]),
+    "Im2col": lambda: scenes.Im2col(),
+    "Im2col, padded": lambda: scenes.Im2col(
+        UNEVEN[:4, :5], [[1, 0.5, -0.25], [2, -1, 3]], count=1, stride=2, padding=1
+    ),
     "LearnedNetwork": lambda: scenes.LearnedNetwork(letter_network(1), letters.BENT_X),
     "LetterNetwork": lambda: scenes.LetterNetwork(letters.BENT_X),
     "LossCurve": lambda: scenes.LossCurve(),
