@@ -13,6 +13,7 @@ from cnnlab.scenes.gradient_routing import GradientRouting
 from cnnlab.scenes.learned_network import LearnedNetwork
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.scenes.loss_curve import LossCurve
+from cnnlab.scenes.loss_doctor import LossDoctor
 from cnnlab.scenes.optimizer_race import OptimizerRace
 from cnnlab.scenes.photo_filter import PhotoFilter
 from cnnlab.scenes.pipeline import Pipeline
@@ -38,6 +39,7 @@ __all__ = [
     "LearnedNetwork",
     "LetterNetwork",
     "LossCurve",
+    "LossDoctor",
     "OptimizerRace",
     "PhotoFilter",
     "Pipeline",

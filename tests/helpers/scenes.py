@@ -106,6 +106,10 @@ SCENES = {
     "LetterNetwork": lambda: scenes.LetterNetwork(letters.BENT_X),
     "LossCurve": lambda: scenes.LossCurve(),
     "LossCurve, sizes": lambda: scenes.LossCurve(target="0", square="(p − y)²", axis="their size, log scale"),
+    "LossDoctor": lambda: scenes.LossDoctor(),
+    "LossDoctor, solved": lambda: scenes.LossDoctor(
+        case="6", diagnosis="validation images overlap with training images", step=3
+    ),
     "OptimizerRace": lambda: scenes.OptimizerRace(),
     "OptimizerRace, far away": lambda: scenes.OptimizerRace(rate="4", condition="1000", turned=True),
     "PhotoFilter": lambda: scenes.PhotoFilter(PHOTO, [[1, -2, 0.5], [0, 3, -1 / 3]]),

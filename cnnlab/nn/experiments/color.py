@@ -9,6 +9,8 @@ from cnnlab import ops
 from cnnlab.checks import integer
 from cnnlab.data import patches
 from cnnlab.data.photos import BRIGHTNESS
+from cnnlab.nn.experiments.illnesses import MATERIALS, small_cnn, small_patches
+from cnnlab.nn.experiments.seeds import over_seeds
 from cnnlab.nn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dense, Flatten, ReLU
 from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Sequential
@@ -106,7 +108,7 @@ def new_network(seed, classes=len(patches.NAMES)):
     )
 
 
-def train(x, y, seed=0, *, rate=RATE, epochs=EPOCHS, augment=flipped, stats=None, weight=None):
+def train(x, y, seed=0, *, rate=RATE, epochs=EPOCHS, augment=flipped, stats=None, weight=None, network=None):
     """Train a CNN on color patches, and return a function that reads patches.
 
     Parameters
@@ -124,6 +126,8 @@ def train(x, y, seed=0, *, rate=RATE, epochs=EPOCHS, augment=flipped, stats=None
         What patches are standardized by; those of ``x`` unless given. ``(0, 1)`` leaves them as they are.
     weight : array_like, optional
         As in ``CrossEntropyLoss``.
+    network : Sequential, optional
+        What learns; ``new_network(seed)`` unless given.
 
     Returns
     -------
@@ -131,8 +135,8 @@ def train(x, y, seed=0, *, rate=RATE, epochs=EPOCHS, augment=flipped, stats=None
     """
     epochs = integer("train", "epochs", epochs, 1)
     stats = channel_stats(x) if stats is None else stats
-    network, optimizer, rng = new_network(seed), Adam(rate), np.random.default_rng(seed)
-    schedule = CosineAnnealingLR(optimizer, epochs)
+    network, rng = network or new_network(seed), np.random.default_rng(seed)
+    optimizer = Adam(CosineAnnealingLR(rate, epochs * -(-len(x) // BATCH)))
     losses = []
     for _ in range(epochs):
         told = fit(
@@ -146,7 +150,6 @@ def train(x, y, seed=0, *, rate=RATE, epochs=EPOCHS, augment=flipped, stats=None
             rng=rng,
         )
         losses += told.loss
-        schedule.step()
     return Reader(network, lambda images: standardized(images, stats), losses)
 
 
@@ -178,9 +181,9 @@ class Reader:
 def color_histogram(images, bins=BINS):
     """Return how often each color occurs in each image, whatever its place: shape (N, bins³).
 
-    Red, green and blue are cut into ``bins`` steps each. Returned is the root of each share, so that rare colors
-    count, too (the Hellinger kernel of Arandjelović and Zisserman, "Three things everyone should know to improve
-    object retrieval", 2012).
+    Red, green and blue are cut into ``bins`` steps each. Returned is the root of each share, so that rare
+    colors count, too (the Hellinger kernel of Arandjelović and Zisserman, "Three things everyone should know
+    to improve object retrieval", 2012).
 
     Examples
     --------
@@ -237,3 +240,98 @@ def both(one, other, images):
     """Return the shares of two readers, multiplied and brought to a sum of 1: shape (N, classes)."""
     product = (one.shares(images) + 1e-9) * (other.shares(images) + 1e-9)
     return product / product.sum(axis=1, keepdims=True)
+
+
+# --- Small experiments, on 480 patches of six materials, with a network without batch norm ------------------
+
+
+def by_rate(rates, stats=None, seeds=6, epochs=6):
+    """Return how many validation patches are right after short trainings: shape (rates, seeds).
+
+    Parameters
+    ----------
+    rates : sequence of float
+    stats : (mean, std), optional
+        As in ``train``: ``(0, 1)`` leaves images as they are.
+    seeds, epochs : int
+    """
+    (x, y), check = small_patches()
+
+    def run(rate):
+        def one(seed):
+            options = {"epochs": epochs, "augment": nothing, "stats": stats, "network": small_cnn(seed)}
+            return train(x, y, seed, rate=rate, **options).right(*check)
+
+        return over_seeds(one, seeds)
+
+    return np.array([run(rate) for rate in rates])
+
+
+RARE = "leaves"
+
+
+def with_a_rare_class(weigh, seeds=6, keep=8):
+    """Return what becomes of a class of which few patches are left to learn from: shape (seeds, 2).
+
+    Parameters
+    ----------
+    weigh : bool
+        Whether each class gets a weight that makes up for its number.
+    seeds : int
+    keep : int
+        How many of the 80 patches of ``RARE`` are left.
+
+    Returns
+    -------
+    numpy.ndarray
+        For each seed the share of validation patches of ``RARE`` that are right, and of all of them.
+    """
+    (x, y), (x_check, y_check) = small_patches()
+    rare = MATERIALS.index(RARE)
+    kept = np.concatenate([np.flatnonzero(y != rare), np.flatnonzero(y == rare)[:keep]])
+    counts = np.bincount(y[kept])
+    weight = len(kept) / (len(counts) * counts) if weigh else None
+
+    def one(seed):
+        options = {"rate": 3e-3, "epochs": 10, "network": small_cnn(seed), "weight": weight}
+        said = train(x[kept], y[kept], seed, **options).shares(x_check).argmax(axis=1)
+        return (said == y_check)[y_check == rare].mean(), (said == y_check).mean()
+
+    return over_seeds(one, seeds)
+
+
+# --- Looking inside -----------------------------------------------------------------------------------------
+
+
+def smoothness(weight):
+    """Return how alike neighbors in filters are: their correlation across, over all filters and channels.
+
+    About 0 where each number is drawn for itself, 1 where all neighbors are equal.
+
+    Examples
+    --------
+    >>> round(smoothness(np.ones((1, 1, 2, 3))), 6)
+    1.0
+    """
+    left, right = weight[..., :-1].ravel(), weight[..., 1:].ravel()
+    return float((left * right).sum() / np.sqrt((left**2).sum() * (right**2).sum()))
+
+
+def colorfulness(weight):
+    """Return which part of filters is color: their squares after the mean of the three channels is taken off.
+
+    0 where all channels are equal; two thirds on average where each number is drawn for itself.
+
+    Examples
+    --------
+    >>> colorfulness(np.ones((1, 3, 2, 2)))
+    0.0
+    """
+    color = weight - weight.mean(axis=1, keepdims=True)
+    return float((color**2).sum() / (weight**2).sum())
+
+
+def as_pictures(weight):
+    """Return filters as color pictures, from 0 to 1, shape (filters, rows, columns, 3): 0 is middle gray."""
+    largest = np.abs(weight).max(axis=(1, 2, 3), keepdims=True)
+    return (0.5 + weight / (2 * largest)).transpose(0, 2, 3, 1)

@@ -25,18 +25,19 @@ COUNT, CHECKED = 80, 60  # patches of each, to learn from and to validate on
 EPOCHS, BATCH = 16, 32
 RATE = 0.005  # of SGD with momentum 0.9, chosen by powers of ten and a step between
 CAUSES = {
-    "the learning rate is far too high": "The loss jumps up at once and never comes down: each step overshoots.",
+    "the learning rate is far too high": "The loss jumps at once, and stays at that of guessing: "
+    "each step overshoots.",
     "the learning rate is far too low": "Both curves go the right way, side by side, and hardly move.",
-    "the images come sorted by class": "The loss is nearly the same after each epoch or swings, as each batch "
-    "undoes what the one before has taught.",
-    "the labels are shuffled": "There is nothing to learn but each image by heart: the training loss falls late, "
-    "and validation gets worse than guessing.",
-    "too few images, trained for too long": "The training loss goes to 0. Validation falls at first, and then "
+    "the images come sorted by class": "Both curves swing and come down late: each batch holds one class, and "
+    "undoes what the others have taught.",
+    "the labels are shuffled": "There is nothing to learn but each image by heart: the training loss falls "
+    "slowly, and validation stays worse than guessing.",
+    "there are too few images, seen too often": "The training loss goes to 0. Validation falls at first, and then "
     "rises: it has learned these images by heart.",
     "nearly all ReLUs are dead from the start": "Nothing moves, and the loss stands at that of guessing: no "
     "gradient comes through a ReLU that is always 0.",
-    "validation images are prepared otherwise": "The training curve is healthy. Validation is bad from the first "
-    "epoch on, and does not follow it.",
+    "validation images are prepared otherwise": "The training curve is healthy. Validation is bad from the "
+    "first epoch on, and does not follow it.",
     "validation images overlap with training images": "Both curves are beautiful and stay together: too good "
     "to be true. Only other regions show it.",
 }
@@ -95,7 +96,7 @@ def train(cause):
     if cause not in (*causes, HEALTHY):
         raise ValueError(f"train: cause must be one of {(*causes, HEALTHY)}, got {cause!r}")
     number = causes.index(cause) if cause in causes else None
-    (x, y), (x_check, y_check) = _images(leak=number == 7)
+    (x, y), (x_check, y_check) = small_patches(leak=number == 7)
     rng, network, rate = np.random.default_rng(0), small_cnn(), RATE
     if number == 0:
         rate = 200 * RATE
@@ -134,12 +135,17 @@ def train(cause):
 def _losses(network, x, y, x_check, y_check):
     loss = CrossEntropyLoss()
     with np.errstate(over="ignore", invalid="ignore"):
-        return [loss.forward(predict(network, images), labels) for images, labels in ((x, y), (x_check, y_check))]
+        return [
+            loss.forward(predict(network, images), labels) for images, labels in ((x, y), (x_check, y_check))
+        ]
 
 
 @cache
-def _images(leak):
-    """Return patches to learn from and to validate with: of other regions, or of the same with a leak."""
+def small_patches(leak=False):
+    """Return patches of ``MATERIALS`` to learn from and to validate with, each as (images, labels).
+
+    Those to validate with are of other regions; with a leak, of the same ones.
+    """
     found = []
     for (x, y), count in zip(patches.split(16, leak=leak)[:2], (COUNT, CHECKED), strict=True):
         labels = [patches.NAMES.index(name) for name in MATERIALS]
@@ -168,7 +174,9 @@ def write():
     kept = {}
     for cause in (*CAUSES, HEALTHY):
         told = train(cause)
-        train_loss, check_loss = ([float(f"{each:.3g}") for each in one] for one in (told.train, told.validation))
+        train_loss, check_loss = (
+            [float(f"{each:.3g}") for each in one] for one in (told.train, told.validation)
+        )
         kept[cause] = {"train": train_loss, "validation": check_loss, "right": round(told.right, 2)}
     FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
