@@ -45,8 +45,8 @@ predict_leak = Predict(
     "many more does the CNN seem to read?",
     choices=("about as many as before", "1 to 4 more", "5 to 15 more"),
     answer="5 to 15 more",
-    because="Nearly every validation patch now shares pixels with one that was learned from: to know those by "
-    "heart is enough.",
+    because="Nearly every validation patch now shares pixels with one that was learned from: to know those "
+    "by heart is enough.",
     slips={
         "about as many as before": "Nearly every validation patch now overlaps with one that was learned "
         "from. Nobody can work out by how much that helps: the next cell tries it.",
@@ -178,7 +178,7 @@ def _corners(rng):
     draw=_corners,
     hints=[
         "Two squares share a pixel if their corners are less than size apart, in rows and in columns.",
-        "np.abs(test[:, None] - train[None]) holds how far apart each test corner is from each training corner.",
+        "np.abs(test[:, None] - train[None]) holds how far each test corner is from each training corner.",
         "(np.abs(test[:, None] - train[None]) < size).all(axis=2).any(axis=1).sum()",
     ],
 )

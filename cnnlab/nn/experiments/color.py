@@ -91,8 +91,8 @@ def nothing(images, rng):
 # --- Readers ------------------------------------------------------------------------------------------------
 
 
-def new_network(seed, classes=len(patches.NAMES)):
-    """Return a CNN for color patches: two convolutions, each with batch norm, the mean of each map, a vote."""
+def new_network(seed):
+    """Return a CNN for color patches: two convolutions with batch norm, the mean of each map, a vote."""
     first, second = FILTERS
     rng = np.random.default_rng(seed)
     return Sequential(
@@ -104,7 +104,7 @@ def new_network(seed, classes=len(patches.NAMES)):
         ReLU(),
         AdaptiveAvgPool2d(1),
         Flatten(),
-        Dense(second, classes, rng=rng),
+        Dense(second, len(patches.NAMES), rng=rng),
     )
 
 

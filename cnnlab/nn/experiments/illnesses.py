@@ -28,12 +28,12 @@ CAUSES = {
     "the learning rate is far too high": "The loss jumps at once, and stays at that of guessing: "
     "each step overshoots.",
     "the learning rate is far too low": "Both curves go the right way, side by side, and hardly move.",
-    "the images come sorted by class": "Both curves swing and come down late: each batch holds one class, and "
-    "undoes what the others have taught.",
-    "the labels are shuffled": "There is nothing to learn but each image by heart: the training loss falls "
+    "the images come sorted by class": "Both curves swing and come down late: each batch holds one class, "
+    "and undoes what the others have taught.",
+    "the labels are shuffled": "There is nothing to learn but each image by heart: the loss falls "
     "slowly, and validation stays worse than guessing.",
-    "there are too few images, seen too often": "The training loss goes to 0. Validation falls at first, and then "
-    "rises: it has learned these images by heart.",
+    "there are too few images, seen too often": "The training loss goes to 0. Validation falls at first, and "
+    "then rises: it has learned these images by heart.",
     "nearly all ReLUs are dead from the start": "Nothing moves, and the loss stands at that of guessing: no "
     "gradient comes through a ReLU that is always 0.",
     "validation images are prepared otherwise": "The training curve is healthy. Validation is bad from the "
