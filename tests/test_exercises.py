@@ -316,10 +316,10 @@ SQUARE = {"lesson19-suppress": "how far each box overlaps each other"}
 NOT_NEGATIVE = {
     "lesson05-teeth": "from 0 to 1, where the curve is asked for",
     "lesson12-batch": "numbers of images",
-    "lesson21-count_leaks": "rows and columns of a photograph",
     "lesson14-recall": "labels",
     "lesson14-center": "ink from 0 to 1",
     "lesson19-suppress": "overlaps and scores from 0 to 1",
+    "lesson21-count_leaks": "rows and columns of a photograph",
 }
 
 

@@ -51,7 +51,7 @@ class LossDoctor(Scene):
     """
 
     def __init__(self, *, case=CASES[0], diagnosis=ASKED, **options):
-        super().__init__(State(case, diagnosis), **{"step": EPOCHS} | options)
+        super().__init__(State(case, diagnosis), **{"step": EPOCHS, "still_step": EPOCHS} | options)
 
     def draw(self, state):
         """Return the picture of ``state``."""
