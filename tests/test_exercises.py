@@ -325,6 +325,7 @@ NOT_NEGATIVE = {
     "lesson14-recall": "labels",
     "lesson14-center": "ink from 0 to 1",
     "lesson19-suppress": "overlaps and scores from 0 to 1",
+    "lesson21-count_leaks": "rows and columns of a photograph",
 }
 
 

@@ -57,6 +57,69 @@ def test_scores_of_pixels_are_rows_of_scores(scores, seed):
         assert_close(gradient[n, :, i, j], wanted, np.float32)
 
 
+@given(scores_and_labels(), st.lists(st.integers(0, 9), min_size=4, max_size=4))
+def test_whole_weights_count_images_more_than_once(case, weight):
+    """An image of weight 3 is as three images of weight 1: written out, and averaged by SciPy."""
+    scores, labels = case
+    times = np.array(weight)[labels]
+    loss = CrossEntropyLoss(weight=weight[: scores.shape[1]])
+    if not times.any():
+        with pytest.raises(ValueError, match="weights of this batch's images must not all be 0"):
+            loss.forward(scores, labels)
+        return
+    logs = scipy.special.log_softmax(scores.astype(float), axis=1)
+    surprises = -np.array([row[k] for row, k in zip(logs, labels, strict=True)])
+    expected = np.mean([s for s, count in zip(surprises, times, strict=True) for _ in range(count)])
+    assert loss.forward(scores, labels) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+    gradient = (np.exp(logs) - np.eye(scores.shape[1])[labels]) * times[:, None] / times.sum()
+    assert_close(loss.backward(), gradient, scores.dtype)
+    assert loss.backward().dtype == scores.dtype
+
+
+def test_the_gradient_of_the_weighted_loss_is_its_slope():
+    scores, labels = np.random.default_rng(0).normal(size=(5, 3)), np.array([0, 2, 1, 1, 0])
+    loss = CrossEntropyLoss(weight=[0.25, 3, 1.5])
+    loss.forward(scores, labels)
+    same = CrossEntropyLoss(weight=[0.25, 3, 1.5])
+    assert gradcheck(lambda x: same.forward(x, labels), scores, loss.backward())
+
+
+def test_equal_weights_change_nothing_and_the_callers_array_is_not_kept():
+    scores, labels = np.random.default_rng(0).normal(size=(5, 3)), np.array([0, 2, 1, 1, 0])
+    plain, weight = CrossEntropyLoss(), np.full(3, 7.0)
+    weighted = CrossEntropyLoss(weight)
+    weight[:] = 0
+    assert weighted.forward(scores, labels) == pytest.approx(plain.forward(scores, labels), rel=1e-12)
+    np.testing.assert_allclose(weighted.backward(), plain.backward(), rtol=1e-12)
+
+
+def test_weights_are_pytorchs():
+    torch = pytest.importorskip("torch")
+    scores, labels = np.random.default_rng(1).normal(size=(6, 4)), np.array([0, 3, 3, 1, 2, 0])
+    weight = [0.5, 2.0, 0.0, 1.25]
+    theirs = torch.tensor(scores, requires_grad=True)
+    value = torch.nn.CrossEntropyLoss(torch.tensor(weight, dtype=torch.float64))(theirs, torch.tensor(labels))
+    value.backward()
+    loss = CrossEntropyLoss(weight=weight)
+    assert loss.forward(scores, labels) == pytest.approx(value.item(), rel=1e-12)
+    np.testing.assert_allclose(loss.backward(), theirs.grad.numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("weight", "error", "words"),
+    [
+        ([1, -1], ValueError, "weight must be finite numbers from 0 up, got -1.0 for class 1"),
+        ([np.nan, 1], ValueError, "weight must be finite numbers from 0 up, got nan for class 0"),
+        ([[1, 1]], ValueError, r"weight must have shape \(K,\)"),
+        ("heavy", TypeError, "weight must be an array of real numbers"),
+        ([1, 1, 1], ValueError, r"weight must have shape \(2,\)"),
+    ],
+)
+def test_bad_weights(weight, error, words):
+    with pytest.raises(error, match=f"^CrossEntropyLoss: {words}"):
+        CrossEntropyLoss(weight=weight).forward([[0.0, 1.0]], [0])
+
+
 @given(reference.arrays((3, 2)), reference.arrays((3, 2)))
 def test_the_gradient_of_the_squared_error_is_its_slope(prediction, target):
     loss = MSELoss()

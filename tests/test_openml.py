@@ -1,4 +1,5 @@
-"""MNIST and Fashion-MNIST: fetched by scikit-learn, checked, kept. Small files stand in for the large ones.
+"""MNIST, Fashion-MNIST and CIFAR-10: fetched by scikit-learn, checked, kept. Small files stand in for
+the large ones.
 
 They lie where scikit-learn keeps what it has fetched, so that all of its own code runs, without a network.
 """
@@ -65,7 +66,15 @@ def small(monkeypatch):
     """Expect 30 images instead of 70,000, and let nothing leave the machine."""
     for name, source in openml.SOURCES.items():
         monkeypatch.setitem(
-            openml.SOURCES, name, replace(source, train=TRAIN, test=len(LABELS) - TRAIN, ink=INK)
+            openml.SOURCES,
+            name,
+            replace(
+                source,
+                train=TRAIN,
+                test=len(LABELS) - TRAIN,
+                ink=source.ink and INK,
+                each=source.each and len(LABELS) // 10,
+            ),
         )
 
     def no_network(*_, **__):
@@ -75,20 +84,37 @@ def small(monkeypatch):
     monkeypatch.setattr(fetching.time, "sleep", lambda _: None)
 
 
-def check_parts(parts):
+COLORS = rng.integers(0, 256, (30, 3 * 32 * 32)).astype(np.uint8)
+
+
+def images_of(name):
+    return COLORS if name == "CIFAR-10" else IMAGES
+
+
+def check_parts(parts, name="MNIST"):
     x_train, y_train, x_test, y_test = parts
-    np.testing.assert_array_equal(x_train.reshape(-1, 784), (IMAGES[:TRAIN] / 255).astype(np.float32))
-    np.testing.assert_array_equal(x_test.reshape(-1, 784), (IMAGES[TRAIN:] / 255).astype(np.float32))
+    images = images_of(name)
+    pixels = images.shape[1]
+    np.testing.assert_array_equal(x_train.reshape(-1, pixels), (images[:TRAIN] / 255).astype(np.float32))
+    np.testing.assert_array_equal(x_test.reshape(-1, pixels), (images[TRAIN:] / 255).astype(np.float32))
     np.testing.assert_array_equal(y_train, LABELS[:TRAIN])
     np.testing.assert_array_equal(y_test, LABELS[TRAIN:])
-    assert x_train.shape[1:] == (1, 28, 28)
+    assert x_train.shape[1:] == ((3, 32, 32) if name == "CIFAR-10" else (1, 28, 28))
     assert (x_train.dtype, y_train.dtype) == (np.float32, int)
 
 
 @pytest.mark.parametrize("name", openml.SOURCES)
 def test_images_and_labels_come_as_they_are(name, tmp_path):
-    publish(tmp_path, openml.SOURCES[name].number, IMAGES, LABELS)
-    check_parts(openml.split(name, tmp_path))
+    publish(tmp_path, openml.SOURCES[name].number, images_of(name), LABELS)
+    check_parts(openml.split(name, tmp_path), name)
+
+
+def test_rows_of_a_color_image_go_through_red_then_green_then_blue(tmp_path):
+    red, green, blue = (np.full((30, 1024), shade) for shade in (255, 51, 0))
+    publish(tmp_path, 40927, np.hstack([red, green, blue]).astype(np.uint8), LABELS)
+    x_train, *_ = openml.split("CIFAR-10", tmp_path)
+    for channel, shade in enumerate((1, 0.2, 0)):
+        np.testing.assert_allclose(x_train[:, channel], shade, rtol=1e-6)
 
 
 def test_what_was_fetched_once_is_kept(tmp_path):
@@ -143,6 +169,12 @@ WRONG = {
     "no nines": (IMAGES, np.where(LABELS == 9, 8, LABELS), "classes"),
     "parts swapped": (np.roll(IMAGES, 10, axis=0), LABELS, "sums of all pixels"),
 }
+UNEVEN = np.where(np.arange(30) == 9, 8, LABELS)
+WRONG_COLORS = {
+    "an image too few": (COLORS[:-1], LABELS[:-1], "images and pixels"),
+    "gray": (IMAGES, LABELS, "images and pixels"),
+    "more eights than nines": (COLORS, UNEVEN, "images of each class"),
+}
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -152,6 +184,15 @@ def test_what_is_not_what_was_published_is_refused_and_not_kept(case, tmp_path):
     with pytest.raises(OSError, match=rf"MNIST is not what it should be: {what} .* expected, got"):
         openml.split("MNIST", tmp_path)
     assert not (tmp_path / "cnnlab" / "MNIST.npz").exists()
+
+
+@pytest.mark.parametrize("case", WRONG_COLORS)
+def test_what_is_not_cifar_is_refused_and_not_kept(case, tmp_path):
+    images, labels, what = WRONG_COLORS[case]
+    publish(tmp_path, 40927, images, labels)
+    with pytest.raises(OSError, match=rf"CIFAR-10 is not what it should be: {what} .* expected, got"):
+        openml.split("CIFAR-10", tmp_path)
+    assert not (tmp_path / "cnnlab" / "CIFAR-10.npz").exists()
 
 
 def test_what_is_no_picture_is_refused(tmp_path):
@@ -172,7 +213,8 @@ def test_expected_sums_are_the_published_means():
         "MNIST": (33.318421449829934, 33.791224489795916),
         "Fashion-MNIST": (72.94035223214286, 73.14656568877551),
     }
-    for name, source in SOURCES.items():
+    for name in published:
+        source = SOURCES[name]
         means = [
             ink / (count * 28**2) for ink, count in zip(source.ink, (source.train, source.test), strict=True)
         ]

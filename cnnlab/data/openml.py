@@ -1,10 +1,12 @@
-"""Two larger sets of labeled images, fetched from openml.org: MNIST and Fashion-MNIST.
+"""Three larger sets of labeled images, fetched from openml.org: MNIST, Fashion-MNIST and CIFAR-10.
 
-Each has 60,000 images to learn from and 10,000 to test on, of 28×28 pixels, in ten classes. scikit-learn's
-``fetch_openml`` fetches them once and keeps the files. What came is checked before it is used.
+The first two have 60,000 images to learn from and 10,000 to test on, of 28×28 gray pixels; CIFAR-10 has
+50,000 and 10,000, of 32×32 pixels in color. All have ten classes. scikit-learn's ``fetch_openml`` fetches
+them once and keeps the files. What came is checked before it is used.
 """
 
 import hashlib
+import math
 import warnings
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -12,8 +14,6 @@ from pathlib import Path
 from urllib.error import URLError
 
 import numpy as np
-
-SIZE = 28
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Source:
     names: tuple  # of the classes
     train: int  # how many images, the first ones, are for learning
     test: int  # how many, those after them, are for testing
-    ink: tuple  # the sum of all pixels of either part, as published means say
+    ink: tuple | None = None  # the sum of all pixels of either part, as published means say
+    each: int | None = None  # how many images of each class there are in all, if that is known
+    shape: tuple = (1, 28, 28)  # of an image; a file's rows go through the channels one after the other
 
 
 SOURCES = {
@@ -38,21 +40,34 @@ SOURCES = {
         10_000,
         (3_431_114_169, 573_469_075),
     ),
+    # A. Krizhevsky: Learning multiple layers of features from tiny images, 2009. Means of all its pixels are
+    # published in too few digits to give their sum; what is checked are its counts.
+    "CIFAR-10": Source(
+        40927,
+        ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+        50_000,
+        10_000,
+        each=6_000,
+        shape=(3, 32, 32),
+    ),
 }
 OFFLINE = (
     "{name} could not be fetched from openml.org ({reason}). Without a network, use the digits that are "
-    "here already: cnnlab.data.digits.split() returns the same four arrays, 8×8 pixels instead of 28×28."
+    "here already: cnnlab.data.digits.split() returns the same four arrays of images of 8×8 pixels; "
+    "cnnlab.data.photos.patches() has small photographs in color."
 )
 
 
 def split(name, folder=None):
     """Return one of ``SOURCES``: images and labels to learn from, and others to test on.
 
-    The first call fetches some 15 to 30 MB and takes a minute or two; later ones take a second.
+    The first call fetches some 15 to 30 MB and takes a minute or two; later ones take a second. CIFAR-10 has
+    more than three times as many numbers: expect some 650 MB, ten minutes, and more than 5 GB of memory while
+    scikit-learn reads them, once (reckoned from MNIST, not measured).
 
     Parameters
     ----------
-    name : "MNIST" or "Fashion-MNIST"
+    name : "MNIST", "Fashion-MNIST" or "CIFAR-10"
     folder : str or path, optional
         Where the files are kept; scikit-learn's ``get_data_home()`` unless given.
 
@@ -60,6 +75,8 @@ def split(name, folder=None):
     -------
     x_train, y_train, x_test, y_test : numpy.ndarray
         As ``digits.split``: images of float32, shape (N, 1, 28, 28), from 0 to 1; labels of int, 0 to 9.
+        Those of CIFAR-10 have shape (N, 3, 32, 32). openml.org gives its 60,000 images in one list; the last
+        10,000 are what is tested on here.
 
     Raises
     ------
@@ -81,13 +98,13 @@ def split(name, folder=None):
     if not kept.exists():
         _keep(kept, *arrays)
     images, labels = arrays
-    x = (images.reshape(-1, 1, SIZE, SIZE) / np.float32(255)).astype(np.float32)
+    x = (images.reshape(-1, *source.shape) / np.float32(255)).astype(np.float32)
     y = labels.astype(int)
     return x[: source.train], y[: source.train], x[source.train :], y[source.train :]
 
 
 def _fetch(name, source, folder):
-    """Return images of uint8, shape (N, 784), and labels of uint8, as openml.org has them."""
+    """Return images of uint8, shape (N, pixels), and labels of uint8, as openml.org has them."""
     from sklearn.datasets import fetch_openml
 
     try:
@@ -106,13 +123,19 @@ def _fetch(name, source, folder):
 
 def _check(name, source, images, labels):
     """Compare what came with what was published about it, or say what differs."""
-    ink = tuple(int(part.sum(dtype=np.int64)) for part in (images[: source.train], images[source.train :]))
-    for what, expected, came in (
-        ("images and pixels", (source.train + source.test, SIZE * SIZE), images.shape),
+    parts = images[: source.train], images[source.train :]
+    checks = [
+        ("images and pixels", (source.train + source.test, math.prod(source.shape)), images.shape),
         ("labels", (source.train + source.test,), labels.shape),
         ("classes", list(range(len(source.names))), np.unique(labels).tolist()),
-        ("sums of all pixels", source.ink, ink),
-    ):
+    ]
+    if source.ink is not None:
+        ink = tuple(int(part.sum(dtype=np.int64)) for part in parts)
+        checks.append(("sums of all pixels", source.ink, ink))
+    if source.each is not None:
+        expected = [source.each] * len(source.names)
+        checks.append(("images of each class", expected, np.bincount(labels).tolist()))
+    for what, expected, came in checks:
         if came != expected:
             raise OSError(
                 f"{name} is not what it should be: {what} {expected} expected, got {came}. To fetch it "

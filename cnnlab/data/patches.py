@@ -1,7 +1,7 @@
 """Small color patches of twelve materials, cut out of photographs: to learn from, to choose by, to test on.
 
 The photographs come from scikit-image and scikit-learn and may be passed on; ``materials/README.md`` names
-who made each and under which licence. Only the rectangles of ``REGIONS`` are kept, one lossless file each,
+who made each and under which license. Only the rectangles of ``REGIONS`` are kept, one lossless file each,
 1.5 MB in all. Depending on scikit-image instead would cost every learner 14 MB, and the packages that it
 needs, for a few pictures. ``python -m tests.cut_patches`` cuts the files anew and compares them.
 

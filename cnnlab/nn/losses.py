@@ -15,6 +15,17 @@ class CrossEntropyLoss:
     Softmax is part of the loss, so the network's last layer gives plain scores. Source of the formulas:
     ``torch.nn.CrossEntropyLoss``.
 
+    Parameters
+    ----------
+    weight : array_like, shape (K,), optional
+        How much an image of each class counts, numbers from 0 up. The mean becomes a weighted one: it is
+        divided by the sum of the weights of the batch's images, not by their number.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For weights that are not one row of finite numbers from 0 up.
+
     Examples
     --------
     >>> loss = CrossEntropyLoss()
@@ -22,9 +33,15 @@ class CrossEntropyLoss:
     0.6931471805599453
     >>> loss.backward()
     array([[ 0.5, -0.5]])
+    >>> loss = CrossEntropyLoss(weight=[1, 3])
+    >>> _ = loss.forward([[0.0, 0.0], [0.0, 0.0]], [0, 1])
+    >>> loss.backward()  # the second image pulls three times as hard
+    array([[-0.125,  0.125],
+           [ 0.375, -0.375]])
     """
 
-    def __init__(self):
+    def __init__(self, weight=None):
+        self.weight = None if weight is None else self._weights(weight)
         self._remembered = None
 
     def forward(self, prediction, target):
@@ -54,27 +71,61 @@ class CrossEntropyLoss:
         scores = prediction
         if len(shape) == 4:  # a row of scores for each pixel
             scores, target = prediction.transpose(0, 2, 3, 1).reshape(-1, shape[1]), target.ravel()
+        share = self._shares(where, scores, target)
         rows = np.arange(len(target))
         shifted = scores - scores.max(axis=1, keepdims=True)  # changes nothing, keeps exp finite
         exp = np.exp(shifted)
         sums = exp.sum(axis=1, keepdims=True)
-        loss = float((np.log(sums[:, 0]) - shifted[rows, target]).sum()) / len(rows)
+        surprise = np.log(sums[:, 0]) - shifted[rows, target]
+        loss = float(surprise.sum()) / len(rows) if share is None else float((surprise * share).sum())
         if not np.isfinite(loss):
             _refuse_what_is_not_finite(where, prediction)
         exp /= sums
-        self._remembered = exp, rows, target, shape
+        self._remembered = exp, rows, target, share, shape
         return loss
 
     def backward(self):
-        """Return ``(softmax(prediction) − 1 at each right class) / number of labels``, of its shape."""
-        probability, rows, target, shape = _recall(self)
+        """Return ``(softmax(prediction) − 1 at each right class) / number of labels``, of its shape.
+
+        With weights, each label's part is multiplied by its share of the batch's weight instead.
+        """
+        probability, rows, target, share, shape = _recall(self)
         grad = probability.copy()
         grad[rows, target] -= 1
-        grad /= len(grad)
+        if share is None:
+            grad /= len(grad)
+        else:
+            grad *= share[:, None]
         if len(shape) == 4:
             images, classes, height, width = shape
             grad = grad.reshape(images, height, width, classes).transpose(0, 3, 1, 2)
         return grad
+
+    @staticmethod
+    def _weights(weight):
+        where = "CrossEntropyLoss"
+        weight = float_array(where, "weight", weight)
+        check_rank(where, "weight", weight, (1,), "(K,), one for each class")
+        wrong = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
+        if len(wrong):
+            first = wrong[0]
+            raise ValueError(
+                f"{where}: weight must be finite numbers from 0 up, got {weight[first]} for class {first}"
+            )
+        weight = weight.copy()
+        weight.setflags(write=False)
+        return weight
+
+    def _shares(self, where, prediction, target):
+        """Return how much of the batch's weight each image has, or None without weights."""
+        if self.weight is None:
+            return None
+        classes = prediction.shape[1]
+        check_shape(where, "weight", self.weight, (classes,), "one for each column of prediction")
+        each = self.weight[target]
+        if not each.any():
+            raise ValueError(f"{where}: the weights of this batch's images must not all be 0")
+        return (each / each.sum()).astype(prediction.dtype)
 
     @staticmethod
     def _labels(where, target, shape):

@@ -14,6 +14,7 @@ from cnnlab.scenes.im2col import Im2col
 from cnnlab.scenes.learned_network import LearnedNetwork
 from cnnlab.scenes.letter_network import LetterNetwork
 from cnnlab.scenes.loss_curve import LossCurve
+from cnnlab.scenes.loss_doctor import LossDoctor
 from cnnlab.scenes.one_by_one import OneByOne
 from cnnlab.scenes.optimizer_race import OptimizerRace
 from cnnlab.scenes.photo_filter import PhotoFilter
@@ -42,6 +43,7 @@ __all__ = [
     "LearnedNetwork",
     "LetterNetwork",
     "LossCurve",
+    "LossDoctor",
     "OneByOne",
     "OptimizerRace",
     "PhotoFilter",

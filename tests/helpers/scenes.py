@@ -160,6 +160,10 @@ SCENES = {
     "OneByOne, uneven": lambda: scenes.OneByOne(
         np.stack([UNEVEN[:5, :4], UNEVEN[3:, :4], UNEVEN[:5, 4:8]]), [[1, -0.5, 1 / 3], [0, 0, -2]], stride=3
     ),
+    "LossDoctor": lambda: scenes.LossDoctor(),
+    "LossDoctor, solved": lambda: scenes.LossDoctor(
+        case="6", diagnosis="validation images overlap with training images", step=3
+    ),
     "OptimizerRace": lambda: scenes.OptimizerRace(),
     "OptimizerRace, far away": lambda: scenes.OptimizerRace(rate="4", condition="1000", turned=True),
     "PhotoFilter": lambda: scenes.PhotoFilter(PHOTO, [[1, -2, 0.5], [0, 3, -1 / 3]]),
