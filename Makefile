@@ -21,7 +21,7 @@ ENV := $(BIN)/python
 SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
 	-n 4 --dist loadscope --no-loadscope-reorder tests cnnlab notebooks
 
-.PHONY: lab update reset book worksheets report test test-lowest notebooks lock bench clean
+.PHONY: lab update reset book worksheets report test test-lowest test-torch notebooks lock bench clean
 
 lab: .venv/ready
 	$(ENV) -m cnnlab lab --folder $(COURSE) --port=$(PORT) $(ARGS)
@@ -54,10 +54,19 @@ test: .venv/ready-dev
 		--stdin-filename book/assets/page.js; fi
 	$(SUITE)
 
-# The fast tests on the lowest versions that pyproject.toml allows; only the lock's own test has no say there.
+# The fast tests on the lowest versions that pyproject.toml allows; only the lock's own test has no say there. Lesson 22
+# runs there without any of the libraries that it hands networks over to.
 LOWEST := .venv-lowest/bin/python
 test-lowest: .venv-lowest/ready
 	$(LOWEST) -m pytest -q --deselect tests/test_environment.py::test_the_installed_versions_are_the_locked_ones
+	$(LOWEST) -m pytest -q --nbval notebooks/22_go_from_lenet_to_pytorch.ipynb
+
+# What hands networks over to PyTorch, with it. By pip, which takes a build for the processor where one is offered.
+test-torch: .venv/ready-dev
+	$(ENV) -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	OMP_NUM_THREADS=1 $(ENV) -m pytest -q --nbval tests/test_exchange.py tests/test_nn_blueprint.py \
+		tests/test_nn_losses.py notebooks/22_go_from_lenet_to_pytorch.ipynb \
+		notebooks/solutions/22_go_from_lenet_to_pytorch.ipynb
 
 .venv-lowest/ready: .venv/ready-dev pyproject.toml
 	$(BIN)/uv venv --quiet --clear --python $(ENV) .venv-lowest
