@@ -79,7 +79,7 @@ def test_the_course_opens_in_an_empty_folder(here, jupyterlab, capsys, arguments
     given = {"--port=9999": "9999", "--no-browser": "--no-browser", "--ip=0.0.0.0": "--ip=0.0.0.0"}
     assert {*options[2:]} == {option for option, word in given.items() if word in arguments}
     assert (course / "00_start_here.ipynb").is_file()
-    assert "41 lessons and solutions are now in" in capsys.readouterr().out
+    assert "47 lessons and solutions are now in" in capsys.readouterr().out
 
 
 def test_the_second_time_nothing_is_said(here, jupyterlab, capsys):

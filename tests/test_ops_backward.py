@@ -147,8 +147,12 @@ def test_convolution_and_transposed_convolution_are_adjoint(case, data):
     out = ops.conv2d(x, weight, **options)
     g = gradient_for(data, out)
     options |= {"padding": tuple(before for before, _ in sides)}
-    back = ops.conv_transpose2d(g, weight, **options)
-    missed = [large - small for large, small in zip(x.shape[2:], back.shape[2:], strict=True)]
+    places = zip(out.shape[2:], both(options["stride"]), sides, both(options["dilation"]), strict=True)
+    made = [
+        (count - 1) * stride + dilation * (size - 1) + 1 - 2 * before
+        for (count, stride, (before, _), dilation), size in zip(places, weight.shape[2:], strict=True)
+    ]
+    missed = [large - small for large, small in zip(x.shape[2:], made, strict=True)]
     # Rows at the end that no place of a large stride reaches are those that output_padding gives back.
     assert all(0 <= rows < stride for rows, stride in zip(missed, both(options["stride"]), strict=True))
     assert_adjoint(x, ops.conv_transpose2d(g, weight, **options, output_padding=tuple(missed)), out, g)

@@ -1,4 +1,4 @@
-"""Predictions and exercises of lesson 22, Go from LeNet to ResNet, and into PyTorch."""
+"""Predictions and exercises of lesson 22, Go from LeNet to PyTorch."""
 
 import numpy as np
 
