@@ -108,7 +108,7 @@ predict_scores = PredictCells(
 
 
 predict_larger = Predict(
-    "A transposed convolution stamps a kernel of 3 × 3 for each number of a 5 × 5 map, 2 apart. "
+    "A transposed convolution stamps a kernel of 3 × 3 for each number of a 5 × 5 map, with stride 2. "
     "How many rows does the result have?",
     answer=11,
     because="The last stamp begins 4 · 2 = 8 rows below the first, and reaches over 3 rows: 8 + 3.",

@@ -10,6 +10,9 @@ import numpy as np
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0)  # to choose from, for each network
 TRIES = 2  # trainings with each, judged by the held-back digits
+# Plain networks of 32 layers scatter so much after six epochs that two trainings chose a rate that is not
+# the best: there the three best of the five got six trainings each before one was chosen.
+SCATTERED, THREE_BEST, MORE_TRIES = (32, False, 6), (0.03, 0.1, 0.3), 6
 LEARNED_FROM, TESTED = 997, 500  # digits
 
 
@@ -71,9 +74,9 @@ RUNS = (
         depth=32,
         skips=False,
         epochs=6,
-        rate=0.03,
-        right=(314, 371, 289, 303, 208, 325, 289, 253, 297, 317),
-        learned=(721, 818, 619, 655, 455, 724, 641, 545, 626, 693),
+        rate=0.1,
+        right=(292, 360, 386, 371, 379, 391, 428, 377, 373, 379),
+        learned=(627, 778, 812, 788, 805, 829, 892, 815, 812, 811),
         seconds=2.27,
     ),
     Run(
