@@ -64,9 +64,9 @@ predict_sees = Predict(
     },
 )
 
-# The case by hand: an image of 3 × 3, a filter of 2 × 2.
-IMAGE = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 2.0], [2.0, 1.0, 4.0]])
-KERNEL = np.array([[1.0, 0.0], [-1.0, 2.0]])
+# The case by hand: an image of 3 × 3, a filter of 2 × 2. The scene ``Im2col`` below it has other numbers.
+IMAGE = np.array([[2.0, 1.0, 0.0], [4.0, 3.0, 1.0], [1.0, 0.0, 2.0]])
+KERNEL = np.array([[1.0, 2.0], [0.0, -1.0]])
 
 
 def by_hand():
@@ -75,14 +75,14 @@ def by_hand():
 
 
 predict_products = PredictCells(
-    "Each column below is a patch of an image of 3 × 3; the row is the filter (1, 0; −1, 2). What is their "
+    "Each column below is a patch of an image of 3 × 3; the row is the filter (1, 2; 0, −1). What is their "
     "matrix product?",
     given={"Image": IMAGE, "Columns": by_hand(), "Row": KERNEL.reshape(1, -1)},
     answer=KERNEL.reshape(1, -1) @ by_hand(),
     because="Each column times the row, added up: the same four sums as by sliding.",
     slips=[
         (KERNEL[::-1, ::-1].reshape(1, -1) @ by_hand(), "The filter is not turned."),
-        (KERNEL.T.reshape(1, -1) @ by_hand(), "The row is 1, 0, −1, 2: read the filter line by line."),
+        (KERNEL.T.reshape(1, -1) @ by_hand(), "The row is 1, 2, 0, −1: read the filter line by line."),
         (np.abs(KERNEL).reshape(1, -1) @ by_hand(), "Mind the sign of −1."),
     ],
 )
