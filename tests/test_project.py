@@ -194,6 +194,15 @@ def test_parts_and_baselines_name_what_is_wrong(call, words):
 # --- Baselines ----------------------------------------------------------------------------------------------
 
 
+def test_groups_are_dealt_out_so_that_each_part_has_its_share_of_each_class():
+    y = np.repeat([0, 1, 2], 40)
+    groups = np.arange(120) // 5  # eight groups in each class
+    for seed in range(10):
+        parts = split(np.zeros((120, 1, 2, 2)), y, groups, rng=np.random.default_rng(seed))
+        counts = [np.bincount(labels, minlength=3).tolist() for _, labels, _ in parts]
+        assert counts == [[20] * 3, [10] * 3, [10] * 3]  # whole groups: 4, 2 and 2 of each class
+
+
 @pytest.mark.parametrize("k", [1, 3, 5, 8])
 def test_the_nearest_neighbors_are_those_of_plain_loops(k):
     rng = np.random.default_rng(k)

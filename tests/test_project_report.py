@@ -72,6 +72,8 @@ def test_it_says_what_the_record_says():
     assert "10 of 100 test pictures are wrong" in text
     assert "my word on limits" in text
     assert "does not cover" not in text
+    assert "does not begin at 0" in text
+    assert "does not begin at 0" not in Page(page(finished(plain=(0.01, 0.02)))).text
     assert "One of 100 test pictures is 1 point." in text
     # Of 600 answers of the CNN over six seeds, 545 are right.
     rows = re.findall(r"(dark|bright) (\d+) (\d+) (?=bright|What)", text)

@@ -146,6 +146,7 @@ def _chart(project):
         return round(float(100 * (value - low) / (high - low)), 2)
 
     return {
+        "from_0": bool(low == 0),
         "axis": [(place(mark), f"{mark:.{digits}f}") for mark in marks],
         "rows": [
             {"name": name, "dots": [place(share) for share in each], "mean": place(each.mean())}
