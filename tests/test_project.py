@@ -8,7 +8,8 @@ import pytest
 from cnnlab.nn import Dense, Flatten, Sequential
 from cnnlab.project import Leak, find_leaks, logistic_layer, nearest_neighbor, only, split
 from cnnlab.project.leaks import ALIKE, KINDS
-from tests.helpers.projects import GOOD, data, finished, known, project, right_in
+from cnnlab.project.pictures import some_of
+from tests.helpers.projects import GOOD, PLAIN, data, finished, known, project, right_in
 
 # --- Leaks --------------------------------------------------------------------------------------------------
 
@@ -193,6 +194,15 @@ def test_parts_and_baselines_name_what_is_wrong(call, words):
 # --- Baselines ----------------------------------------------------------------------------------------------
 
 
+def test_groups_are_dealt_out_so_that_each_part_has_its_share_of_each_class():
+    y = np.repeat([0, 1, 2], 40)
+    groups = np.arange(120) // 5  # eight groups in each class
+    for seed in range(10):
+        parts = split(np.zeros((120, 1, 2, 2)), y, groups, rng=np.random.default_rng(seed))
+        counts = [np.bincount(labels, minlength=3).tolist() for _, labels, _ in parts]
+        assert counts == [[20] * 3, [10] * 3, [10] * 3]  # whole groups: 4, 2 and 2 of each class
+
+
 @pytest.mark.parametrize("k", [1, 3, 5, 8])
 def test_the_nearest_neighbors_are_those_of_plain_loops(k):
     rng = np.random.default_rng(k)
@@ -287,7 +297,10 @@ def test_a_claim_of_2_to_5_where_minus_1_to_4_was_measured_does_not_hold():
 def test_a_claim_is_a_sentence(low, high, words):
     told = finished().claim("CNN", "plain", low, high)
     assert told.splitlines()[0] == f"On pictures like these, {words}"
-    assert told.splitlines()[1] == "Measured: +2 points on average (−1 to +5, 6 seeds)."
+    assert told.splitlines()[1:] == [
+        "Measured: +2 points on average (−1 to +5, 6 seeds).",
+        "One of 100 test pictures is 1 point.",
+    ]
 
 
 def test_planted_leaks_fail_their_items():
@@ -321,6 +334,24 @@ def test_a_group_on_two_sides_fails_and_no_groups_cannot_be_known():
     assert states(one)["No group on two sides"] == "not done"  # what can be checked, words do not change
     one.use(*data())
     assert states(one)["No group on two sides"] == "cannot be known"
+
+
+def test_groups_of_one_picture_each_keep_nothing_together():
+    one = project()
+    numbers = iter(range(1000))
+    one.use(*[(x, y, [next(numbers) for _ in y]) for x, y in data()])
+    assert states(one)["No group on two sides"] == "cannot be known"
+    assert "a group of its own" in one.checklist()["No group on two sides"].why
+
+
+def test_classes_in_another_order_than_in_the_plan_are_refused():
+    one = project()
+    assert "dark 15, bright 15" in one.use(*data(), classes=list(one.classes))
+    for classes in (one.classes[::-1], one.classes[:1], (*one.classes, "gray")):
+        with pytest.raises(ValueError, match="classes must be those of the plan, in the same order"):
+            one.use(*data(80), classes=classes)
+    assert len(one.parts["train"].y) == 30
+    assert len(one.log) == 1
 
 
 def test_a_class_that_is_missing_in_a_part_is_named():
@@ -390,6 +421,68 @@ def test_the_best_mean_on_validation_is_chosen_and_tested():
     assert "k=3  0.70  <- chosen" in told
     one.test(seeds=2)
     assert one.results["a"].mean(axis=1).tolist() == [0.7, 0.7]
+
+
+def test_one_lucky_seed_does_not_beat_the_mean_of_more_and_is_no_other_setting():
+    one = project()
+    one.use(*data(400))
+    shares = {"a": (1.0, 0.2), "b": (0.8, 0.7)}
+
+    def method(x, y, seed, k):
+        return right_in((shares[k][seed],))(x, y, 0)
+
+    one.tune("a", method, {"k": ["a", "b"]})
+    assert one.methods["a"].best.settings == {"k": "a"}
+    told = one.tune("a", method, {"k": ["a", "b"]}, seeds=2)
+    assert one.methods["a"].best.settings == {"k": "b"}
+    assert one.methods["a"].count == 2
+    assert "k=a  1.00  (1 seed: not compared)" in told
+    assert "k=b  0.75  <- chosen" in told
+
+
+def test_the_control_gains_no_tries_by_the_same_setting_with_other_seeds():
+    one = finished(grids=(4, 2, 4))
+    for seeds in (2, 3):
+        one.tune("plain", right_in(PLAIN), {"k": [0, 1]}, seeds=seeds)
+    one.claim("CNN", "plain", -1, 5)
+    assert "The control had as many tries" in not_done(one)
+
+
+def test_the_test_trains_the_code_that_was_chosen_not_the_last_one():
+    one = project()
+    one.use(*data(400))
+    one.tune("a", right_in((0.9,)), {"k": [1]})
+    told = one.tune("a", right_in((0.6,)), {"k": [1]})
+    assert "k=1  0.90  <- chosen  (with other code)\n  k=1  0.60" in told
+    one.test(seeds=1)
+    assert one.results["a"].mean() == 0.9
+
+
+def test_a_rival_that_turns_out_strongest_on_test_pictures_needs_a_claim_too():
+    one = project()
+    one.use(*data(400))
+
+    def late(x, y, seed, k):
+        # Good on the test part alone, which it knows by its pictures.
+        test = {image.tobytes() for image in one.parts["test"].x}
+        return lambda images: right_in((0.95 if images[0].tobytes() in test else 0.5,))(x, y, 0)(images)
+
+    for name, method in (("plain", right_in((0.8,))), ("late", late), ("CNN", right_in((0.9,)))):
+        one.tune(name, method, {"k": [1, 2]})
+    one.test()
+    one.claim("CNN", "plain", 5, 15)
+    item = one.checklist()["The control is the strongest baseline"]
+    assert item.state == "not done"
+    assert "on test pictures late was the best of the others" in item.why
+    one.claim("CNN", "late", -10, 0)
+    assert one.checklist()["The control is the strongest baseline"].state == "done"
+
+
+def test_some_of_the_errors_are_spread_over_all_classes():
+    places = np.arange(10, 110)
+    assert some_of(places, 4).tolist() == [10, 43, 76, 109]
+    assert some_of(places[:3], 4).tolist() == [10, 11, 12]
+    assert some_of(places[:0], 4).tolist() == []
 
 
 def test_a_training_that_bursts_counts_as_the_worst_try():

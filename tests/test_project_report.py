@@ -71,11 +71,26 @@ def test_it_says_what_the_record_says():
     assert "plain 4 k=0 0.880 0.890 0.870 to 0.910" in text
     assert "10 of 100 test pictures are wrong" in text
     assert "my word on limits" in text
+    assert "does not cover" not in text
+    assert "does not begin at 0" in text
+    assert "does not begin at 0" not in Page(page(finished(plain=(0.01, 0.02)))).text
+    assert "One of 100 test pictures is 1 point." in text
     # Of 600 answers of the CNN over six seeds, 545 are right.
     rows = re.findall(r"(dark|bright) (\d+) (\d+) (?=bright|What)", text)
     (_, a, b), (_, c, d) = rows[-2:]
     assert int(a) + int(d) == sum(round(100 * share) for share in (0.90, 0.91, 0.89, 0.92, 0.90, 0.93))
     assert int(a) + int(b) + int(c) + int(d) == 600
+
+
+def test_a_claim_that_says_too_much_and_a_lead_that_not_all_seeds_have_are_told():
+    text = Page(page(finished(good=(0.99, 0.98, 0.97, 0.99, 0.99, 0.90), claimed=(5, 9)))).text
+    assert "This claim does not cover what was measured." in text
+    # The last seed is behind.
+    assert "On average that reaches the 2 points" in text
+    assert "but it was ahead with only 5 of 6 seeds." in text
+    text = Page(page(finished(good=(0.99,), claimed=(8, 12)))).text
+    assert "to count as success. One of" in text
+    assert "does not cover" not in text
 
 
 def test_nothing_that_somebody_writes_becomes_part_of_the_page():

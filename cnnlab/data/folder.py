@@ -14,7 +14,8 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 def load(path, size=32, *, colors=False):
     """Read all pictures in the folders of a folder.
 
-    Each is cut to a square around its middle and brought to one size.
+    Each is cut to a square around its middle and brought to one size. They come class by class, the files of
+    a class in the order of their names.
 
     Parameters
     ----------

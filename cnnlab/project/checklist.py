@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnnlab.project.record import TO_SAY, range_in_words
+from cnnlab.project.record import TO_SAY, range_in_words, weight_in_words
 
 SEEDS = 6  # the fewest that a claim about trainings rests on
 WIDTH = 88  # letters in a line: as many as a notebook shows on a small screen
@@ -108,7 +108,14 @@ def _groups(project):
         return False, "there is no data yet."
     if project.parts["train"].groups is not None:
         shared = project.shared_groups()
-        return (False, " ".join(shared)) if shared else (True, "no group is on two sides.")
+        if shared:
+            return False, " ".join(shared)
+        groups = len(set().union(*(part.groups for part in project.parts.values())))
+        pictures = sum(len(part.y) for part in project.parts.values())
+        if groups == pictures:  # such groups keep nothing together
+            state, why = _word(project, "groups")
+            return state, f"each picture is a group of its own; {why}"
+        return True, f"{pictures} pictures are in {groups} groups, and none of these is on two sides."
     return _word(project, "groups")
 
 
@@ -135,7 +142,7 @@ def _tries(project):
     fair, told = True, []
     for claim in project.claims():
         control = claim.facts["control"]
-        mine, its = (len(project.methods[name].tries) for name in (claim.name, control))
+        mine, its = (project.methods[name].count for name in (claim.name, control))
         fair &= its >= max(mine, 2)
         told.append(f"{control} had {its}, {claim.name} {mine}.")
     return fair, " ".join(told)
@@ -148,14 +155,17 @@ def _strongest(project):
         others = {name: each.best.score for name, each in project.methods.items() if name != favorite}
         if len(others) < 2:
             return False, "only one baseline was tuned; try two, so that the stronger one can be the control."
-        strongest = [name for name, score in others.items() if score == max(others.values())]
         controls = [claim.facts["control"] for claim in project.claims() if claim.name == favorite]
-        if not {*strongest} & {*controls}:
-            return (
-                False,
-                f"on validation pictures {strongest[0]} was the best of the others: claim something "
-                f"about {favorite} and {strongest[0]}, too.",
-            )
+        # A rival that turns out strong on test pictures was not chosen by them: it has to be named.
+        tested = {name: project.results[name].mean() for name in others if name in project.results}
+        for part, scores in (("validation", others), ("test", tested)):
+            strongest = [name for name, score in scores.items() if score == max(scores.values())]
+            if strongest and not {*strongest} & {*controls}:
+                return (
+                    False,
+                    f"on {part} pictures {strongest[0]} was the best of the others: claim something "
+                    f"about {favorite} and {strongest[0]}, too.",
+                )
     return True, f"compared with {' and '.join(controls)}, of {len(others)} others."
 
 
@@ -198,6 +208,12 @@ def _errors(project):
     return True, f"shown; you say: {project.said['errors']}"
 
 
+def covers(claim, points):
+    """Return whether no seed lies outside of what a claim says."""
+    low, high = claim.facts["low"], claim.facts["high"]
+    return bool(low <= points.min() + 1e-9 and points.max() - 1e-9 <= high)
+
+
 def _claim(project):
     if not project.claims():
         return False, NO_CLAIM
@@ -205,11 +221,12 @@ def _claim(project):
     for claim in project.claims():
         points = project.differences(claim.name, claim.facts["control"])
         low, high = claim.facts["low"], claim.facts["high"]
-        all_hold &= bool(low <= points.min() + 1e-9 and points.max() - 1e-9 <= high)
+        all_hold &= covers(claim, points)
         said = f"{claim.facts['control']}: claimed {low:g} to {high:g}".replace("-", "−")
         told.append(f"{said}, measured {range_in_words(points)}.")
         if low <= 0 <= high:
             told.append("That range does not say which of the two is better.")
+    told.append(weight_in_words(len(project.parts["test"].y)))
     return all_hold, " ".join(told)
 
 

@@ -12,7 +12,7 @@ def split(x, y, groups=None, *, shares=(60, 20, 20), rng):
 
     Without groups each class has the same share in each part, as far as that is possible. With groups all
     pictures of a group (a person, a photograph, a day) go into one part; the parts are then only about as
-    large as asked for.
+    large as asked for, and hold about as much of each class, as far as whole groups allow.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def split(x, y, groups=None, *, shares=(60, 20, 20), rng):
         )
     if groups is not None and len(groups) != len(x):
         raise ValueError(f"split: groups must name one for each of {len(x)} pictures, got {len(groups)}")
-    part_of = _by_class(y, shares, rng) if groups is None else _by_group(groups, shares, rng)
+    part_of = _by_class(y, shares, rng) if groups is None else _by_group(y, groups, shares, rng)
     places = [np.flatnonzero(part_of == k) for k in range(3)]
     for name, each in zip(NAMES, places, strict=True):
         if not len(each):
@@ -115,15 +115,18 @@ def _by_class(y, shares, rng):
     return part_of
 
 
-def _by_group(groups, shares, rng):
+def _by_group(y, groups, shares, rng):
     names, group_of, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
     if len(names) < 3:
         raise ValueError(f"split: groups must be three or more, one for each part, got {len(names)}")
-    goals = shares / shares.sum() * sizes.sum()
-    filled, part = np.zeros(3), np.empty(len(names), dtype=int)
-    # Large groups first: each goes where most is missing, so that the small ones even it out.
+    classes, class_of = np.unique(y, return_inverse=True)
+    counts = np.zeros((len(names), len(classes)))  # how many pictures of each class are in each group
+    np.add.at(counts, (group_of, class_of), 1)
+    goals = np.outer(shares / shares.sum(), counts.sum(axis=0))
+    filled, part = np.zeros_like(goals), np.empty(len(names), dtype=int)
+    # Large groups first: each goes where most is missing of its classes, so that the small ones even it out.
     order = rng.permutation(len(names))
     for group in order[np.argsort(-sizes[order], kind="stable")]:
-        part[group] = np.argmax((goals - filled) / goals)
-        filled[part[group]] += sizes[group]
+        part[group] = np.argmax((goals - filled) / goals @ counts[group])
+        filled[part[group]] += counts[group]
     return part[group_of]

@@ -29,6 +29,11 @@ def wrong(project, name, part):
     return np.flatnonzero(given != project.parts[part].y), given
 
 
+def some_of(places, most):
+    """Return at most ``most`` positions, spread over all: the first ones may be of one class."""
+    return places[np.linspace(0, len(places) - 1, min(most, len(places))).astype(int)]
+
+
 def class_name(project, label):
     """Return the name of a class; a training that burst has answered nothing."""
     return project.classes[label] if 0 <= label < len(project.classes) else "nothing"
@@ -54,7 +59,7 @@ def examples(project, each):
 
 
 def errors(project, name, part, most):
-    """Return a ``Drawing`` of the first pictures that a method gets wrong, with both labels."""
+    """Return a ``Drawing`` of some pictures that a method gets wrong, with both labels."""
     from cnnlab.figures import Drawing  # loads Matplotlib
 
     places, given = wrong(project, name, part)
@@ -66,7 +71,7 @@ def errors(project, name, part, most):
         figure = Drawing(f"{name} gets no picture of the {part} part wrong", figsize=(4, 0.6))
         figure.text(0.5, 0.5, "none is wrong", ha="center", va="center", fontsize=13)
         return figure
-    taken = places[:most]
+    taken = some_of(places, most)
     rows = -(-len(taken) // COLUMNS)
     figure = Drawing(words, figsize=(9, 1.6 * rows))
     axes = figure.subplots(rows, COLUMNS, squeeze=False).ravel()

@@ -58,6 +58,7 @@ class Event:
 class Try:
     """One setting of a method: how right it was on validation pictures, by seed."""
 
+    function: object  # the method as its code was then
     settings: dict
     scores: tuple
     labels: np.ndarray  # what the first seed made of the validation pictures
@@ -70,15 +71,30 @@ class Try:
 
 @dataclass
 class Method:
-    """A way to learn from pictures, and all settings that were tried, by code and setting."""
+    """A way to learn from pictures, and all that was tried, by code, setting and number of seeds."""
 
-    function: object
     tries: dict = field(default_factory=dict)
 
     @property
+    def seeds(self):
+        """The most seeds that a setting was tried with."""
+        return max(len(each.scores) for each in self.tries.values())
+
+    @property
     def best(self):
-        """The best try; of equally good ones, the first."""
-        return max(self.tries.values(), key=lambda each: each.score)
+        """The best try of those with the most seeds; of equally good ones, the first.
+
+        One lucky seed would beat the mean of six.
+        """
+        return max(
+            (each for each in self.tries.values() if len(each.scores) == self.seeds),
+            key=lambda each: each.score,
+        )
+
+    @property
+    def count(self):
+        """How many settings were tried: the same one with more seeds is no other."""
+        return len({(code, settings) for code, settings, _ in self.tries})
 
 
 class Project:
@@ -176,7 +192,7 @@ class Project:
 
     # --- Data -----------------------------------------------------------------------------------------------
 
-    def use(self, train, validation, test):
+    def use(self, train, validation, test, *, classes=None):
         """Take the three parts, and look for pictures that are on two sides.
 
         Other data than before means to begin anew: what was tuned is forgotten, and the record notes it.
@@ -186,6 +202,8 @@ class Project:
         train, validation, test : (x, y) or (x, y, groups)
             Pictures of shape (N, C, H, W), labels of shape (N,); groups name for each picture what it
             belongs to: a person, a photograph, a day. ``split`` returns such parts.
+        classes : sequence of str, optional
+            What the labels 0, 1, … mean, as the source says: compared with the classes of the plan.
 
         Returns
         -------
@@ -195,8 +213,14 @@ class Project:
         Raises
         ------
         TypeError, ValueError
-            For shapes that do not fit each other, and labels that name no class.
+            For shapes that do not fit each other, labels that name no class, and classes that are not those
+            of the plan, in the same order.
         """
+        if classes is not None and tuple(classes) != self.classes:
+            raise ValueError(
+                f"use: classes must be those of the plan, in the same order, {self.classes}, "
+                f"got {tuple(classes)}"
+            )
         parts = {
             name: self._part(name, given)
             for name, given in zip(NAMES, (train, validation, test), strict=True)
@@ -296,7 +320,7 @@ class Project:
         Returns
         -------
         Told
-            All that was tried, and what was chosen: the best mean.
+            All that was tried, and what was chosen: the best mean of those with the most seeds.
 
         Raises
         ------
@@ -328,27 +352,25 @@ class Project:
                 continue
             labels = [self._learned(method, settings, seed, validation.x) for seed in range(seeds)]
             scores = tuple(float((each == validation.y).mean()) for each in labels)
-            new[key] = Try(settings, scores, labels[0])
+            new[key] = Try(method, settings, scores, labels[0])
         # Only now, when nothing has failed, is anything written down.
-        here = self.methods.setdefault(name, Method(method))
-        here.function = method
-        here.tries |= new
+        self.methods.setdefault(name, Method()).tries.update(new)
         for each in new.values():
             self._log.append(Event("tune", name, {"settings": each.settings, "score": each.score}))
-        return self._tried(name)
+        return self._tried(name, code)
 
-    def _tried(self, name):
-        tries = self.methods[name].tries.values()
-        told = [in_words(each.settings) for each in tries]
-        width = max(map(len, told))
-        lines = [
-            f"  {words:{width}}  {each.score:.2f}{'  <- chosen' if each is self.methods[name].best else ''}"
-            for words, each in zip(told, tries, strict=True)
-        ]
-        count = len(self.parts["validation"].y)
-        seeds = sorted({len(each.scores) for each in tries})
-        times = f"{' or '.join(map(str, seeds))} seed{'s' if seeds != [1] else ''}"
-        return Told("\n".join([f"{name}, share of {count} validation pictures right, {times}:", *lines]))
+    def _tried(self, name, code):
+        here = self.methods[name]
+        width = max(len(in_words(each.settings)) for each in here.tries.values())
+        lines = []
+        for (its_code, _, seeds), each in here.tries.items():
+            line = f"  {in_words(each.settings):{width}}  {each.score:.2f}"
+            line += "  <- chosen" if each is here.best else ""
+            line += "  (with other code)" if its_code != code else ""
+            line += f"  ({_seeds_in_words(seeds)}: not compared)" if seeds < here.seeds else ""
+            lines.append(line)
+        what = f"share of {len(self.parts['validation'].y)} validation pictures right"
+        return Told("\n".join([f"{name}, {what}, {_seeds_in_words(here.seeds)}:", *lines]))
 
     def _learned(self, method, settings, seed, images):
         train = self.parts["train"]
@@ -373,7 +395,7 @@ class Project:
         return labels
 
     def test(self, *, seeds=6):
-        """Open the test: train every method that was tuned, with its best setting, from several seeds.
+        """Open the test: train each method as it was in its best try, from several seeds.
 
         The networks learn from the train part alone, as they did while they were tuned. Called again with
         nothing changed, it shows the same results; with anything changed, that is noted as opening the test
@@ -399,7 +421,7 @@ class Project:
         if not self.methods:
             raise ValueError("test: tune a baseline and a network first")
         chosen = {
-            name: (code_of(method.function), in_words(method.best.settings))
+            name: (code_of(method.best.function), in_words(method.best.settings))
             for name, method in self.methods.items()
         }
         before = self.events("test")
@@ -407,10 +429,8 @@ class Project:
         if not (self.results and before and before[-1].facts == {"chosen": chosen, "seeds": seeds}):
             test = self.parts["test"]
             answers = {
-                name: np.array(
-                    [self._learned(method.function, method.best.settings, s, test.x) for s in range(seeds)]
-                )
-                for name, method in self.methods.items()
+                name: np.array([self._learned(best.function, best.settings, s, test.x) for s in range(seeds)])
+                for name, best in ((name, method.best) for name, method in self.methods.items())
             }
             self.answers = answers
             self.results = {name: labels == test.y for name, labels in answers.items()}
@@ -455,7 +475,7 @@ class Project:
         part : str
             "validation", by the first seed of its best setting; or "test", once that is open.
         most : int
-            How many to show; the first ones are taken.
+            How many to show; if there are more, some that are spread over all of them.
 
         Returns
         -------
@@ -529,7 +549,10 @@ class Project:
             raise ValueError(f"claim: favorite and control must be two methods, got {favorite!r} twice")
         points = self.differences(favorite, control)
         self._log.append(Event("claim", favorite, {"control": control, "low": low, "high": high}))
-        return Told(f"{claim_in_words(self._log[-1])}\nMeasured: {range_in_words(points)}.")
+        count = len(self.parts["test"].y)
+        return Told(
+            f"{claim_in_words(self._log[-1])}\nMeasured: {range_in_words(points)}.\n{weight_in_words(count)}"
+        )
 
     def claims(self):
         """Return the claims that stand: one for each two methods, made since data or test last changed."""
@@ -631,9 +654,19 @@ def claim_in_words(claim):
     return f"On pictures like these, {favorite} is {told}.".replace(" -", " −")
 
 
+def _seeds_in_words(seeds):
+    return f"{seeds} seed{'s' if seeds > 1 else ''}"
+
+
 def in_words(settings):
     """Return settings as a short text."""
     return ", ".join(f"{key}={value}" for key, value in settings.items()) or "as it is"
+
+
+def weight_in_words(count):
+    """Return what one of ``count`` test pictures weighs, in percentage points."""
+    points = f"{100 / count:.2g}"
+    return f"One of {count} test pictures is {points} point{'s' if points != '1' else ''}."
 
 
 def range_in_words(points):

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab import __version__
-from cnnlab.project.checklist import MARKS, checklist
-from cnnlab.project.pictures import class_name, limits, shown, some_of_each, wrong
-from cnnlab.project.record import claim_in_words, in_words, range_in_words
+from cnnlab.project.checklist import MARKS, checklist, covers
+from cnnlab.project.pictures import class_name, limits, shown, some_of, some_of_each, wrong
+from cnnlab.project.record import claim_in_words, in_words, range_in_words, weight_in_words
 
 EXAMPLES, ERRORS = 6, 32  # pictures of each class, and of what went wrong
 SIDE = 72  # pixels of a picture in the page, at least
@@ -118,7 +118,7 @@ def _methods(project):
         found.append(
             {
                 "name": name,
-                "tries": len(method.tries),
+                "tries": method.count,
                 "settings": in_words(method.best.settings),
                 "validation": f"{method.best.score:.3f}",
                 "test": "not yet" if shares is None else f"{shares.mean():.3f}",
@@ -146,6 +146,7 @@ def _chart(project):
         return round(float(100 * (value - low) / (high - low)), 2)
 
     return {
+        "from_0": bool(low == 0),
         "axis": [(place(mark), f"{mark:.{digits}f}") for mark in marks],
         "rows": [
             {"name": name, "dots": [place(share) for share in each], "mean": place(each.mean())}
@@ -187,7 +188,7 @@ def _errors(project, favorite):
         "of": len(y),
         "pictures": [
             (picture(x[k], *ends), class_name(project, y[k]), class_name(project, given[k]))
-            for k in places[:ERRORS]
+            for k in some_of(places, ERRORS)
         ],
     }
 
@@ -197,5 +198,9 @@ def _claimed(project, claim):
     return {
         "words": claim_in_words(claim),
         "measured": range_in_words(points),
+        "weight": weight_in_words(len(project.parts["test"].y)),
+        "covers": covers(claim, points),
         "reached": bool(points.mean() >= project.success),
+        "ahead": int((points > 0).sum()),
+        "seeds": len(points),
     }

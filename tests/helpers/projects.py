@@ -16,7 +16,8 @@ def data(count=60, seed=0, groups=False):
     x = rng.random((count, 1, 8, 8)) + 0.1 * y[:, None, None, None]
     ends = (0, count // 2, 3 * count // 4, count)
     return [
-        (x[a:b], y[a:b], np.arange(a, b)) if groups else (x[a:b], y[a:b]) for a, b in itertools.pairwise(ends)
+        (x[a:b], y[a:b], (np.arange(a, b) - a) // 3 + a) if groups else (x[a:b], y[a:b])
+        for a, b in itertools.pairwise(ends)
     ]
 
 
