@@ -157,7 +157,7 @@ def network_with(end, rng):
     return Sequential(Conv2d(1, 2, 3, rng=rng, dtype=float), ReLU(), *end)
 
 
-def by_nudges(network, image, label, layer=1):
+def by_nudges(network, image, label, layer=1, by_cell=False):
     """Return Grad-CAM's map from derivatives that are measured, cell by cell."""
     maps, rest = network[: layer + 1].forward(image[None]), network[layer + 1 :]
     derivatives = np.zeros_like(maps)
@@ -166,12 +166,14 @@ def by_nudges(network, image, label, layer=1):
         nudge[place] = 1e-5
         scores = [rest.forward(maps + way * nudge)[0, label] for way in (1, -1)]
         derivatives[place] = (scores[0] - scores[1]) / 2e-5
-    summed = sum(d.mean() * m for d, m in zip(derivatives[0], maps[0], strict=True))
+    weights = derivatives if by_cell else derivatives.mean(axis=(2, 3), keepdims=True)
+    summed = sum(w * m for w, m in zip(weights[0], maps[0], strict=True))
     return np.where(summed > 0, summed, 0)
 
 
+@pytest.mark.parametrize("by_cell", [False, True])
 @pytest.mark.parametrize("kind", ["flat", "mean", "deep"])
-def test_grad_cam_agrees_with_nudges(kind):
+def test_grad_cam_agrees_with_nudges(kind, by_cell):
     rng = np.random.default_rng(1)
     ends = {
         "flat": (Flatten(), Dense(72, 10, rng=rng, dtype=float)),
@@ -179,9 +181,9 @@ def test_grad_cam_agrees_with_nudges(kind):
         "deep": (Flatten(), Dense(72, 5, rng=rng, dtype=float), ReLU(), Dense(5, 10, rng=rng, dtype=float)),
     }
     network, images = network_with(ends[kind], rng), X_TEST[:3].astype(float)
-    found = class_maps.grad_cam(network, images, [4, 0, 9], layer=1)
+    found = class_maps.grad_cam(network, images, [4, 0, 9], layer=1, by_cell=by_cell)
     for one, image, label in zip(found, images, (4, 0, 9), strict=True):
-        np.testing.assert_allclose(one, by_nudges(network, image, label), atol=1e-8)
+        np.testing.assert_allclose(one, by_nudges(network, image, label, by_cell=by_cell), atol=1e-8)
 
 
 def test_grad_cam_wants_maps(linear):
@@ -194,9 +196,10 @@ def test_grad_cam_wants_maps(linear):
 def test_at_mark_tells_maps_at_the_mark_from_empty_ones_and_others():
     """Networks made by hand: one asks for the corner of the mark, one speaks against it."""
 
-    def looks_at(row, column, weight):
+    def looks_at(row, column, weight, top_right=0):
         kernel = np.ones((1, 1, 3, 3))
         chosen = np.zeros((10, 1, 4, 4))
+        chosen[8, 0, 0, 3] = top_right
         chosen[8, 0, row, column] = weight
         return Sequential(
             Conv2d(1, 1, 3, weight=kernel, dtype=float),
@@ -213,6 +216,14 @@ def test_at_mark_tells_maps_at_the_mark_from_empty_ones_and_others():
     assert class_maps.at_mark(lambda *_: looks_at(3, 0, 1), 0, None, ink_at_mark) == (1, 0)
     assert class_maps.at_mark(lambda *_: looks_at(3, 0, 1), 0, None, ink_elsewhere) == (0, 0)
     assert class_maps.at_mark(lambda *_: looks_at(3, 0, -1), 0, None, ink_at_mark) == (0, 1)
+    # A mean over the cells does not know which of them speak for the class; their own derivatives do.
+    both = np.maximum(ink_at_mark, ink_elsewhere)
+
+    def torn(*_):
+        return looks_at(3, 0, 1, top_right=-2)
+
+    assert class_maps.at_mark(torn, 0, None, both) == (0, 1)
+    assert class_maps.at_mark(torn, 0, None, both, by_cell=True) == (1, 0)
 
 
 def test_the_cells_that_see_the_mark_are_those_whose_field_reaches_it():

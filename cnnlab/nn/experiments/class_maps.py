@@ -18,7 +18,7 @@ SEES_MARK = np.zeros((4, 4), bool)  # a cell sees 5 × 5 pixels
 SEES_MARK[2:, :2] = True
 
 
-def grad_cam(network, images, labels, layer=LAST):
+def grad_cam(network, images, labels, layer=LAST, by_cell=False):
     """Return Grad-CAM's map of each image: ReLU of the sum of a layer's maps, each times its mean derivative.
 
     The formula is that of Selvaraju et al. (2017, arXiv:1610.02391), equations 1 and 2.
@@ -31,6 +31,9 @@ def grad_cam(network, images, labels, layer=LAST):
         Of which class the score is asked, for each image.
     layer : int
         ``network[layer]`` gives the maps, usually behind the last convolution and its bend.
+    by_cell : bool
+        Whether each cell is multiplied by its own derivative in place of the mean, as in HiResCAM: Draelos
+        and Carin (2020, arXiv:2011.08891).
 
     Returns
     -------
@@ -47,6 +50,8 @@ def grad_cam(network, images, labels, layer=LAST):
     >>> network = Sequential(ReLU(), Flatten(), Dense(2, 1, weight=[[3.0, 1.0]]))
     >>> grad_cam(network, [[[[1.0, 5.0]]]], [0], layer=0)
     array([[[ 2., 10.]]])
+    >>> grad_cam(network, [[[[1.0, 5.0]]]], [0], layer=0, by_cell=True)
+    array([[[3., 5.]]])
     """
     images = float_array("grad_cam", "images", images)
     check_rank("grad_cam", "images", images, (4,), "(N, C, H, W)")
@@ -55,7 +60,9 @@ def grad_cam(network, images, labels, layer=LAST):
     rest = network[layer + 1 :]
     wanted = np.zeros_like(rest.forward(maps))
     wanted[np.arange(len(images)), labels] = 1
-    weights = rest.backward(wanted).mean(axis=(2, 3), keepdims=True)
+    weights = rest.backward(wanted)
+    if not by_cell:
+        weights = weights.mean(axis=(2, 3), keepdims=True)
     return ops.relu((weights * maps).sum(axis=1))
 
 
@@ -103,7 +110,7 @@ def averaging_reader(seed, mark=None):
 ENDS = {"averaging": averaging_reader, "one weight for each cell": reader}
 
 
-def at_mark(make, seed, mark, images, label=8):
+def at_mark(make, seed, mark, images, label=8, by_cell=False):
     """Return how many maps for ``label`` are largest at a cell that sees the mark, and how many are empty.
 
     Parameters
@@ -116,8 +123,10 @@ def at_mark(make, seed, mark, images, label=8):
     images : array_like, shape (N, 1, 8, 8)
         Marked ones. A map that is 0 everywhere does not point at the mark.
     label : int
+    by_cell : bool
+        As ``grad_cam`` takes it.
     """
-    maps = grad_cam(make(seed, mark), images, np.full(len(images), label))
+    maps = grad_cam(make(seed, mark), images, np.full(len(images), label), by_cell=by_cell)
     is_empty = maps.max(axis=(1, 2)) == 0
     largest = SEES_MARK.flat[maps.reshape(len(maps), -1).argmax(axis=1)]
     return np.mean(largest & ~is_empty), np.mean(is_empty)
