@@ -18,7 +18,7 @@ from cnnlab.nn.optimizers import Adam, CosineAnnealingLR
 from cnnlab.nn.training import fit, predict
 
 BINS, HISTOGRAM_RATE, HISTOGRAM_EPOCHS = 8, 1e-2, 10  # chosen on the validation patches, as the network's
-RATE, EPOCHS, BATCH = 2e-2, 5, 64
+RATE, EPOCHS, BATCH = 1e-2, 5, 64
 FILTERS = (12, 24)
 
 
