@@ -26,10 +26,10 @@ predict_best = Predict(
     "On regions that none of them has seen: which of the three reads most patches right?",
     choices=(
         "the nearest neighbor",
-        "color histograms with a logistic layer",
+        "color histograms with a dense layer",
         "the CNN as it comes, without augmentation",
     ),
-    answer="color histograms with a logistic layer",
+    answer="color histograms with a dense layer",
     because="Which colors occur tells these materials apart well, and a histogram cannot be distracted "
     "by where they lie. A plain CNN has to find that out from few photographs.",
     slips={

@@ -18,7 +18,7 @@ from cnnlab.nn.optimizers import Adam, CosineAnnealingLR
 from cnnlab.nn.training import fit, predict
 
 BINS, HISTOGRAM_RATE, HISTOGRAM_EPOCHS = 8, 1e-2, 10  # chosen on the validation patches, as the network's
-RATE, EPOCHS, BATCH = 2e-2, 5, 64
+RATE, EPOCHS, BATCH = 1e-2, 5, 64
 FILTERS = (12, 24)
 
 
@@ -198,7 +198,7 @@ def color_histogram(images, bins=BINS):
 
 
 def train_histogram(x, y, seed=0, *, bins=BINS, rate=HISTOGRAM_RATE, epochs=HISTOGRAM_EPOCHS):
-    """Train one dense layer on color histograms, and return a ``Reader``: the logistic layer of lesson 11."""
+    """Train one dense layer on color histograms, and return a ``Reader`` (logistic regression)."""
 
     def prepare(images):
         return 4 * color_histogram(images, bins)  # 4 brings the numbers near 1, where the rates are usual

@@ -23,7 +23,7 @@ FILE = Path(__file__).with_name("illnesses.json")
 MATERIALS = ("wood", "brick", "gravel", "petals", "leaves", "stars")
 COUNT, CHECKED = 80, 60  # patches of each, to learn from and to validate on
 EPOCHS, BATCH = 16, 32
-RATE = 0.005  # of SGD with momentum 0.9, chosen by powers of ten and a step between
+RATE = 0.005  # of SGD with momentum 0.9; one training each with 0.002 to 0.02 read 0.7 to 0.8, with 0.05 less
 CAUSES = {
     "the learning rate is far too high": "The loss jumps at once, and stays at that of guessing: "
     "each step overshoots.",
