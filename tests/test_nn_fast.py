@@ -349,7 +349,18 @@ def test_networks_agree_up_to_rounding(number, dtype):
     network, shape = list(zoo(dtype))[number]
     x = rng(1).normal(size=shape).astype(dtype)
     out = copy.deepcopy(network).forward(x)
-    assert_same(network, x, rng(2).normal(size=out.shape).astype(dtype), exact=False)
+    grad_out = rng(2).normal(size=out.shape).astype(dtype)
+    assert_same(network, x, grad_out, exact=False)
+    # Asked for it, a plan also tells the gradient with respect to x.
+    plain, plan = copy.deepcopy(network), plan_for(network, shape, input_gradient=True)
+    plain.forward(x)
+    expected = plain.backward(grad_out)
+    for _ in range(2):
+        plan.forward(x)
+        found = plan.backward(grad_out)
+        tolerance = 2000 * np.finfo(dtype).eps * np.abs(expected).max()
+        np.testing.assert_allclose(found, expected, rtol=0, atol=tolerance, strict=True)
+    assert plan_for(network, shape).backward(grad_out) is None
 
 
 OPTIMIZERS = [

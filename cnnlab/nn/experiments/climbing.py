@@ -9,6 +9,7 @@ from cnnlab.data import digits
 from cnnlab.nn.experiments.detectors import digit_network
 from cnnlab.nn.experiments.insides import distance_to_nearest, likeness, reader
 from cnnlab.nn.experiments.readers import nearest
+from cnnlab.nn.fast import plan_for
 
 # How an image is kept smooth, and by how far it is shifted at random before each step.
 WAYS = {"free": {}, "smooth": {"penalty": 0.3}, "shifted": {"shift": 1}}
@@ -48,10 +49,11 @@ def climb(network, rng, *, penalty=0.0, shift=0, steps=50, rate=0.1, classes=10,
     rng, penalty = generator("climb", rng), number("climb", "penalty", penalty, 0)
     shift, steps = integer("climb", "shift", shift, 0), integer("climb", "steps", steps, 0)
     images, wanted = rng.random((classes, 1, size, size)), np.eye(classes)
+    plan = plan_for(network, images.shape, input_gradient=True)
     for _ in range(steps):
         way = rng.integers(-shift, shift + 1, 2)
-        network.forward(np.roll(images, way, axis=(2, 3)))
-        uphill = np.roll(network.backward(wanted), -way, axis=(2, 3))
+        plan.forward(np.roll(images, way, axis=(2, 3)))
+        uphill = np.roll(plan.backward(wanted), -way, axis=(2, 3))
         uphill = uphill / np.abs(uphill).max(axis=(1, 2, 3), keepdims=True).clip(min=1e-12)
         images = np.clip(images + rate * (uphill - penalty * roughness_gradient(images)), 0, 1)
     return images

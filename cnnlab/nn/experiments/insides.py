@@ -7,6 +7,7 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.data import digits
 from cnnlab.nn.experiments.detectors import digit_network, train
+from cnnlab.nn.fast import plan_for
 from cnnlab.nn.layers import Dense, ReLU
 from cnnlab.nn.losses import CrossEntropyLoss, MSELoss
 from cnnlab.nn.network import Sequential
@@ -102,9 +103,10 @@ def marked(images):
 
 def loss_gradient(network, x, y):
     """Return the derivative of the loss by each pixel of each image, shape of ``x``."""
-    loss = CrossEntropyLoss()
-    loss.forward(network.forward(np.asarray(x, dtype=float)), y)
-    return network.backward(loss.backward())
+    loss, x = CrossEntropyLoss(), np.asarray(x, dtype=float)
+    plan = plan_for(network, x.shape, input_gradient=True)
+    loss.forward(plan.forward(x), y)
+    return plan.backward(loss.backward())
 
 
 def auc(numbers, is_it):
