@@ -1026,7 +1026,7 @@ class Explainer {
   // The panel that shows the products of a walk, if there is one.
   products() {
     const { all, main } = this.board;
-    return main?.kernels.length ? all.find(({ spec }) => spec.follows === main.target) : undefined;
+    return main?.kernels?.length ? all.find(({ spec }) => spec.follows === main.target) : undefined;
   }
 
   // The cell that is told at a step as long as nobody looks at another one.
