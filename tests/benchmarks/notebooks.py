@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 
 from tests.canonical import NOTEBOOKS, lessons
 
-WORKERS, BAR = 2, 240
+WORKERS, BAR = 2, 420
 
 
 def seconds(path):
