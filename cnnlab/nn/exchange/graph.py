@@ -60,6 +60,7 @@ def save_onnx(network, path, input_shape):
         raise TypeError(
             f"save_onnx: input_shape must be a tuple of integers, such as (1, 8, 8), got {input_shape!r}"
         ) from None
+    network.output_shape(shape)  # refuses what does not fit, and says in which layer
     try:
         import onnx
     except ImportError:
