@@ -1,5 +1,6 @@
 """Blueprints: counted as published, as PyTorch counts them, and as networks that are built turn out."""
 
+import dataclasses
 import math
 import tracemalloc
 
@@ -129,7 +130,7 @@ def test_every_layer_can_be_built_and_described_again():
     assert [type(layer) for layer in again.layers] == [type(layer) for layer in plan.layers]
     expected = nn.summary(plan, (2, 9, 9))
     assert nn.summary(again, (2, 9, 9)).rows == tuple(
-        bp._row_like(row, layer=layer) for row, layer in zip(expected.rows, again.layers, strict=True)
+        dataclasses.replace(row, layer=layer) for row, layer in zip(expected.rows, again.layers, strict=True)
     )
     assert network.parameters.size == plan.parameters
 

@@ -92,17 +92,24 @@ def assert_adjoint(x, grad_x, out, g):
     assert inner[0] == pytest.approx(inner[1], rel=0, abs=64 * np.finfo(x.dtype).eps * size)
 
 
+def assert_adjoint_in_x_and_in_weight(function, backward, case, data):
+    (x, weight, bias), options = case
+    out = function(x, weight, **options)
+    g = gradient_for(data, out)
+    grad_x, grad_weight, grad_bias = backward(g, x, weight, bias, **options)
+    assert_adjoint(x, grad_x, out, g)
+    assert_adjoint(weight, grad_weight, out, g)
+    assert (grad_x.shape, grad_weight.shape) == (x.shape, weight.shape)
+    if bias is None:
+        assert grad_bias is None
+    else:
+        assert_adjoint(bias, grad_bias, np.broadcast_to(bias[:, None, None], g.shape), g)
+
+
 @few
 @given(batched(), st.data())
 def test_convolution_and_its_backward_pass_are_adjoint_in_x_and_in_weight(case, data):
-    (x, weight, bias), options = case
-    out = ops.conv2d(x, weight, **options)
-    g = gradient_for(data, out)
-    grad_x, grad_weight, grad_bias = ops.conv2d_backward(g, x, weight, bias, **options)
-    assert_adjoint(x, grad_x, out, g)
-    assert_adjoint(weight, grad_weight, out, g)
-    if bias is not None:
-        assert_adjoint(bias, grad_bias, np.broadcast_to(bias[:, None, None], g.shape), g)
+    assert_adjoint_in_x_and_in_weight(ops.conv2d, ops.conv2d_backward, case, data)
 
 
 @few
@@ -121,17 +128,7 @@ def test_averages_are_adjoint(case, data):
 @few
 @given(transposed(), st.data())
 def test_transposed_convolution_and_its_backward_pass_are_adjoint_in_x_and_in_weight(case, data):
-    (x, weight, bias), options = case
-    out = ops.conv_transpose2d(x, weight, **options)
-    g = gradient_for(data, out)
-    grad_x, grad_weight, grad_bias = ops.conv_transpose2d_backward(g, x, weight, bias, **options)
-    assert_adjoint(x, grad_x, out, g)
-    assert_adjoint(weight, grad_weight, out, g)
-    assert (grad_x.shape, grad_weight.shape) == (x.shape, weight.shape)
-    if bias is None:
-        assert grad_bias is None
-    else:
-        assert_adjoint(bias, grad_bias, np.broadcast_to(bias[:, None, None], g.shape), g)
+    assert_adjoint_in_x_and_in_weight(ops.conv_transpose2d, ops.conv_transpose2d_backward, case, data)
 
 
 @few

@@ -5,9 +5,10 @@ import pytest
 from scipy import ndimage
 
 from cnnlab.data import digits
-from cnnlab.nn import Sequential, predict
-from cnnlab.nn.experiments import readers, slim_readers
-from cnnlab.nn.experiments.slim_readers import MOST, held_back, shifted, slim_reader, train, warped
+from cnnlab.nn import Adam, CosineAnnealingLR, CrossEntropyLoss, Sequential, fit, predict
+from cnnlab.nn.experiments import slim_readers
+from cnnlab.nn.experiments.readers import train
+from cnnlab.nn.experiments.slim_readers import MOST, held_back, shifted, slim_reader, warped
 from cnnlab.nn.layers import Dense, Flatten
 
 
@@ -89,8 +90,12 @@ def small(seed):
 def test_without_changes_it_is_the_training_of_lesson_14():
     x, y, x_test, _ = digits.split()
     one = train(small(0), x[:200], y[:200], 0, epochs=3, rate=0.02)
-    other = readers.train(small(0), x[:200], y[:200], 0, epochs=3, rate=0.02)
-    np.testing.assert_allclose(predict(one, x_test), predict(other, x_test), rtol=1e-10)
+    other, options = small(0), {"loss": CrossEntropyLoss(), "batch_size": 32, "rng": np.random.default_rng(0)}
+    falling = Adam(CosineAnnealingLR(0.02, T_max=3 * 7))
+    fit(other, x[:200], y[:200], optimizer=falling, epochs=3, **options)
+    unchanged = train(small(0), x[:200], y[:200], 0, epochs=3, rate=0.02, change=lambda images, rng: images)
+    for network in (other, unchanged):
+        np.testing.assert_allclose(predict(one, x_test), predict(network, x_test), rtol=1e-10)
 
 
 def test_the_digits_are_changed_anew_for_each_epoch():

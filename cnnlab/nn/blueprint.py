@@ -9,7 +9,7 @@ without biases. So does torchvision; some papers count each as two operations.
 """
 
 import math
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 
 import numpy as np
 
@@ -106,11 +106,7 @@ class Conv2d(Blueprint):
         for name in ("in_channels", "out_channels", "groups"):
             integer("Conv2d", name, getattr(self, name), 1)
         pair("Conv2d", "kernel_size", self.kernel_size, 1)
-        if self.in_channels % self.groups or self.out_channels % self.groups:
-            raise ValueError(
-                f"Conv2d: groups must divide in_channels and out_channels, "
-                f"got groups {self.groups} for {self.in_channels} and {self.out_channels}"
-            )
+        built.check_groups("Conv2d", self.groups, self.in_channels, self.out_channels)
 
     @property
     def connections(self):
@@ -128,7 +124,7 @@ class Conv2d(Blueprint):
 
     def output_shape(self, input_shape):
         """Return (out_channels, OH, OW)."""
-        _check_maps("Conv2d", input_shape, self.in_channels)
+        built.check_image("Conv2d", input_shape, self.in_channels)
         options = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
         return (self.out_channels, *windows("Conv2d", "x", input_shape[1:], self._kernel, **options).output)
 
@@ -174,7 +170,7 @@ class ConvTranspose2d(Blueprint):
 
     def output_shape(self, input_shape):
         """Return (out_channels, OH, OW)."""
-        _check_maps("ConvTranspose2d", input_shape, self.in_channels)
+        built.check_image("ConvTranspose2d", input_shape, self.in_channels)
         kernel = pair("ConvTranspose2d", "kernel_size", self.kernel_size, 1)
         names = "stride", "padding", "output_padding", "dilation"
         options = {name: getattr(self, name) for name in names}
@@ -223,7 +219,7 @@ class _Pooling(Blueprint):
 
     def output_shape(self, input_shape):
         """Return (C, OH, OW)."""
-        _check_maps(type(self).__name__, input_shape)
+        built.check_image(type(self).__name__, input_shape)
         options = (self.kernel_size, self.stride, self.padding, getattr(self, "dilation", 1), self.ceil_mode)
         return (input_shape[0], *pooling_windows(type(self).__name__, input_shape[1:], *options).output)
 
@@ -259,7 +255,7 @@ class AdaptiveAvgPool2d(Blueprint):
 
     def output_shape(self, input_shape):
         """Return (C, 1, 1)."""
-        _check_maps("AdaptiveAvgPool2d", input_shape)
+        built.check_image("AdaptiveAvgPool2d", input_shape)
         return (input_shape[0], 1, 1)
 
     def window(self, input_shape):
@@ -280,7 +276,7 @@ class BatchNorm2d(Blueprint):
 
     def output_shape(self, input_shape):
         """Return the same shape."""
-        _check_maps("BatchNorm2d", input_shape, self.num_features)
+        built.check_image("BatchNorm2d", input_shape, self.num_features)
         return input_shape
 
     def _built(self, rng):
@@ -384,12 +380,6 @@ class Residual(Sequential):
     def _built(self, rng):
         around = {} if self.shortcut is None else {"shortcut": self.shortcut._built(rng)}
         return networks.Residual(*(layer._built(rng) for layer in self.layers), **around)
-
-
-def _check_maps(where, shape, channels=None):
-    if len(shape) != 3 or channels not in (None, shape[0]):
-        wanted = "(C, H, W)" if channels is None else f"({channels}, H, W)"
-        raise ValueError(f"{where}: each image of x must have shape {wanted}, got {shape}")
 
 
 # --- From layers to their blueprints ------------------------------------------------------------------------
@@ -565,11 +555,11 @@ def _rows(where, plan, shape, sight, depth):
             )
         if seen is not None and last.receptive_field is not None:
             size = np.maximum(last.receptive_field, seen[0])
-            last = _row_like(last, receptive_field=tuple(size.tolist()))
+            last = replace(last, receptive_field=tuple(size.tolist()))
     every = [*around, *rows[:-1], last]  # the last row is that of the result
     if depth == 0:
         sums = {name: sum(getattr(row, name) for row in every) for name in ("parameters", "multiplications")}
-        return [_row_like(last, where=where, layer=plan, input_shape=shape, **sums)]
+        return [replace(last, where=where, layer=plan, input_shape=shape, **sums)]
     return every
 
 
@@ -600,10 +590,6 @@ def _row(where, layer, shape, sight):
         sight = size + dilation * (kernel - 1) * step, step * stride
     seen = (None, None) if sight is None else tuple(tuple(each.tolist()) for each in sight)
     return Row(where, layer, shape, out, layer.parameters, layer.multiplications(shape), *seen)
-
-
-def _row_like(row, **changed):
-    return Row(**{each.name: getattr(row, each.name) for each in fields(row)} | changed)
 
 
 def _sight(row):

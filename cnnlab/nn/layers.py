@@ -209,7 +209,7 @@ class _Sliding(_Operation):
         return ", ".join(filter(None, [size, super()._options()]))
 
 
-def _check_image(where, input_shape, channels=None):
+def check_image(where, input_shape, channels=None):
     """Raise ``ValueError`` unless a shape is (C, H, W), with the right number of channels."""
     if len(input_shape) != 3 or channels not in (None, input_shape[0]):
         wanted = "(C, H, W)" if channels is None else f"({channels}, H, W)"
@@ -283,7 +283,8 @@ def initial_bias(where, bias, size, dtype):
     return bias.astype(dtype)
 
 
-def _check_groups(where, groups, in_channels, out_channels):
+def check_groups(where, groups, in_channels, out_channels):
+    """Raise ``ValueError`` unless groups divide the maps coming in and those going out."""
     if in_channels % groups or out_channels % groups:
         raise ValueError(
             f"{where}: groups must divide in_channels and out_channels, "
@@ -291,13 +292,31 @@ def _check_groups(where, groups, in_channels, out_channels):
         )
 
 
-def _channels_and(layer, options):
-    """Return how a bank of filters was made: its channels, other options, and whether it has no bias."""
-    sizes = f"{layer.in_channels}, {layer.out_channels}, {options}"
-    return sizes if "bias" in layer.views else f"{sizes}, bias=False"
+class _Kernels(_Sliding):
+    """What both convolutions have in common: kernels for pairs of maps, in groups."""
+
+    weight, bias = _parameter("weight"), _parameter("bias")
+
+    def _take(self, where, in_channels, out_channels, kernel_size, groups):
+        """Keep the sizes, once they are checked; return the number of groups."""
+        self.in_channels = integer(where, "in_channels", in_channels, 1)
+        self.out_channels = integer(where, "out_channels", out_channels, 1)
+        self.kernel_size = pair(where, "kernel_size", kernel_size, 1)
+        groups = integer(where, "groups", groups, 1)
+        check_groups(where, groups, self.in_channels, self.out_channels)
+        return groups
+
+    @property
+    def _grid(self):
+        """The options that say where kernels stand: all but the groups."""
+        return {name: value for name, value in self.options.items() if name != "groups"}
+
+    def _options(self):
+        sizes = f"{self.in_channels}, {self.out_channels}, {super()._options()}"
+        return sizes if "bias" in self.views else f"{sizes}, bias=False"
 
 
-class Conv2d(_Sliding):
+class Conv2d(_Kernels):
     """A bank of filters: ``ops.conv2d``.
 
     Parameters
@@ -342,11 +361,7 @@ class Conv2d(_Sliding):
         dtype=np.float32,
     ):
         where = "Conv2d"
-        self.in_channels = integer(where, "in_channels", in_channels, 1)
-        self.out_channels = integer(where, "out_channels", out_channels, 1)
-        self.kernel_size = pair(where, "kernel_size", kernel_size, 1)
-        groups = integer(where, "groups", groups, 1)
-        _check_groups(where, groups, self.in_channels, self.out_channels)
+        groups = self._take(where, in_channels, out_channels, kernel_size, groups)
         shape = (self.out_channels, self.in_channels // groups, *self.kernel_size)
         fan_in, fan_out = np.prod(shape[1:]), np.prod(shape[2:]) * self.out_channels // groups
         super().__init__(
@@ -355,19 +370,13 @@ class Conv2d(_Sliding):
             bias=initial_bias(where, bias, self.out_channels, dtype),
         )
 
-    weight, bias = _parameter("weight"), _parameter("bias")
-
     def places(self, input_shape):
         """Return where the kernels stand over maps (C, H, W): ``ops.geometry.Windows``."""
-        _check_image("Conv2d", input_shape, self.in_channels)
-        options = {name: value for name, value in self.options.items() if name != "groups"}
-        return windows("Conv2d", "x", input_shape[1:], self.kernel_size, **options)
-
-    def _options(self):
-        return _channels_and(self, super()._options())
+        check_image("Conv2d", input_shape, self.in_channels)
+        return windows("Conv2d", "x", input_shape[1:], self.kernel_size, **self._grid)
 
 
-class ConvTranspose2d(_Sliding):
+class ConvTranspose2d(_Kernels):
     """A layer that makes maps larger: each number stamps its kernels, ``ops.conv_transpose2d``.
 
     Parameters
@@ -415,11 +424,7 @@ class ConvTranspose2d(_Sliding):
         dtype=np.float32,
     ):
         where = "ConvTranspose2d"
-        self.in_channels = integer(where, "in_channels", in_channels, 1)
-        self.out_channels = integer(where, "out_channels", out_channels, 1)
-        self.kernel_size = pair(where, "kernel_size", kernel_size, 1)
-        groups = integer(where, "groups", groups, 1)
-        _check_groups(where, groups, self.in_channels, self.out_channels)
+        groups = self._take(where, in_channels, out_channels, kernel_size, groups)
         shape = (self.in_channels, self.out_channels // groups, *self.kernel_size)
         overlap = np.prod(self.kernel_size) / np.prod(pair(where, "stride", stride, 1))
         fan_in, fan_out = self.in_channels // groups * overlap, np.prod(shape[1:])
@@ -435,16 +440,13 @@ class ConvTranspose2d(_Sliding):
             bias=initial_bias(where, bias, self.out_channels, dtype),
         )
 
-    weight, bias = _parameter("weight"), _parameter("bias")
-
     def places(self, input_shape):
         """Return where the kernels are stamped on the larger maps: ``ops.geometry.Windows`` over these.
 
         Its places are the pixels of maps (C, H, W), its image is what comes out.
         """
-        _check_image("ConvTranspose2d", input_shape, self.in_channels)
-        options = {name: value for name, value in self.options.items() if name != "groups"}
-        return transposed_windows("ConvTranspose2d", "x", input_shape[1:], self.kernel_size, **options)
+        check_image("ConvTranspose2d", input_shape, self.in_channels)
+        return transposed_windows("ConvTranspose2d", "x", input_shape[1:], self.kernel_size, **self._grid)
 
     def output_shape(self, input_shape):
         """Return the number of maps that are made, and their size."""
@@ -453,9 +455,6 @@ class ConvTranspose2d(_Sliding):
     def seen(self, input_shape):
         """Return the rows and the columns whose kernels are stamped on each row and column of the result."""
         return self.places(input_shape).seen_by
-
-    def _options(self):
-        return _channels_and(self, super()._options())
 
 
 class Dense(_Operation):
@@ -545,7 +544,7 @@ class _Pooling(_Sliding):
 
     def places(self, input_shape):
         """Return where the window stands over maps (C, H, W): ``ops.geometry.Windows``."""
-        _check_image(type(self).__name__, input_shape)
+        check_image(type(self).__name__, input_shape)
         options = {name: value for name, value in self.options.items() if name != "count_include_pad"}
         return pooling_windows(type(self).__name__, input_shape[1:], **options)
 
@@ -579,7 +578,7 @@ class AdaptiveAvgPool2d(_Operation):
 
     def output_shape(self, input_shape):
         """Return (C, 1, 1)."""
-        _check_image("AdaptiveAvgPool2d", input_shape)
+        check_image("AdaptiveAvgPool2d", input_shape)
         return (input_shape[0], 1, 1)
 
     def seen(self, input_shape):
@@ -661,7 +660,7 @@ class BatchNorm2d(Layer):
     def output_shape(self, input_shape):
         """Return the same shape."""
         if tuple(input_shape) != (self.num_features,):  # ops.batch_norm takes vectors, too
-            _check_image("BatchNorm2d", input_shape, self.num_features)
+            check_image("BatchNorm2d", input_shape, self.num_features)
         return tuple(input_shape)
 
     def forward(self, x, training=False):

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnlab import __version__
+from cnnlab.nn.files import replacing
 from cnnlab.project.checklist import MARKS, checklist, covers
 from cnnlab.project.pictures import class_name, limits, shown, some_of, some_of_each, wrong
 from cnnlab.project.record import claim_in_words, in_words, range_in_words, weight_in_words
@@ -42,12 +43,8 @@ def write(project, path):
     """
     path = Path(path)
     text = page(project)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path) as file:
+        file.write(text.encode())
     items = checklist(project)
     return Report(path, ", ".join(f"{items.count(state)} {state}" for state in MARKS))
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from cnnlab.data import digits
 from cnnlab.nn import accuracy
-from cnnlab.nn.experiments.readers import conv_reader
+from cnnlab.nn.experiments.readers import conv_reader, train
 from cnnlab.nn.experiments.seeds import over_seeds
-from cnnlab.nn.experiments.slim_readers import MOST, held_back, shifted, slim_reader, train, warped
+from cnnlab.nn.experiments.slim_readers import MOST, held_back, shifted, slim_reader, warped
 
 SEEDS = 6
 GOAL = 0.992

@@ -7,10 +7,10 @@ import numpy as np
 from cnnlab import ops
 from cnnlab.checks import check_rank, float_array
 from cnnlab.data import digits
-from cnnlab.nn.experiments.detectors import CHANNELS
+from cnnlab.nn.experiments.detectors import CHANNELS, two_convolutions
 from cnnlab.nn.experiments.insides import likeness, marked, reader
 from cnnlab.nn.experiments.readers import train
-from cnnlab.nn.layers import AdaptiveAvgPool2d, Conv2d, Dense, Flatten, ReLU
+from cnnlab.nn.layers import AdaptiveAvgPool2d, Dense, Flatten
 from cnnlab.nn.network import Sequential
 
 LAST = 3  # network[LAST] gives the last maps, 4 × 4 cells, of readers and of averaging networks
@@ -47,6 +47,7 @@ def grad_cam(network, images, labels, layer=LAST, by_cell=False):
 
     Examples
     --------
+    >>> from cnnlab.nn.layers import ReLU
     >>> network = Sequential(ReLU(), Flatten(), Dense(2, 1, weight=[[3.0, 1.0]]))
     >>> grad_cam(network, [[[[1.0, 5.0]]]], [0], layer=0)
     array([[[ 2., 10.]]])
@@ -77,16 +78,8 @@ def averaging_network(seed):
     (10,)
     """
     rng = np.random.default_rng(seed)
-    one, two = CHANNELS
-    return Sequential(
-        Conv2d(1, one, 3, rng=rng, dtype=float),
-        ReLU(),
-        Conv2d(one, two, 3, rng=rng, dtype=float),
-        ReLU(),
-        AdaptiveAvgPool2d(1),
-        Flatten(),
-        Dense(two, 10, rng=rng, dtype=float),
-    )
+    layers = *two_convolutions(rng), AdaptiveAvgPool2d(1), Flatten()
+    return Sequential(*layers, Dense(CHANNELS[-1], 10, rng=rng, dtype=float))
 
 
 @cache

@@ -79,15 +79,15 @@ def digit_network(seed, classes=10, size=8):
     (10,)
     """
     rng = np.random.default_rng(seed)
+    inputs = CHANNELS[-1] * (size - 4) ** 2
+    return Sequential(*two_convolutions(rng), Flatten(), Dense(inputs, classes, rng=rng, dtype=float))
+
+
+def two_convolutions(rng):
+    """Return two convolutions of 3×3 with ReLU, untrained: what the networks for windows begin with."""
     one, two = CHANNELS
-    return Sequential(
-        Conv2d(1, one, 3, rng=rng, dtype=float),
-        ReLU(),
-        Conv2d(one, two, 3, rng=rng, dtype=float),
-        ReLU(),
-        Flatten(),
-        Dense(two * (size - 4) ** 2, classes, rng=rng, dtype=float),
-    )
+    made = {"rng": rng, "dtype": float}
+    return Conv2d(1, one, 3, **made), ReLU(), Conv2d(one, two, 3, **made), ReLU()
 
 
 def train(network, x, y, epochs, seed=0):

@@ -13,7 +13,7 @@ from cnnlab.nn.training import accuracy, fit
 POOLS = {"maximum": MaxPool2d, "mean": AvgPool2d}
 
 
-def train(network, x, y, seed, *, epochs=20, rate=0.03):
+def train(network, x, y, seed, *, epochs=20, rate=0.03, change=None):
     """Train as lesson 14 does: Adam, batches of 32, a rate that falls to 0 along half a cosine wave.
 
     Parameters
@@ -22,27 +22,34 @@ def train(network, x, y, seed, *, epochs=20, rate=0.03):
     x, y : array_like
         Images and labels.
     seed : int
-        Mixes the batches.
+        Mixes the batches, and draws the changes.
     epochs : int
     rate : float
         The rate of the first step.
+    change : function, optional
+        Such as ``slim_readers.warped``: takes images and a generator, and returns others with the same
+        labels. Each epoch learns from its own.
 
     Returns
     -------
     Sequential
         The network itself, trained.
     """
+    epochs = integer("train", "epochs", epochs, 1)
     steps = epochs * -(-len(x) // 32)  # rounded up
-    fit(
-        network,
-        x,
-        y,
-        loss=CrossEntropyLoss(),
-        optimizer=Adam(CosineAnnealingLR(rate, T_max=steps)),
-        epochs=epochs,
-        batch_size=32,
-        rng=np.random.default_rng(seed),
-    )
+    optimizer, rng = Adam(CosineAnnealingLR(rate, T_max=steps)), np.random.default_rng(seed)
+    # What is never changed is learned in one go, else each epoch by itself.
+    for _ in range(epochs if change else 1):
+        fit(
+            network,
+            change(x, rng) if change else x,
+            y,
+            loss=CrossEntropyLoss(),
+            optimizer=optimizer,
+            epochs=1 if change else epochs,
+            batch_size=32,
+            rng=rng,
+        )
     return network
 
 

@@ -8,10 +8,8 @@ import numpy as np
 from cnnlab.checks import check_rank, float_array, generator, integer, number
 from cnnlab.nn.experiments.seeds import over_seeds
 from cnnlab.nn.layers import BatchNorm2d, Conv2d, Dense, Dropout, Flatten, MaxPool2d, ReLU
-from cnnlab.nn.losses import CrossEntropyLoss
 from cnnlab.nn.network import Sequential
-from cnnlab.nn.optimizers import Adam, CosineAnnealingLR
-from cnnlab.nn.training import accuracy, fit
+from cnnlab.nn.training import accuracy
 
 MOST = 10_000  # parameters
 
@@ -136,44 +134,6 @@ def _sampled(images, matrices, moves):
             weight = np.abs(1 - down - part[..., 0]) * np.abs(1 - right - part[..., 1])
             out += (weight[..., None] * paper[which, :, row, column]).transpose(0, 3, 1, 2)
     return out
-
-
-def train(network, x, y, seed, *, epochs, rate, change=None):
-    """Train as lesson 14 does, on images that are changed anew for each epoch.
-
-    Parameters
-    ----------
-    network : Sequential
-    x, y : array_like
-        Images and labels.
-    seed : int
-        Mixes the batches of 32, and draws the changes.
-    epochs : int
-    rate : float
-        The rate of the first step; it falls to 0 along half a cosine wave.
-    change : function, optional
-        Such as ``warped``: takes images and a generator, and returns other images with the same labels.
-
-    Returns
-    -------
-    Sequential
-        The network itself, trained.
-    """
-    epochs = integer("train", "epochs", epochs, 1)
-    optimizer = Adam(CosineAnnealingLR(rate, T_max=epochs * -(-len(x) // 32)))
-    rng = np.random.default_rng(seed)
-    for _ in range(epochs):
-        fit(
-            network,
-            change(x, rng) if change else x,
-            y,
-            loss=CrossEntropyLoss(),
-            optimizer=optimizer,
-            epochs=1,
-            batch_size=32,
-            rng=rng,
-        )
-    return network
 
 
 def held_back(learn, x, y, *, seeds=6):
