@@ -7,7 +7,7 @@ from cnnlab import nn, ops
 from cnnlab.exercises import lesson10
 from cnnlab.exercises.layers import LayerExercise
 
-check = lesson10.own_layer._judge
+check = lesson10.own_layer.judge
 
 
 def layer(forward, backward, remember=lambda x: x):
@@ -188,4 +188,4 @@ def test_it_is_known_where_the_nudges_were_made():
 def test_a_batch_alone_is_enough():
     x = np.array([[0.5, -1.5]])
     single = LayerExercise("single", lesson10.Softplus, [(2 * x, x, -x)], ["Think."])
-    assert single._judge(lesson10.Softplus).message == "Forward and backward agree with nudges on 1 batch."
+    assert single.judge(lesson10.Softplus).message == "Forward and backward agree with nudges on 1 batch."

@@ -119,7 +119,7 @@ def learn_from_held(network, optimizer, loss, held):
     ],
 )
 def test_what_a_loop_does_is_read_off_its_diary(wrong, words):
-    found = loop._judge(wrong)
+    found = loop.judge(wrong)
     assert found.state == "not yet"
     assert words in found.message
     assert lesson12._watch(wrong).startswith("Watched on 8 images in batches of 3, for 3 epochs: ")

@@ -9,7 +9,7 @@ from cnnlab.course import copies
 
 FOLDER = "cnnlab-course"
 FRONT_PAGE = "00_start_here.ipynb"
-COMMANDS = ("lab", "update", "reset", "check", "report")
+COMMANDS = ("lab", "update", "reset", "check", "report", "assignment")
 USUAL = "lab"
 
 
@@ -24,9 +24,15 @@ def main(arguments=None):
     if others and chosen.command != USUAL:
         _parser().error(f"unrecognized arguments: {' '.join(others)}")
     try:
-        return {"lab": _lab, "update": _update, "reset": _reset, "check": _check, "report": _report}[
-            chosen.command
-        ](chosen, others)
+        commands = {
+            "lab": _lab,
+            "update": _update,
+            "reset": _reset,
+            "check": _check,
+            "report": _report,
+            "assignment": _assignment,
+        }
+        return commands[chosen.command](chosen, others)
     except copies.CourseError as error:
         print(f"cnnlab: {error}", file=sys.stderr)
         return 1
@@ -61,6 +67,13 @@ def _parser():
     )
     report.add_argument("notebook", metavar="NOTEBOOK", type=Path, help="it is run, and not changed")
     report.add_argument("--to", type=Path, help="the file to write (report.html beside the notebook)")
+    assignment = commands.add_parser(
+        "assignment", help="for teachers: make an nbgrader assignment of a lesson's exercises"
+    )
+    assignment.add_argument("lesson", metavar="LESSON", help="as for reset")
+    assignment.add_argument(
+        "--course", type=Path, default=Path("grading"), help="the folder of nbgrader's course (grading)"
+    )
     for command in (lab, update, reset):
         command.add_argument(
             "--folder", type=Path, help=f"where your copies are ({FOLDER}, unless you are in such a folder)"
@@ -105,6 +118,14 @@ def _reset(chosen, _):
     news = copies.reset(folder, name)
     print(f"{name} is fresh. If it is open in JupyterLab, close its tab without saving, and open it again.")
     _tell_kept(news)
+    return 0
+
+
+def _assignment(chosen, _):
+    from cnnlab.grading import assignment
+
+    path = assignment.write(chosen.lesson, chosen.course)
+    print(f"{path} is made. Next, in {chosen.course}: nbgrader generate_assignment {path.parent.name}")
     return 0
 
 

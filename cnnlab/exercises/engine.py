@@ -178,11 +178,12 @@ class Exercise:
 
     def check(self, function):
         """Return the ``Verdict`` on ``function``; a learner's progress remembers it (``progress``)."""
-        verdict = self._judge(function)
+        verdict = self.judge(function)
         progress.remember(self, verdict.state, verdict.message)
         return verdict
 
-    def _judge(self, function):
+    def judge(self, function):
+        """Return the ``Verdict`` on ``function``, and let nobody remember it."""
         if not callable(function):
             return Verdict("not yet", f"check needs your function itself, got {type(function).__name__}.")
         if is_empty(function):
@@ -191,30 +192,44 @@ class Exercise:
         if used:
             names = " and ".join(name.removeprefix("builtins.") for name in used)
             return Verdict("not yet", f"This exercise asks you to do without {names}.")
+        first = []  # what it gives for the first case
+
+        def result(number, seconds):
+            case = self._cases[number]
+            found = sandbox.run(function, case, self.call(case), seconds)
+            first[:] = first or [found]
+            return found
+
+        return self.compare(result, lambda: self.explained(function)) or self._again(function, first[0])
+
+    def compare(self, result, explain=lambda: None):
+        """Return the ``Verdict`` on results that differ from the solution's, or None if all are right.
+
+        ``result(number, seconds)`` returns what a function gives for one of ``cases``, as an array, or raises
+        ``sandbox.Refused`` with what is wrong with how it ran. ``explain()`` returns a sentence on results that
+        are wrong and are those of no twin, or None.
+        """
         results, expected, stopped = [], [], None
         deadline = time.monotonic() + ALL_SECONDS
-        for case in self._cases:
+        for number, case in enumerate(self._cases):
             try:
-                results.append(self._result(function, case, deadline))
+                results.append(result(number, max(0.0, min(sandbox.SECONDS, deadline - time.monotonic()))))
             except Refused as refusal:
                 stopped = str(refusal)
                 break
             expected.append(np.asarray(self._solve(*deepcopy(case))))
         wrong = [k for k, pair in enumerate(zip(results, expected, strict=True)) if not same(*pair)]
         if wrong:
-            return self._difference(function, wrong[0], results, expected, stopped)
-        if stopped:
-            return Verdict("not yet", stopped)
-        return self._again(function, results[0])
+            return self._difference(wrong[0], results, expected, stopped, explain)
+        return Verdict("not yet", stopped) if stopped else None
 
-    def _result(self, function, case, deadline):
-        """Return what a function gives, or raise ``Refused`` with what is wrong with how it ran."""
-        seconds = max(0.0, min(sandbox.SECONDS, deadline - time.monotonic()))
-        return sandbox.run(function, case, self._call(case), seconds)
+    def explained(self, function):
+        """Return a sentence on what a function whose results are wrong did, or None."""
+        return self._explain and self._explain(function)
 
     def _again(self, function, first):
         """Return the verdict on a function that is right on all cases: is it so when it is called again?"""
-        call = self._call(self._cases[0])
+        call = self.call(self._cases[0])
         called = set()
         watched = noting_calls(function, called) if self.uses else function
         try:
@@ -234,9 +249,9 @@ class Exercise:
             return Verdict("not yet", f"The results are right, but this exercise asks you to use {names}.")
         return Verdict("correct", f"Your function agrees with the solution on {len(self._cases)} cases.")
 
-    def _difference(self, function, first, results, expected, stopped):
+    def _difference(self, first, results, expected, stopped, explain):
         """Return the verdict on wrong results; ``first`` is the first call that goes wrong."""
-        call = self._call(self._cases[first])
+        call = self.call(self._cases[first])
         right, yours = written(expected[first]), written(results[first])
         if right == yours:  # they differ farther behind the point
             right, yours = (written(each[first], digits=12) for each in (expected, results))
@@ -244,8 +259,8 @@ class Exercise:
         is_little = stopped and len(results) < 2  # one result may agree with anything by chance
         twins = [] if is_little else self._twins(results)
         lines = [twins[0]] if len(twins) == 1 else []
-        if not twins and self._explain:
-            lines.append(self._explain(function))
+        if not twins:
+            lines.append(explain())
         if not twins and not any(lines):
             cases = self._cases[: len(results)]
             lines.append(None if is_little else cause(results, expected, cases, self.takes))
@@ -265,7 +280,8 @@ class Exercise:
         first = ast.parse(source).body[0].lineno  # of "def": what stands above it declares the exercise
         print("\n".join(source.splitlines()[first - 1 :]))
 
-    def _call(self, case):
+    def call(self, case):
+        """Return a call of the function as it is written."""
         return f"{self._solve.__name__}({', '.join(map(written, case))})"
 
     def _twins(self, results):

@@ -95,7 +95,8 @@ class LayerExercise(Exercise):
         """Print one way to write a layer."""
         print(textwrap.dedent(inspect.getsource(self._made)).rstrip())
 
-    def _judge(self, made):
+    def judge(self, made):
+        """Return the ``Verdict`` on a layer, and let nobody remember it."""
         if isinstance(made, type):
             missing = [name for name in ("forward", "backward") if not callable(getattr(made, name, None))]
             if missing:

@@ -1,0 +1,18 @@
+"""The configuration of deploy/one-machine on free ports, without systemd: the rest is as a class gets it."""
+
+import os
+from pathlib import Path
+
+c = get_config()  # noqa: F821
+load_subconfig(str(Path(__file__).parents[2] / "deploy" / "one-machine" / "jupyterhub_config.py"))  # noqa: F821
+
+state = Path(os.environ["LOAD_STATE"])
+proxy, api, hub = os.environ["LOAD_PORTS"].split()
+c.JupyterHub.bind_url = f"http://127.0.0.1:{proxy}"
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{hub}"
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{api}"
+c.JupyterHub.db_url = f"sqlite:///{state / 'hub.sqlite'}"
+c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
+c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"  # under the learner's own account
+c.PAMAuthenticator.allowed_groups = {os.environ["LOAD_GROUP"]}
+c.PAMAuthenticator.admin_groups = set()
