@@ -28,6 +28,9 @@ c = get_config()  # noqa: F821
 
 c.CourseDirectory.course_id = "cnnlab"
 c.ClearSolutions.code_stub = {"python": "# Write your code here, in place of the three dots.\\n..."}
+# Where nbgrader hands out and takes in, if you use its exchange. Code that is graded must not see it.
+c.Exchange.root = "/srv/nbgrader/exchange"
+c.Judge.hidden = [c.Exchange.root]
 # What learners wrote runs in a sandbox that is thrown away (bubblewrap), never in a kernel of this account.
 c.Autograde.autograde_preprocessors = [
     "cnnlab.grading.preprocessor.Judge",

@@ -156,14 +156,17 @@ class _Worker:
 def sandboxed(hidden):
     """Return the start of a command that runs in a sandbox.
 
-    Folders to be hidden, homes and ``/tmp`` are empty there, unless Python or this package stands in them.
+    Homes, ``/tmp`` and folders to be hidden are empty there, but for Python and this package where they stand
+    in one of these.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise FileNotFoundError(MISSING)
-    needed = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve(), Path(cnnlab.__file__)]
-    command = [bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", SCRATCH]
-    for folder in [Path("/tmp"), Path("/home"), Path("/root"), *hidden]:
-        if folder.is_dir() and not any(path.is_relative_to(folder) for path in needed):
-            command += ["--tmpfs", str(folder)]
+    empty = [Path(SCRATCH), Path("/tmp"), Path("/home"), Path("/root"), *hidden]
+    needed = {Path(sys.prefix), Path(sys.base_prefix), Path(cnnlab.__file__).parent}
+    mounts = {path: ["--ro-bind", str(path), str(path)] for path in needed}
+    mounts |= {folder: ["--tmpfs", str(folder)] for folder in empty if folder.is_dir()}
+    command = [bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
+    for path in sorted(mounts, key=lambda path: len(path.parts)):  # what stands deeper comes later
+        command += mounts[path]
     return [*command, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
