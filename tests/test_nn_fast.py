@@ -480,6 +480,25 @@ def test_a_plan_is_made_once_for_a_shape_and_only_a_few_are_kept():
     assert plan_for(network, shape) is not plan
 
 
+def test_plans_of_many_networks_do_not_pile_up():
+    """Thirty networks that a lesson keeps must not keep thirty times the memory of a batch."""
+    x = rng().normal(size=(256, 1, 12, 12)).astype(np.float32)
+    networks = [Sequential(Conv2d(1, 8, 3, padding=1, rng=rng(seed)), ReLU()) for seed in range(30)]
+    expected = [network.forward(x[:4]) for network in networks]
+    tracemalloc.start()
+    try:
+        predict(networks[0], x)
+        one, _ = tracemalloc.get_traced_memory()
+        for network in networks:
+            predict(network, x)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after < 8 * one
+    for network, wanted in zip(networks, expected, strict=True):  # planned anew, and as right as before
+        assert_close(predict(network, x[:4]), wanted)
+
+
 def test_a_plan_follows_the_layers_wherever_their_parameters_are():
     network, shape = next(zoo(np.float64))
     x = rng().normal(size=shape)

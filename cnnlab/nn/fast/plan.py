@@ -6,9 +6,11 @@ import numpy as np
 
 from cnnlab.nn.fast.layers import batch_first, batch_last, chain, laid_out
 
-# Plans live as long as their networks. A few shapes are kept: whole batches, the last one, those to validate.
+# Plans live as long as their networks, but only those of the networks that were planned last: each holds arrays
+# for a whole batch, and a lesson may keep thirty trained networks. Of each, a few shapes: whole batches, the last
+# one, those to validate.
 _PLANS = weakref.WeakKeyDictionary()
-KEPT = 4
+KEPT, NETWORKS = 4, 4
 
 
 def plan_for(network, shape, input_gradient=False):
@@ -27,13 +29,16 @@ def plan_for(network, shape, input_gradient=False):
     TypeError, ValueError
         For a shape that does not suit the network's layers, as their ``forward``.
     """
-    plans = _PLANS.setdefault(network, {})
-    wanted = shape, input_gradient
+    plans, wanted = _PLANS.get(network, {}), (shape, input_gradient)
     if wanted not in plans:
         plan = Plan(network, shape, input_gradient)
         while len(plans) >= KEPT:
             del plans[next(iter(plans))]
         plans[wanted] = plan
+        _PLANS.pop(network, None)
+        _PLANS[network] = plans  # the youngest, now
+        while len(_PLANS) > NETWORKS:
+            del _PLANS[next(iter(_PLANS))]
     return plans[wanted]
 
 
