@@ -49,7 +49,8 @@ test: .venv/ready-dev
 	$(BIN)/zizmor --quiet --offline .github/workflows
 	if [ -d tests/browser/node_modules ]; then tests/browser/node_modules/.bin/eslint \
 		--config tests/browser/eslint.config.mjs cnnlab/stage/stage.js cnnlab/lab/without_kernel.js \
-		book/assets/book.js book/assets/first.js book/assets/slides.js book/assets/worksheets.js && cat cnnlab/stage/stage.js book/assets/scenes.js \
+		book/assets/book.js book/assets/first.js book/assets/slides.js book/assets/worksheets.js \
+		book/assets/links.js && cat cnnlab/stage/stage.js book/assets/scenes.js \
 		| tests/browser/node_modules/.bin/eslint --config tests/browser/eslint.config.mjs --stdin \
 		--stdin-filename book/assets/page.js; fi
 	$(SUITE)

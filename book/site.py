@@ -263,8 +263,16 @@ class Site:
         content = text.Text().html(cell.source.replace("## Words", "# Words", 1))
         self._plain("words.html", "Words", content, "Where each word of the field is explained.")
 
-    def _plain(self, file, title, content, description):
-        self._write(file, "plain.html", title=title, description=description, kind="plain", content=content)
+    def _plain(self, file, title, content, description, beside=""):
+        self._write(
+            file,
+            "plain.html",
+            title=title,
+            description=description,
+            kind="plain",
+            content=content,
+            beside=beside,
+        )
 
     def _scenes(self):
         """A page for each kind of scene, to be embedded."""
@@ -321,7 +329,8 @@ class Site:
             "teachers.html",
             "For teachers",
             content,
-            "Plans, slides, worksheets, what goes wrong, and scenes for a site of your own.",
+            "Plans, slides, worksheets, links for a class, what goes wrong, and scenes for a site of your own.",
+            beside="links",
         )
 
     def _teach(self, page):

@@ -5,6 +5,7 @@ load test (`python -m tests.load`). The cluster is simulated, learner by learner
 a real one.
 """
 
+import argparse
 import heapq
 import json
 import math
@@ -12,6 +13,8 @@ import random
 from pathlib import Path
 
 SIZES = Path(__file__).with_name("sizes.json")
+README = Path(__file__).with_name("README.md")
+NODE_GB, NODE_CORES = 32, 8
 SERVER = 130  # MiB of a learner's JupyterLab server (tests.load)
 HUB = 1000  # MiB for the system, the hub and its proxy
 START = 6.0  # seconds of processor time from the login to the first living scene (tests.load)
@@ -88,38 +91,93 @@ def quantile(numbers, share):
     return numbers[max(0, math.ceil(len(numbers) * share) - 1)]
 
 
-def main():
-    """Print the tables of README.md."""
-    sizes = json.loads(SIZES.read_text(encoding="utf-8"))
-    print("Learners on one machine, by memory alone\n")
-    print("| memory | 00-08, start | 00-08, after an hour | 09-23, start | 09-23, after an hour |")
-    print("|---|---|---|---|---|")
+def lessons_table(sizes):
+    """Return what each lesson's kernel needs."""
+    rows = [
+        f"| {name.replace('_', ' ')} | {one['start']:.0f} | {one['peak']:.0f} | {one['seconds']:.0f} |"
+        for name, one in sizes.items()
+    ]
+    return _table("| lesson | MiB at its start | MiB at its peak | seconds of one core |", rows)
+
+
+def machines_table(sizes):
+    """Return how many learners fit on one machine."""
+    rows = []
     for gigabytes in (4, 16, 64):
         row = [fit(gigabytes, SERVER + need) for early in (True, False) for need in kernels(sizes, early)]
-        print(f"| {gigabytes} GB | " + " | ".join(map(str, row)) + " |")
-    print("\nA cluster: nodes of 8 cores and 32 GB, all learners within ten minutes\n")
-    seats = fit(32, SERVER + kernels(sizes, early=False)[1])
-    print(f"{seats} learners of a training lesson on a node\n")
-    print(
-        "| learners | nodes at first | seats kept free | image there | p50 | p95 | nodes | most starts a minute |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+        rows.append(f"| {gigabytes} GB | " + " | ".join(f"{each:,}" for each in row) + " |")
+    kinds = f"00 to {LAST_EARLY:02}", f"{LAST_EARLY + 1:02} to {max(sizes)[:2]}"
+    heads = " | ".join(f"{kind}, {when}" for kind in kinds for when in ("at the start", "after an hour"))
+    return _table(f"| memory | {heads} |", rows)
+
+
+def clusters_table(sizes):
+    """Return what a rush costs: all learners of a training lesson within ten minutes."""
+    seats = fit(NODE_GB, SERVER + kernels(sizes, early=False)[1])
+    rows = []
     for learners in (300, 10_000):
         needed = math.ceil(learners / seats)
-        for ready, placeholders, pulled in ((1, 0, False), (1, 30, True), (needed, 0, True)):
+        many = math.ceil(learners / 10)
+        for ready, kept, pulled in (
+            (1, 0, False),
+            (1, 0, True),
+            (1, many, True),
+            (needed, 0, True),
+        ):
             found = simulate(
-                learners, 10, seats=seats, cores=8, ready=ready, placeholders=placeholders, pulled=pulled
+                learners, 10, seats=seats, cores=NODE_CORES, ready=ready, placeholders=kept, pulled=pulled
             )
             half, most = (quantile(found["waits"], share) for share in (0.5, 0.95))
-            print(
-                f"| {learners:,} | {ready} | {placeholders} | {'yes' if pulled else 'no'} | {half:.0f} s "
-                f"| {most:.0f} s | {found['nodes']} | {found['most']} |"
+            pulls = found["nodes"] if not pulled else 0
+            rows.append(
+                f"| {learners:,} | {ready:,} | {kept:,} | {'yes' if pulled else 'no'} | {half:.0f} s | {most:.0f} s "
+                f"| {found['nodes']:,} | {pulls:,} | {found['most']:,} |"
             )
-    idle = SERVER + kernels(sizes, early=True)[0]
-    print(
-        f"\nA learner who does nothing holds {idle:.0f} MiB, 1/{fit(32, idle)} of such a node, until the culler"
+    return _table(
+        "| learners | nodes at first | seats kept free | image on new nodes | half wait up to | 95 of 100 wait up to "
+        "| nodes at last | pulls of the image | most starts in a minute |",
+        rows,
     )
-    print("comes: a kernel after half an hour, a server after one hour.")
+
+
+def idle_sentence(sizes):
+    """Return what a learner costs who does nothing."""
+    idle = SERVER + kernels(sizes, early=True)[0]
+    return (
+        f"A learner who has opened a lesson and does nothing holds about {idle:.0f} MiB, one part in "
+        f"{fit(NODE_GB, idle)} of a node with {NODE_GB} GB, and no processor time: until the kernel goes after half "
+        "an hour, and the server after an hour."
+    )
+
+
+def _table(head, rows):
+    return "\n".join([head, "|" + "---|" * (head.count("|") - 1), *rows])
+
+
+def tables():
+    """Return what README.md holds between its marks."""
+    sizes = json.loads(SIZES.read_text(encoding="utf-8"))
+    return {
+        "lessons": lessons_table(sizes),
+        "machines": machines_table(sizes),
+        "clusters": clusters_table(sizes),
+        "idle": idle_sentence(sizes),
+    }
+
+
+def main():
+    """Print the tables of README.md; with --write, put them there."""
+    parser = argparse.ArgumentParser(prog="python deploy/plan.py", description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    chosen = parser.parse_args()
+    text = README.read_text(encoding="utf-8")
+    for name, table in tables().items():
+        print(f"{table}\n")
+        start, end = f"<!-- plan: {name} -->\n", "\n<!-- end -->"
+        before, found, rest = text.partition(start)
+        text = before + found + table + rest[rest.index(end) :] if found else text
+    if chosen.write:
+        README.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

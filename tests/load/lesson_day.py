@@ -11,7 +11,7 @@ import statistics
 import subprocess
 from pathlib import Path
 
-from tests.load.hub import memory
+from tests.load.hub import memory, processor
 from tests.load.learner import Learner, code_of
 
 LESSON = "02_slide_a_filter.ipynb"
@@ -42,6 +42,7 @@ async def _lesson_day(hub, within, mishaps, chance):
         await asyncio.to_thread(hub.start)
         failed += await going_on
         failed += await complaints(learners, [log_in_again(hub, learner.name) for learner in learners])
+        spent = spent_by(hub)
     finally:
         watching.cancel()
         for learner in learners:
@@ -55,6 +56,7 @@ async def _lesson_day(hub, within, mishaps, chance):
             for what in ("login", "server", "scene")
         },
         "memory": peak,
+        "processor": spent,
         "odd": odd,
     }
 
@@ -178,6 +180,12 @@ def measured(hub):
     }
 
 
+def spent_by(hub):
+    """Return seconds of processor time of the proxy, and of the mean learner's server and last kernel."""
+    learners = [sum(processor(pid) for pid in hub.processes(name)) for name in hub.names]
+    return {"proxy": processor(hub.proxy.pid), "learner, mean": statistics.fmean(learners)}
+
+
 def told(result):
     """Return a result in lines."""
     lines = []
@@ -188,6 +196,7 @@ def told(result):
                 f"login to {what:6}  p50 {half:5.1f} s   p95 {most:5.1f} s   ({len(numbers)} learners)"
             )
     lines += [f"memory, {what:16} {number:5.0f} MiB at most" for what, number in result["memory"].items()]
+    lines += [f"processor, {what:13} {number:5.1f} s" for what, number in result["processor"].items()]
     for what, nobody in (("failed", "nobody"), ("lost", "nothing"), ("readable", "nothing")):
         lines.append(f"{what}: {result[what] or nobody}")
     return "\n".join(lines)

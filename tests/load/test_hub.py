@@ -244,6 +244,24 @@ def test_an_upload_past_the_limit_is_refused(loop, pair):
     assert "large.txt" not in names
 
 
+def test_a_link_that_pulls_opens_what_it_has_pulled(hub, loop, pair):
+    """The link is one of the teacher's page (tests/browser/test_links.py): nbgitpuller understands it."""
+    one, _ = pair
+    home = hub.home(one.name)
+    lines = "git init -q -b main r && cd r && mkdir notebooks && echo '{}' > notebooks/a.ipynb && git add . && "
+    lines += "git -c user.name=a -c user.email=a@b.c commit -q -m a"
+    subprocess.run(["runuser", "-u", one.name, "--", "sh", "-c", lines], cwd=home, check=True)
+    query = {"repo": f"file://{home}/r", "branch": "main", "targetpath": "r"}
+    link = f"{hub.url}/hub/user-redirect/git-pull"
+    page = loop.run(one.http.get(link, params=query | {"urlpath": "lab/tree/r/notebooks/a.ipynb"}))
+    assert page.status_code == 200
+    assert str(page.url).startswith(f"{one.base}/git-pull")
+    assert "lab/tree/r/notebooks/a.ipynb" in page.text
+    pulled = loop.run(one.http.get(f"{one.base}/git-pull/api", params=query))
+    assert '"phase": "finished"' in pulled.text
+    assert (home / "course" / "r" / "notebooks" / "a.ipynb").exists()
+
+
 def test_a_class_loses_nothing_when_the_hub_restarts(tmp_path):
     with Hub(4, tmp_path / "hub") as small:
         result = lesson_day.lesson_day(small, within=8, mishaps=3)
