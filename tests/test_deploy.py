@@ -134,7 +134,7 @@ def test_repo2docker_makes_a_dockerfile_of_it():
     assert printed.returncode == 0, text[-2000:]
     assert "Building conda environment for python=3.13" in text
     assert appendix in text
-    assert f"ENV REPO_DIR={folder}" in text
+    assert "ARG REPO_DIR" in text and "src/ ${REPO_DIR}/" in text  # the folder is an argument of the build
 
 
 # --- One machine --------------------------------------------------------------------------------------------

@@ -87,6 +87,6 @@ def test_what_is_no_address_is_named_and_makes_no_link(page, fields, words):
     marked = page.locator("#links [aria-invalid]")
     assert marked.count() == 1
     assert marked.evaluate("field => field === document.activeElement")
-    marked.fill("main" if "Branch" in words else "https://github.com/a/b")
+    marked.fill("main" if "branch" in fields else "https://github.com/a/b")
     assert link(page)
     assert page.locator("#trouble").text_content() == ""
