@@ -6,6 +6,7 @@
 #                       LESSON; PAPER=letter, TO=folder)
 # make report NOTEBOOK=course/23_do_a_project_of_your_own.ipynb   run a project and write its report (TO=file.html)
 # make test             set everything up and run every test
+# make test-hub         as root, where nothing can be harmed: a hub, learners, mishaps, a backup, nbgrader (deploy/)
 #
 # PORT=9999 chooses the port, ARGS=--no-browser (or anything else) is handed to JupyterLab.
 
@@ -21,7 +22,7 @@ ENV := $(BIN)/python
 SUITE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(ENV) -m pytest -m "browser or not browser" --nbval \
 	-n 4 --dist loadscope --no-loadscope-reorder tests cnnlab notebooks
 
-.PHONY: lab update reset book worksheets report test test-lowest test-torch notebooks lock bench clean
+.PHONY: lab update reset book worksheets report test test-lowest test-torch test-hub notebooks lock bench clean
 
 lab: .venv/ready
 	$(ENV) -m cnnlab lab --folder $(COURSE) --port=$(PORT) $(ARGS)
@@ -69,6 +70,25 @@ test-torch: .venv/ready-dev
 		tests/test_nn_losses.py notebooks/22_go_from_lenet_to_pytorch.ipynb \
 		notebooks/solutions/22_go_from_lenet_to_pytorch.ipynb
 
+# A hub, in an environment that every account can read, with a Python that every account can run. It is installed as
+# on a server, so each run installs the package anew. CNNLAB_HUB=1 makes an error of what is missing (root, npm, restic,
+# bubblewrap), which is otherwise told and skipped.
+HUB ?= /var/tmp/cnnlab-hub
+HUB_PYTHON ?= /usr/bin/python3
+HUB_ENV := $(HUB)/bin/python
+test-hub: $(HUB)/ready
+	$(HUB_ENV) -m pip install --quiet --disable-pip-version-check --no-deps .
+	rm -rf build
+	CONFIGURABLE_HTTP_PROXY=$(HUB)/node_modules/.bin/configurable-http-proxy $(HUB_ENV) -m pytest -q -rs tests/load
+	CONFIGURABLE_HTTP_PROXY=$(HUB)/node_modules/.bin/configurable-http-proxy $(HUB_ENV) -m tests.load --if-possible
+
+$(HUB)/ready: requirements.txt deploy/one-machine/requirements.txt
+	test -x $(HUB_ENV) || $(HUB_PYTHON) -m venv $(HUB)
+	$(HUB_ENV) -m pip install --quiet --disable-pip-version-check -r requirements.txt -r deploy/one-machine/requirements.txt
+	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-save --prefix $(HUB) \
+		configurable-http-proxy@5.3.0; fi
+	touch $@
+
 .venv-lowest/ready: .venv/ready-dev pyproject.toml
 	$(BIN)/uv venv --quiet --clear --python $(ENV) .venv-lowest
 	$(BIN)/uv pip install --quiet --python $(LOWEST) --resolution lowest-direct -e '.[test]'
@@ -91,6 +111,8 @@ LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --for
 lock: .venv/ready-dev
 	$(BIN)/$(LOCK) --extra test -o requirements.txt
 	$(BIN)/$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
+	cd deploy/one-machine && ../../$(BIN)/$(subst pyproject.toml,requirements.in,$(LOCK)) -c ../../requirements.txt \
+		-o requirements.txt
 
 .venv/ready: requirements.txt pyproject.toml $(wildcard cnnlab/lab/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cnnlab needs Python 3.11 or newer; set PYTHON=")'
@@ -105,4 +127,4 @@ lock: .venv/ready-dev
 	touch $@
 
 clean:
-	rm -rf .venv .venv-lowest tests/browser/node_modules
+	rm -rf .venv .venv-lowest $(HUB) tests/browser/node_modules

@@ -329,7 +329,7 @@ class Site:
             "teachers.html",
             "For teachers",
             content,
-            "Plans, slides, worksheets, links for a class, what goes wrong, and scenes for a site of your own.",
+            "Plans, slides, worksheets, links for a class, what goes wrong, scenes for a site of your own.",
             beside="links",
         )
 

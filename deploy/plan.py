@@ -1,8 +1,8 @@
 """How many learners fit on a machine, and what a large class asks of a cluster: `python deploy/plan.py`.
 
 The figures come from sizes.json beside this file (`python -m tests.benchmarks.sizes --write`) and from the
-load test (`python -m tests.load`). The cluster is simulated, learner by learner: nothing of it was measured on
-a real one.
+load test (`python -m tests.load`). The cluster is simulated, learner by learner: nothing of it was measured
+on a real one.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 SIZES = Path(__file__).with_name("sizes.json")
 README = Path(__file__).with_name("README.md")
 NODE_GB, NODE_CORES = 32, 8
-SERVER = 130  # MiB of a learner's JupyterLab server: 159 alone, 104 beside nineteen others (tests.load, less the kernel)
+SERVER = 130  # MiB of a learner's JupyterLab server: 159 alone, 104 beside nineteen others (tests.load)
 HUB = 1000  # MiB for the system, the hub and its proxy
 START = 5.0  # seconds from the login to the first living scene, alone on a core: 4.4 to 4.9 (tests.load)
 LAST_EARLY = 8  # the lessons up to this one compute little
@@ -130,12 +130,12 @@ def clusters_table(sizes):
             half, most = (quantile(found["waits"], share) for share in (0.5, 0.95))
             pulls = found["nodes"] if not pulled else 0
             rows.append(
-                f"| {learners:,} | {ready:,} | {kept:,} | {'yes' if pulled else 'no'} | {half:.0f} s | {most:.0f} s "
-                f"| {found['nodes']:,} | {pulls:,} | {found['most']:,} |"
+                f"| {learners:,} | {ready:,} | {kept:,} | {'yes' if pulled else 'no'} | {half:.0f} s "
+                f"| {most:.0f} s | {found['nodes']:,} | {pulls:,} | {found['most']:,} |"
             )
     return _table(
-        "| learners | nodes at first | seats kept free | image on new nodes | half wait up to | 95 of 100 wait up to "
-        "| nodes at last | pulls of the image | most starts in a minute |",
+        "| learners | nodes at first | seats kept free | image on new nodes | half wait up to "
+        "| 95 of 100 wait up to | nodes at last | pulls of the image | most starts in a minute |",
         rows,
     )
 
@@ -145,8 +145,8 @@ def idle_sentence(sizes):
     idle = SERVER + kernels(sizes, early=True)[0]
     return (
         f"A learner who has opened a lesson and does nothing holds about {idle:.0f} MiB, one part in "
-        f"{fit(NODE_GB, idle)} of a node with {NODE_GB} GB, and no processor time: until the kernel goes after half "
-        "an hour, and the server after an hour."
+        f"{fit(NODE_GB, idle)} of a node with {NODE_GB} GB, and no processor time: until the kernel goes "
+        "after half an hour, and the server after an hour."
     )
 
 

@@ -12,8 +12,8 @@ from collections import Counter
 import hypothesis
 import pytest
 
-# A busy machine may take its time: speed is the benchmarks' business. New examples are looked for where somebody
-# sees them; in CI the same ones come each time, so that a change is refused only for what it changes.
+# A busy machine may take its time: speed is the benchmarks' business. New examples are looked for where
+# somebody sees them; in CI the same come each time, so that a change is refused only for what it changes.
 hypothesis.settings.register_profile("cnnlab", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("cnnlab")
 

@@ -1,4 +1,4 @@
-"""What stands in deploy/: names that the chart knows, an image that can be built, tables that agree with figures."""
+"""What stands in deploy/: names that the chart knows, a Dockerfile, tables that agree with figures."""
 
 import ast
 import importlib.util
@@ -20,8 +20,8 @@ KUBERNETES = DEPLOY / "kubernetes"
 
 # --- Zero to JupyterHub -------------------------------------------------------------------------------------
 
-# The chart's schema allows these names and kinds at these places (read in `jupyterhub/values.schema.yaml` of the
-# chart's repository, which refuses every other name); `object` is where it takes anything.
+# The chart's schema allows these names and kinds at these places (read in `jupyterhub/values.schema.yaml` of
+# the chart's repository, which refuses every other name); `object` is where it takes anything.
 NUMBER, TEXT, SIZE = (int, float), (str,), (str, int, float)
 ENABLED = {"enabled": bool}
 CHART = {
@@ -41,7 +41,7 @@ CHART = {
     "prePuller": {"hook": ENABLED, "continuous": ENABLED},
     "scheduling": {
         "userScheduler": {**ENABLED, "replicas": int},
-        "podPriority": {**ENABLED, "globalDefault": bool, "defaultPriority": int, "userPlaceholderPriority": int},
+        "podPriority": {**ENABLED, "globalDefault": bool, "defaultPriority": int},
         "userPlaceholder": {**ENABLED, "replicas": int},
     },
     "cull": {**ENABLED, "users": bool, "timeout": int, "every": int, "maxAge": int},
@@ -95,11 +95,15 @@ def test_what_z2jh_leaves_open_is_shut(values):
     config = values["hub"]["config"]
     assert config["JupyterHub"]["authenticator_class"] not in ("dummy", "null", "shared-password")
     (authenticator,) = (each for name, each in config.items() if name.endswith("Authenticator"))
-    assert authenticator["allowed_groups"] and not authenticator.get("allow_all")
-    assert values["singleuser"]["memory"].keys() == values["singleuser"]["cpu"].keys() == {"guarantee", "limit"}
+    assert authenticator["allowed_groups"]
+    assert not authenticator.get("allow_all")
+    assert (
+        values["singleuser"]["memory"].keys() == values["singleuser"]["cpu"].keys() == {"guarantee", "limit"}
+    )
     assert "--KernelManager.transport=ipc" in config["KubeSpawner"]["args"]
     assert values["scheduling"]["userPlaceholder"]["replicas"] > 0
-    assert values["scheduling"]["podPriority"]["enabled"] and values["prePuller"]["continuous"]["enabled"]
+    assert values["scheduling"]["podPriority"]["enabled"]
+    assert values["prePuller"]["continuous"]["enabled"]
 
 
 def test_image_and_chart_have_the_same_hub():
@@ -127,14 +131,15 @@ def test_repo2docker_makes_a_dockerfile_of_it():
     told = (KUBERNETES / "README.md").read_text(encoding="utf-8")
     folder = re.search(r"--target-repo-dir (\S+)", told)[1]
     appendix = re.search(r"--appendix '([^']+)'", told)[1]
-    command = [Path(sys.executable).with_name("repo2docker"), "--no-build", "--debug", "--user-id", "1000",
-               "--user-name", "jovyan", "--target-repo-dir", folder, "--appendix", appendix, str(ROOT)]  # fmt: skip
-    printed = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    command = [Path(sys.executable).with_name("repo2docker"), "--no-build", "--debug", "--user-id", "1000"]
+    command += ["--user-name", "jovyan", "--target-repo-dir", folder, "--appendix", appendix]
+    printed = subprocess.run([*command, str(ROOT)], capture_output=True, text=True, timeout=120)
     text = printed.stdout + printed.stderr
     assert printed.returncode == 0, text[-2000:]
     assert "Building conda environment for python=3.13" in text
     assert appendix in text
-    assert "ARG REPO_DIR" in text and "src/ ${REPO_DIR}/" in text  # the folder is an argument of the build
+    assert "ARG REPO_DIR" in text
+    assert "src/ ${REPO_DIR}/" in text
 
 
 # --- One machine --------------------------------------------------------------------------------------------
@@ -188,7 +193,7 @@ def test_more_memory_bears_more_learners(plan):
 
 
 def test_the_simulation_keeps_to_its_nodes(plan):
-    """Few learners on a node that is there wait for a start alone; without one, for the machine and the image."""
+    """On a node that is there, few learners wait for a start alone; else for the machine and the image."""
     easy = plan.simulate(4, 10, seats=10, cores=8, ready=1, placeholders=0)
     assert easy["nodes"] == 1
     assert easy["waits"][-1] < 2 * plan.START

@@ -124,7 +124,11 @@ def _reset(chosen, _):
 def _assignment(chosen, _):
     from cnnlab.grading import assignment
 
-    path = assignment.write(chosen.lesson, chosen.course)
+    lesson = copies.lessons_folder() / copies.lesson_name(chosen.lesson)
+    try:
+        path = assignment.write(lesson, chosen.course)
+    except (assignment.AssignmentError, OSError) as error:
+        raise copies.CourseError(str(error)) from error
     print(f"{path} is made. Next, in {chosen.course}: nbgrader generate_assignment {path.parent.name}")
     return 0
 

@@ -206,8 +206,8 @@ class Exercise:
         """Return the ``Verdict`` on results that differ from the solution's, or None if all are right.
 
         ``result(number, seconds)`` returns what a function gives for one of ``cases``, as an array, or raises
-        ``sandbox.Refused`` with what is wrong with how it ran. ``explain()`` returns a sentence on results that
-        are wrong and are those of no twin, or None.
+        ``sandbox.Refused`` with what is wrong with how it ran. ``explain()`` returns a sentence on results
+        that are wrong and are those of no twin, or None.
         """
         results, expected, stopped = [], [], None
         deadline = time.monotonic() + ALL_SECONDS

@@ -15,7 +15,6 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from cnnlab.course.copies import CourseError, lesson_name, lessons_folder
 from cnnlab.exercises.engine import Exercise
 
 POINTS = {"warm-up": 2, "new-place": 3, "open": 4}  # by the tag of the exercise's cell
@@ -42,13 +41,17 @@ c.Autograde.autograde_preprocessors = [
 '''
 
 
+class AssignmentError(Exception):
+    """What keeps an assignment from being made, in one sentence for the teacher."""
+
+
 def write(lesson, folder):
     """Write the assignment of a lesson into a course of nbgrader.
 
     Parameters
     ----------
-    lesson : str
-        Its number ("05"), its name, or a part of it.
+    lesson : path
+        Its notebook.
     folder : str or path
         The course's folder: gets ``source/lesson05/``, and ``nbgrader_config.py`` unless there is one.
 
@@ -59,17 +62,16 @@ def write(lesson, folder):
 
     Raises
     ------
-    CourseError
-        If there is no such lesson, it has nothing to be checked, or the assignment is there already: whoever
-        hands out a second version after the first has been handed in loses the grades.
+    AssignmentError
+        If the lesson has nothing to be checked, or the assignment is there already: whoever hands out a
+        second version after the first has been handed in loses the grades.
     """
-    name = lesson_name(lesson)
-    number = name[:2]
-    folder = Path(folder)
-    path = folder / "source" / f"lesson{number}" / name
+    lesson, folder = Path(lesson), Path(folder)
+    number = lesson.name[:2]
+    path = folder / "source" / f"lesson{number}" / lesson.name
     if path.exists():
-        raise CourseError(f"{path} is there already. Move it away to make it anew.")
-    notebook = made(nbformat.read(lessons_folder() / name, as_version=4), number)
+        raise AssignmentError(f"{path} is there already. Move it away to make it anew.")
+    notebook = made(nbformat.read(lesson, as_version=4), number)
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
     configuration = folder / "nbgrader_config.py"
@@ -100,7 +102,7 @@ def made(lesson, number):
         if isinstance(exercise, Exercise) and found[1] == found[2]:
             cells += _cells(exercise, cell, _text_above(lesson.cells, place), number)
     if len(cells) == 2:
-        raise CourseError(f"Lesson {number} has no exercise that is checked.")
+        raise AssignmentError(f"Lesson {number} has no exercise that is checked.")
     metadata = {
         key: lesson.metadata[key] for key in ("kernelspec", "language_info") if key in lesson.metadata
     }

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-import cnnlab
 from cnnlab.exercises.engine import Verdict
 from cnnlab.exercises.sandbox import Refused
 from cnnlab.grading.worker import LONGEST, exercise_named
 
+PACKAGE = Path(__file__).parents[1]
 SECONDS = 90.0  # for all of one exercise
 GRACE = 5.0  # on top of what a call may take, for a busy machine
 SCRATCH = "/var/tmp"  # the one folder that can be written to: empty, in memory, and gone afterwards
@@ -44,6 +44,8 @@ def judge(name, sources, hidden=()):
     ------
     FileNotFoundError
         If bubblewrap is not installed; it says how to get it.
+    ValueError
+        If ``name`` is not that of an exercise.
     """
     exercise = exercise_named(name)
     with _Worker(hidden) as worker:
@@ -79,7 +81,7 @@ class _Worker:
         self.deadline = time.monotonic() + SECONDS
         environment = {
             "PATH": os.defpath,
-            "PYTHONPATH": str(Path(cnnlab.__file__).parents[1]),
+            "PYTHONPATH": str(PACKAGE.parent),
             "PYTHONDONTWRITEBYTECODE": "1",
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
@@ -163,7 +165,7 @@ def sandboxed(hidden):
     if bwrap is None:
         raise FileNotFoundError(MISSING)
     empty = [Path(SCRATCH), Path("/tmp"), Path("/home"), Path("/root"), *hidden]
-    needed = {Path(sys.prefix), Path(sys.base_prefix), Path(cnnlab.__file__).parent}
+    needed = {Path(sys.prefix), Path(sys.base_prefix), PACKAGE}
     mounts = {path: ["--ro-bind", str(path), str(path)] for path in needed}
     mounts |= {folder: ["--tmpfs", str(folder)] for folder in empty if folder.is_dir()}
     command = [bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]

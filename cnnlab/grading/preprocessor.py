@@ -26,7 +26,10 @@ class Judge(NbGraderPreprocessor):
             if is_grade(cell):
                 # The id was compared with the gradebook before; other metadata are the learner's to change.
                 name = cell.metadata.nbgrader.grade_id.replace("-", ".", 1)
-                verdict = judge(name, sources, [*self.hidden, *self._others(resources)])
+                try:
+                    verdict = judge(name, sources, [*self.hidden, *self._others(resources)])
+                except ValueError:  # a cell of the learner's that calls itself graded
+                    continue
                 points = cell.metadata.nbgrader.points if verdict.state == "correct" else 0
                 cell.outputs = [
                     new_output("stream", name="stdout", text=f"{verdict!r}\n"),

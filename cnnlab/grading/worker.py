@@ -5,21 +5,30 @@ It reads one line of JSON, ``{"exercise": "05.ring", "sources": […]}``, then l
 that it says but what can only hurt the learner.
 """
 
+import contextlib
 import importlib
 import json
 import os
+import re
 import sys
 
 from cnnlab.exercises import sandbox
+from cnnlab.exercises.engine import Exercise
 
 CPU_SECONDS = 120  # for everything: the system ends the process then
 LONGEST = 8_000_000  # characters of an answer
 
 
 def exercise_named(name):
-    """Return the ``Exercise`` that "05.ring" names."""
+    """Return the ``Exercise`` that "05.ring" names; raise ``ValueError`` if it names none."""
     lesson, _, function = name.partition(".")
-    return getattr(importlib.import_module(f"cnnlab.exercises.lesson{lesson}"), function)
+    found = None
+    if re.fullmatch(r"\d\d", lesson):
+        with contextlib.suppress(ModuleNotFoundError):
+            found = getattr(importlib.import_module(f"cnnlab.exercises.lesson{lesson}"), function, None)
+    if not isinstance(found, Exercise):
+        raise ValueError(f'exercise_named: name must be that of an exercise, such as "05.ring", got {name!r}')
+    return found
 
 
 def function_in(sources, name):

@@ -1,4 +1,4 @@
-"""The teacher's page makes links for a class: each is taken apart again, and what is no address is refused."""
+"""The teacher's page makes links for a class: each is taken apart, and what is no address is refused."""
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -40,7 +40,9 @@ def test_a_link_for_nbgitpuller(page, branch, ending):
     repository = f"https://git.school.example/~ada/cnn lab's{ending}".replace(" ", "%20")
     fill(page, kind="pull", hub="http://127.0.0.1:8000", repository=repository, branch=branch, lesson=LESSON)
     parts = urlsplit(link(page))
-    assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "http://127.0.0.1:8000/hub/user-redirect/git-pull"
+    assert (
+        f"{parts.scheme}://{parts.netloc}{parts.path}" == "http://127.0.0.1:8000/hub/user-redirect/git-pull"
+    )
     query = {name: value for name, (value,) in parse_qs(parts.query, strict_parsing=True).items()}
     folder = query.pop("targetpath")
     assert folder == "cnn lab's"
@@ -56,7 +58,14 @@ def test_a_link_to_binder(page):
     assert not page.locator("#hub").is_visible()
     parts = urlsplit(link(page))
     assert f"{parts.scheme}://{parts.netloc}" == "https://mybinder.org"
-    assert [unquote(part) for part in parts.path.split("/")] == ["", "v2", "gh", "NAME", "cnnlab", "class/2026"]
+    assert [unquote(part) for part in parts.path.split("/")] == [
+        "",
+        "v2",
+        "gh",
+        "NAME",
+        "cnnlab",
+        "class/2026",
+    ]
     assert parse_qs(parts.query) == {"urlpath": [f"lab/tree/notebooks/{LESSON}"]}
 
 
@@ -81,7 +90,7 @@ def test_a_link_to_binder(page):
 def test_what_is_no_address_is_named_and_makes_no_link(page, fields, words):
     fill(page, **fields)
     assert link(page) is None
-    assert page.locator("#trouble").text_content() == ""  # nothing is told to be wrong while somebody types
+    assert page.locator("#trouble").text_content() == ""  # while somebody types, nothing is wrong yet
     page.get_by_role("button", name="Make the link").click()
     assert words in page.locator("#trouble").text_content()
     marked = page.locator("#links [aria-invalid]")

@@ -12,7 +12,7 @@ from tests.load.hub import free_ports, memory, processor
 
 
 def book_day(folder, name, learners, within):
-    """Let learners open a page of a built book within some seconds; return what it took, as ``told`` prints it.
+    """Let learners open a page of a built book within some seconds; return what it took, in numbers.
 
     Parameters
     ----------

@@ -9,11 +9,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).parent
+DEPLOY = HERE.parents[1] / "deploy" / "one-machine"
 PASSWORD = "correct-horse-{}"
 
 
@@ -23,10 +25,20 @@ def missing():
         "JupyterHub (deploy/one-machine/requirements.txt)": Path(sys.executable)
         .with_name("jupyterhub")
         .exists(),
-        "configurable-http-proxy (npm)": bool(proxy_command()),
-        "root, to make accounts": os.getuid() == 0,
+        "configurable-http-proxy (npm)": shutil.which(proxy_command() or "") is not None,
+        "root, to make accounts": os.getuid() == 0 and shutil.which("useradd") and shutil.which("runuser"),
+        "procps and iproute2": shutil.which("pgrep") and shutil.which("ss"),
+        f"a Python that other accounts can run, and cnnlab in it, not {sys.executable}": _all_can_import(),
     }
     return [what for what, there in wanted.items() if not there]
+
+
+def _all_can_import():
+    command = ["runuser", "-u", "nobody", "--", sys.executable, "-c", "import cnnlab, jupyterhub"]
+    try:
+        return subprocess.run(command, cwd="/", capture_output=True, timeout=60).returncode == 0
+    except OSError:
+        return False
 
 
 def proxy_command():
@@ -45,10 +57,14 @@ class Hub:
         self.url = f"http://127.0.0.1:{self.ports[0]}"
         self.token = secrets.token_hex(32)
         self.log = self.folder / "hub.log"
-        self.proxy = self.hub = None
+        self.proxy = self.hub = self.deploy = None
 
     def __enter__(self):
         try:
+            # Where learners' accounts can read it, wherever this checkout lies.
+            self.deploy = Path(tempfile.mkdtemp(prefix="cnnlab-deploy-", dir="/var/tmp"))
+            self.deploy.chmod(0o755)
+            shutil.copytree(DEPLOY, self.deploy / "one-machine")
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
             self._make_accounts()
@@ -84,6 +100,7 @@ class Hub:
             "LOAD_STATE": str(self.folder),
             "LOAD_PORTS": " ".join(map(str, self.ports)),
             "LOAD_GROUP": self.group,
+            "LOAD_DEPLOY": str(self.deploy / "one-machine"),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
 
@@ -148,6 +165,8 @@ class Hub:
                 shutil.rmtree(f"/tmp/cnnlab-{pwd.getpwnam(name).pw_uid}", ignore_errors=True)
             subprocess.run(["userdel", "--remove", name], check=False, capture_output=True)
         subprocess.run(["groupdel", self.group], check=False, capture_output=True)
+        if self.deploy:
+            shutil.rmtree(self.deploy, ignore_errors=True)
 
 
 def free_ports(count):

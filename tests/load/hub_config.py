@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 c = get_config()  # noqa: F821
-load_subconfig(str(Path(__file__).parents[2] / "deploy" / "one-machine" / "jupyterhub_config.py"))  # noqa: F821
+load_subconfig(os.path.join(os.environ["LOAD_DEPLOY"], "jupyterhub_config.py"))  # noqa: F821
 
 state = Path(os.environ["LOAD_STATE"])
 proxy, api, hub = os.environ["LOAD_PORTS"].split()

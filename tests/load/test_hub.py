@@ -248,7 +248,9 @@ def test_a_link_that_pulls_opens_what_it_has_pulled(hub, loop, pair):
     """The link is one of the teacher's page (tests/browser/test_links.py): nbgitpuller understands it."""
     one, _ = pair
     home = hub.home(one.name)
-    lines = "git init -q -b main r && cd r && mkdir notebooks && echo '{}' > notebooks/a.ipynb && git add . && "
+    lines = (
+        "git init -q -b main r && cd r && mkdir notebooks && echo '{}' > notebooks/a.ipynb && git add . && "
+    )
     lines += "git -c user.name=a -c user.email=a@b.c commit -q -m a"
     subprocess.run(["runuser", "-u", one.name, "--", "sh", "-c", lines], cwd=home, check=True)
     query = {"repo": f"file://{home}/r", "branch": "main", "targetpath": "r"}

@@ -6,9 +6,9 @@ import numpy as np
 
 from cnnlab.nn.fast.layers import batch_first, batch_last, chain, laid_out
 
-# Plans live as long as their networks, but only those of the networks that were planned last: each holds arrays
-# for a whole batch, and a lesson may keep thirty trained networks. Of each, a few shapes: whole batches, the last
-# one, those to validate.
+# Plans live as long as their networks, but only those of the networks that were planned last: each holds
+# arrays for a whole batch, and a lesson may keep thirty trained networks. Of each, a few shapes: whole
+# batches, the last one, those to validate.
 _PLANS = weakref.WeakKeyDictionary()
 KEPT, NETWORKS = 4, 4
 
