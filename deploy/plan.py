@@ -173,9 +173,10 @@ def main():
     text = README.read_text(encoding="utf-8")
     for name, table in tables().items():
         print(f"{table}\n")
-        start, end = f"<!-- plan: {name} -->\n", "\n<!-- end -->"
-        before, found, rest = text.partition(start)
-        text = before + found + table + rest[rest.index(end) :] if found else text
+        before, start, rest = text.partition(f"<!-- plan: {name} -->\n")
+        if start:
+            _, end, after = rest.partition("<!-- end -->")
+            text = f"{before}{start}{table}\n{end}{after}"
     if chosen.write:
         README.write_text(text, encoding="utf-8")
 

@@ -44,7 +44,7 @@ c.JupyterHub.trusted_downstream_ips = ["127.0.0.1"]
 # --- What a learner gets ------------------------------------------------------------------------------------
 
 c.JupyterHub.spawner_class = "systemd"
-c.SystemdSpawner.mem_limit = "1G"  # the largest lesson's kernel and its server need 0.8: see ../README.md
+c.SystemdSpawner.mem_limit = "1G"  # the largest lesson's kernel and its server need 0.7: see ../README.md
 c.SystemdSpawner.cpu_limit = 1.0  # nobody takes more than one core, however many networks they train
 c.SystemdSpawner.isolate_tmp = True
 c.SystemdSpawner.isolate_devices = True
