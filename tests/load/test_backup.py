@@ -69,6 +69,7 @@ def test_what_was_reported_saved_survives_the_machine(tmp_path):
         "RESTIC_REPOSITORY": str(tmp_path / "repository"),
         "RESTIC_PASSWORD": "a long word",
         "HOMES": "/home",
+        "SHARED": "/nowhere",
     }
     with Hub(4, tmp_path / "hub") as hub:
 
@@ -115,6 +116,39 @@ def test_a_torn_notebook_is_mended_and_kept(tmp_path):
     assert [file.read_text(encoding="utf-8") for file in kept] == [torn]
     assert (tmp_path / "b.ipynb").read_text(encoding="utf-8") == '{"cells": [2]}'
     assert (tmp_path / "c.ipynb").read_text(encoding="utf-8") == "{"
+
+
+def test_all_but_caches_is_kept_and_comes_back(tmp_path):
+    homes, shared, back = tmp_path / "homes", tmp_path / "shared", tmp_path / "back"
+    kept = {
+        homes / "ada" / "course" / "a file, with “quotes”.ipynb": "1",
+        homes / "ada" / "course" / "essay.unfinished": "2",
+        homes / "ada" / "course" / ".cache" / "mine": "3",
+        homes / "ada" / ".ipynb_checkpoints" / "a.ipynb": "4",
+        homes / "ada" / "cnnlab-progress.json": "5",
+        shared / "pictures" / "cat.txt": "6",
+    }
+    lost = homes / "ada" / ".cache" / "pip" / "wheel"
+    for file, text in (kept | {lost: "7"}).items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    environment = os.environ | {
+        "RESTIC_REPOSITORY": str(tmp_path / "repository"),
+        "RESTIC_PASSWORD": "a long word",
+        "HOMES": str(homes),
+        "SHARED": str(shared),
+    }
+    for _ in range(2):  # the first one makes the repository
+        subprocess.run([DEPLOY / "backup"], env=environment, check=True)
+    listed = subprocess.run([DEPLOY / "backup", "list"], env=environment, check=True, capture_output=True)
+    assert str(homes).encode() in listed.stdout
+    subprocess.run([DEPLOY / "backup", "restore", back], env=environment, check=True)
+    for file, text in kept.items():
+        assert (back / file.relative_to("/")).read_text(encoding="utf-8") == text
+    assert not (back / lost.relative_to("/")).exists()
+    only = tmp_path / "only"
+    subprocess.run([DEPLOY / "backup", "restore", only, shared], env=environment, check=True)
+    assert [file.name for file in only.rglob("*") if file.is_file()] == ["cat.txt"]
 
 
 def test_backup_says_how_it_is_used():
