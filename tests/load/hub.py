@@ -65,6 +65,9 @@ class Hub:
             self.deploy = Path(tempfile.mkdtemp(prefix="cnnlab-deploy-", dir="/var/tmp"))
             self.deploy.chmod(0o755)
             shutil.copytree(DEPLOY, self.deploy / "one-machine")
+            self.shared = self.deploy / "shared"
+            self.shared.mkdir()
+            (self.shared / "hello.txt").write_text("for all of you", encoding="utf-8")
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
             self._make_accounts()
@@ -100,7 +103,7 @@ class Hub:
             "LOAD_STATE": str(self.folder),
             "LOAD_PORTS": " ".join(map(str, self.ports)),
             "LOAD_GROUP": self.group,
-            "LOAD_DEPLOY": str(self.deploy / "one-machine"),
+            "LOAD_DEPLOY": str(self.deploy),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
 

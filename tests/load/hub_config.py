@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 c = get_config()  # noqa: F821
-load_subconfig(os.path.join(os.environ["LOAD_DEPLOY"], "jupyterhub_config.py"))  # noqa: F821
+deploy = Path(os.environ["LOAD_DEPLOY"])
+load_subconfig(str(deploy / "one-machine" / "jupyterhub_config.py"))  # noqa: F821
 
 state = Path(os.environ["LOAD_STATE"])
 proxy, api, hub = os.environ["LOAD_PORTS"].split()
@@ -14,5 +15,6 @@ c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{api}"
 c.JupyterHub.db_url = f"sqlite:///{state / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
 c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"  # under the learner's own account
+c.Spawner.environment = dict(c.Spawner.environment) | {"CNNLAB_SHARED": str(deploy / "shared")}
 c.PAMAuthenticator.allowed_groups = {os.environ["LOAD_GROUP"]}
 c.PAMAuthenticator.admin_groups = set()

@@ -131,6 +131,21 @@ def test_files_and_sockets_of_others_are_refused_by_the_system(hub, pair):
         assert subprocess.run(["runuser", "-u", one, "--", *command]).returncode == 0  # the control
 
 
+def test_what_is_shared_can_be_read_and_not_changed(hub, loop, pair):
+    one, _ = pair
+    there = loop.run(one.api("GET", "contents/shared/hello.txt"))
+    assert there["content"] == "for all of you"
+    mine = {"type": "file", "format": "text", "content": "mine"}
+    for name in ("hello.txt", "new.txt"):
+        answer = loop.run(
+            one.http.put(f"{one.base}/api/contents/shared/{name}", json=mine, headers=one.headers)
+        )
+        assert answer.status_code >= 400
+    gone = loop.run(one.http.delete(f"{one.base}/api/contents/shared/hello.txt", headers=one.headers))
+    assert gone.status_code >= 400
+    assert [file.read_text(encoding="utf-8") for file in hub.shared.iterdir()] == ["for all of you"]
+
+
 def test_no_port_of_a_kernel_takes_work_from_another_account(hub, loop, pair):
     """One TCP port is left, over which a kernel's child processes print: it does not listen to others."""
     one, other = pair
