@@ -24,7 +24,8 @@ from cnnlab.grading.worker import LONGEST, exercise_named
 PACKAGE = Path(__file__).parents[1]
 SECONDS = 90.0  # for all of one exercise
 GRACE = 5.0  # on top of what a call may take, for a busy machine
-SCRATCH = "/var/tmp"  # the one folder that can be written to: empty, in memory, and gone afterwards
+SCRATCH = "/var/tmp"  # the folder to write to: empty, in memory, and gone afterwards
+ROOM, NO_ROOM = 64 * 1024**2, 64 * 1024  # bytes that fit into it, and into what only hides something
 MISSING = "bwrap is not installed, and learners' code is not run without it: apt install bubblewrap"
 
 
@@ -167,8 +168,11 @@ def sandboxed(hidden):
     empty = [Path(SCRATCH), Path("/tmp"), Path("/home"), Path("/root"), *hidden]
     needed = {Path(sys.prefix), Path(sys.base_prefix), PACKAGE}
     mounts = {path: ["--ro-bind", str(path), str(path)] for path in needed}
-    mounts |= {folder: ["--tmpfs", str(folder)] for folder in empty if folder.is_dir()}
+    for folder in filter(Path.is_dir, empty):
+        size = ROOM if str(folder) == SCRATCH else NO_ROOM
+        mounts[folder] = ["--size", str(size), "--tmpfs", str(folder)]
     command = [bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     for path in sorted(mounts, key=lambda path: len(path.parts)):  # what stands deeper comes later
         command += mounts[path]
+    command += ["--remount-ro", "/dev"]  # its folder for shared memory would hold half of the machine's
     return [*command, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]

@@ -16,6 +16,7 @@ from cnnlab.exercises import sandbox
 from cnnlab.exercises.engine import Exercise
 
 CPU_SECONDS = 120  # for everything: the system ends the process then
+MEMORY = 2 * 1024**3  # bytes of address space: what asks for more gets a MemoryError
 LONGEST = 8_000_000  # characters of an answer
 
 
@@ -63,6 +64,7 @@ def main():
         import resource
 
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_RDWR)
     requests = (json.loads(line) for line in os.fdopen(os.dup(0), encoding="utf-8"))

@@ -48,8 +48,13 @@ SUBMISSIONS = {
     "prints": (RIGHT.replace("    x =", "    print('{\"ready\": true}')\n    x ="), 2, "Correct."),
     "empty": (None, 0, "Not attempted."),
     "identity": (CLIPPED.format("return x"), 0, "Your function returns x as it came."),
-    "always-six": (CLIPPED.format("return np.minimum(np.maximum(x, slope * x), 6)"), 0, "should be"),
-    "no-leak": (CLIPPED.format("return np.clip(x, 0, top)"), 0, "should be"),
+    "always-six": (
+        CLIPPED.format("return np.minimum(np.maximum(x, slope * x), 6)"),
+        0,
+        "The top is 6 in yours, whatever is given.",
+    ),
+    "no-leak": (CLIPPED.format("return np.clip(x, 0, top)"), 0, "Negative numbers become 0 in yours"),
+    "no-top": (CLIPPED.format("return np.where(x < 0, slope * x, x)"), 0, "Nothing is cut off at the top."),
     "raises": (CLIPPED.format("return undefined"), 0, "NameError"),
     "syntax": ("def leaky_clipped(x, slope, top:\n", 0, "SyntaxError"),
     "changes-its-input": (
@@ -57,7 +62,7 @@ SUBMISSIONS = {
         0,
         "changes its input",
     ),
-    "text": (CLIPPED.format("return 'correct'"), 0, "Not yet."),
+    "text": (CLIPPED.format("return 'correct'"), 0, "should return numbers, it returns str"),
     "loops": (CLIPPED.format("while True:\n        pass"), 0, "stopped"),
     "hostile-exit": ("import os\nos._exit(0)\n", 0, "has ended"),
     "hostile-checker": (
@@ -88,12 +93,29 @@ SUBMISSIONS = {
         0,
         "Your function returns x as it came.",
     ),
-    "hostile-memory": ("x = []\nwhile True:\n    x.append(bytearray(10**8))\n", 0, "Not yet."),
+    "hostile-memory": ("x = []\nwhile True:\n    x.append(bytes(10**8))\n", 0, "MemoryError"),
+    "hostile-disk": (
+        "from pathlib import Path\n"
+        "for folder in ('/var/tmp', '/tmp', '/home', '/root', '/dev/shm', '/dev', '/run'):\n"
+        "    try:\n"
+        "        with open(folder + '/full', 'wb') as file:\n"
+        "            while True:\n"
+        "                file.write(bytes(10**7))\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "def size(folder):\n"
+        "    file = Path(folder, 'full')\n"
+        "    return file.stat().st_size if file.exists() else 0\n"
+        "full = [size(folder) for folder in ('/var/tmp', '/tmp', '/home', '/root', '/dev/shm', '/dev', '/run')]\n"
+        "raise OSError('in all', sum(full) < 70_000_000)\n",
+        0,
+        "True",
+    ),
     "hostile-forks": (
         "import os\nfor _ in range(50):\n    if os.fork() == 0:\n        while True: pass\n"
         + CLIPPED.format("return x"),
         0,
-        "Not yet.",
+        "Your function returns x as it came.",
     ),
     "hostile-points": ("{points}", 0, "Not attempted."),  # raises its own points in the metadata
 }
