@@ -96,20 +96,17 @@ SUBMISSIONS = {
     "hostile-memory": ("x = []\nwhile True:\n    x.append(bytes(10**8))\n", 0, "MemoryError"),
     "hostile-disk": (
         "from pathlib import Path\n"
+        "written = 0\n"
         "for folder in ('/var/tmp', '/tmp', '/home', '/root', '/dev/shm', '/dev', '/run'):\n"
         "    try:\n"
-        "        with open(folder + '/full', 'wb') as file:\n"
+        "        with open(folder + '/full', 'wb', buffering=0) as file:\n"
         "            while True:\n"
-        "                file.write(bytes(10**7))\n"
+        "                written += file.write(bytes(10**6))\n"
         "    except OSError:\n"
         "        pass\n"
-        "def size(folder):\n"
-        "    file = Path(folder, 'full')\n"
-        "    return file.stat().st_size if file.exists() else 0\n"
-        "full = [size(folder) for folder in ('/var/tmp', '/tmp', '/home', '/root', '/dev/shm', '/dev', '/run')]\n"
-        "raise OSError('in all', sum(full) < 70_000_000)\n",
+        "raise OSError('all of it is little', written < 80_000_000)\n",
         0,
-        "True",
+        "all of it is little', True",
     ),
     "hostile-forks": (
         "import os\nfor _ in range(50):\n    if os.fork() == 0:\n        while True: pass\n"
