@@ -25,9 +25,11 @@ def modules(path):
 
 def rooms(path):
     """Return what a file may import from tests."""
-    benchmarks = ("tests.benchmarks",) if "benchmarks" in path.parts else ()
+    own = ("tests.benchmarks",) if "benchmarks" in path.parts else ()
+    if "load" in path.parts:  # a hub and its learners, for the tests beside them
+        own += ("tests.load.hub", "tests.load.learner", "tests.load.lesson_day", "tests.load.from_the_book")
     shared = ("tests.helpers", "tests.canonical", "tests.contents", "tests.attack", "tests.release")
-    return shared + benchmarks
+    return shared + own
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(TESTS).as_posix())
