@@ -3,6 +3,7 @@
 import re
 
 import nbformat
+import numpy as np
 import pytest
 
 from cnnlab.course import command
@@ -21,6 +22,13 @@ def cleared(source):
     found, count = MARKED.subn(lambda match: STUB.format(match[1]), source)
     assert count == 1
     return found
+
+
+@pytest.fixture(autouse=True)
+def what_lessons_set_stays_here():
+    """A lesson's first cell sets how arrays are printed: for itself, not for the tests that come later."""
+    with np.printoptions():
+        yield
 
 
 @pytest.fixture(params=LESSONS, ids=lambda path: path.stem[:2], scope="module")
