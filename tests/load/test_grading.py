@@ -104,9 +104,9 @@ SUBMISSIONS = {
         "                written += file.write(bytes(10**6))\n"
         "    except OSError:\n"
         "        pass\n"
-        "raise OSError('all of it is little', written < 80_000_000)\n",
+        "raise ValueError(f'all of it is little: {written < 80_000_000}')\n",
         0,
-        "all of it is little', True",
+        "all of it is little: True",
     ),
     "hostile-forks": (
         "import os\nfor _ in range(50):\n    if os.fork() == 0:\n        while True: pass\n"
