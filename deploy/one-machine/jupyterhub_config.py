@@ -5,7 +5,6 @@ them), and their own copies of the lessons in ~/course. Nobody gets in who is no
 `teachers`. README.md beside this file says step by step how to set it up.
 """
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -19,6 +18,12 @@ MEGABYTE = 1024**2
 # Whether JupyterLab shows learners nbgrader's list of assignments, to fetch and to submit. It costs each of
 # them 35 MiB, and half a second of the processor when they come in.
 LIST_OF_ASSIGNMENTS = False
+NBGRADER = {
+    "nbgrader.server_extensions.assignment_list": LIST_OF_ASSIGNMENTS,
+    "nbgrader.server_extensions.course_list": False,
+    "nbgrader.server_extensions.formgrader": False,
+    "nbgrader.server_extensions.validate_assignment": False,
+}
 
 # --- Who may come in ----------------------------------------------------------------------------------------
 
@@ -74,15 +79,7 @@ c.Spawner.args = [
     f"--ServerApp.max_body_size={32 * MEGABYTE}",  # of an upload; JupyterLab sends larger files in pieces
     f"--ServerApp.max_buffer_size={32 * MEGABYTE}",
     "--ContentsManager.allow_hidden=False",
-    "--ServerApp.jpserver_extensions="
-    + json.dumps(
-        {
-            "nbgrader.server_extensions.assignment_list": LIST_OF_ASSIGNMENTS,
-            "nbgrader.server_extensions.course_list": False,
-            "nbgrader.server_extensions.formgrader": False,
-            "nbgrader.server_extensions.validate_assignment": False,
-        }
-    ),
+    f"--ServerApp.jpserver_extensions={NBGRADER}",
 ]
 c.Spawner.start_timeout = 180  # at the start of a lesson many come at once
 c.Spawner.http_timeout = 120

@@ -127,7 +127,7 @@ class Hub:
         command = [sys.executable, *warnings, "-m", "jupyterhub", "--config", str(HERE / "hub_config.py")]
         with open(self.log, "ab") as log:
             self.hub = subprocess.Popen(
-                command, env=self.environment, stdout=log, stderr=log, cwd=self.folder
+                command, env=self.environment, stdout=log, stderr=log, cwd=self.folder, start_new_session=True
             )
         until = time.monotonic() + patience
         while time.monotonic() < until:
@@ -160,6 +160,8 @@ class Hub:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(10)
                 process.kill()
+        with contextlib.suppress(AttributeError, ProcessLookupError):
+            os.killpg(self.hub.pid, signal.SIGKILL)  # its culler, if the hub was killed in a test
         for name in self.names:
             subprocess.run(["pkill", "-KILL", "-u", name], check=False, capture_output=True)
         time.sleep(0.5)
