@@ -61,8 +61,12 @@ class Learner:
 
     async def start_server(self):
         """Ask for a server and wait until it answers."""
-        await self.http.get(f"{self.url}/hub/spawn/{self.name}")
         until = time.monotonic() + PATIENCE
+        # A connection that was kept open may be closed just then: browsers ask again by themselves.
+        while await self._get_unless_busy(f"{self.url}/hub/spawn/{self.name}") is None:
+            if time.monotonic() > until:
+                raise Failed(f"{self.name}: the hub does not answer")
+            await asyncio.sleep(0.5)
         while time.monotonic() < until:
             answer = await self._get_unless_busy(f"{self.base}/lab")
             if answer is not None and str(answer.url).startswith(self.base) and answer.status_code == 200:
