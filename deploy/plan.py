@@ -12,6 +12,8 @@ import math
 import random
 from pathlib import Path
 
+import numpy as np
+
 SIZES = Path(__file__).with_name("sizes.json")
 README = Path(__file__).with_name("README.md")
 NODE_GB, NODE_CORES = 32, 8
@@ -86,11 +88,6 @@ def simulate(learners, minutes, *, seats, cores, ready, placeholders, pulled=Tru
     return {"waits": sorted(waits), "nodes": len(nodes), "most": most}
 
 
-def quantile(numbers, share):
-    """Return the smallest of sorted numbers that at least this share of them does not exceed."""
-    return numbers[max(0, math.ceil(len(numbers) * share) - 1)]
-
-
 def lessons_table(sizes):
     """Return what each lesson's kernel needs."""
     rows = [
@@ -127,7 +124,7 @@ def clusters_table(sizes):
             found = simulate(
                 learners, 10, seats=seats, cores=NODE_CORES, ready=ready, placeholders=kept, pulled=pulled
             )
-            half, most = (quantile(found["waits"], share) for share in (0.5, 0.95))
+            half, most = (np.quantile(found["waits"], share, method="inverted_cdf") for share in (0.5, 0.95))
             pulls = found["nodes"] if not pulled else 0
             rows.append(
                 f"| {learners:,} | {ready:,} | {kept:,} | {'yes' if pulled else 'no'} | {half:.0f} s "

@@ -1,7 +1,6 @@
 """What stands in deploy/: names that the chart knows, a Dockerfile, tables that agree with figures."""
 
 import ast
-import importlib.util
 import json
 import re
 import shutil
@@ -13,6 +12,7 @@ import pytest
 import yaml
 
 from tests.canonical import NOTEBOOKS
+from tests.helpers.modules import module_from
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -169,10 +169,7 @@ def test_files_of_one_machine_are_where_services_look_for_them():
 
 @pytest.fixture(scope="module")
 def plan():
-    specification = importlib.util.spec_from_file_location("plan", DEPLOY / "plan.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return module_from(DEPLOY / "plan.py")
 
 
 def test_every_lesson_has_been_measured():

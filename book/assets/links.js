@@ -4,6 +4,9 @@
   const said = document.getElementById("trouble");
   const link = document.getElementById("link");
 
+  const HUB = "the address of a hub, such as https://hub.example.org";
+  const REPOSITORY = "the address of a repository, such as https://github.com/NAME/cnnlab";
+
   function wrong(field, expected) {
     const got = field.value.trim() ? `“${field.value.trim()}” is not one` : "it is empty";
     return Object.assign(new Error(`${field.labels[0].textContent} must be ${expected}; ${got}.`), { field });
@@ -30,15 +33,15 @@
   const MAKE = {
     // A learner's own copy: a hub as in deploy/ places and updates it when the learner's server starts.
     copy({ hub, lesson }) {
-      return `${address(hub, "the address of a hub, such as https://hub.example.org")}/hub/user-redirect/lab/tree/${lesson.value}`;
+      return `${address(hub, HUB)}/hub/user-redirect/lab/tree/${lesson.value}`;
     },
 
     // What nbgitpuller pulls, into a folder that has the repository's name.
     pull({ hub, repository, branch: named, lesson }) {
-      const base = address(hub, "the address of a hub, such as https://hub.example.org");
-      const repo = address(repository, "the address of a repository, such as https://github.com/NAME/cnnlab");
+      const base = address(hub, HUB);
+      const repo = address(repository, REPOSITORY);
       const folder = decodeURIComponent(repo.split("/").at(-1)).replace(/\.git$/, "");
-      if (!folder) throw wrong(repository, "the address of a repository, such as https://github.com/NAME/cnnlab");
+      if (!folder) throw wrong(repository, REPOSITORY);
       const query = new URLSearchParams({
         repo, branch: branch(named), targetpath: folder, urlpath: `lab/tree/${folder}/notebooks/${lesson.value}`,
       });
@@ -57,7 +60,8 @@
 
   // While somebody types, a link stands there as soon as there is one; what is wrong is said when they ask for it.
   function update(event) {
-    event?.preventDefault();
+    const isAsked = event?.type === "submit";
+    if (isAsked) event.preventDefault();
     const fields = form.elements;
     const kind = fields.kind.value;
     fields.hub.closest("p").hidden = kind === "binder";
@@ -73,7 +77,6 @@
     }
     link.textContent = made;
     link.closest("#made").hidden = !made;
-    const isAsked = event?.type === "submit";
     said.textContent = isAsked && trouble ? trouble.message : "";
     if (isAsked && trouble) {
       trouble.field.setAttribute("aria-invalid", "true");
@@ -83,7 +86,7 @@
     }
   }
 
-  form.addEventListener("submit", (event) => update(event));
-  form.addEventListener("input", () => update());
+  form.addEventListener("submit", update);
+  form.addEventListener("input", update);
   update();
 })();

@@ -14,6 +14,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from tests.canonical import NOTEBOOKS
+from tests.helpers.processes import processor
 
 KEPT = NOTEBOOKS.parent / "deploy" / "sizes.json"
 MIB = 1024
@@ -31,8 +32,7 @@ def measured(path):
         status = dict(line.split(":", 1) for line in lines)
         found.setdefault("start", int(status["VmRSS"].split()[0]) / MIB)
         found["peak"] = int(status["VmHWM"].split()[0]) / MIB
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        found["seconds"] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        found["seconds"] = processor(pid)
 
     client.on_cell_executed = note
     client.execute()

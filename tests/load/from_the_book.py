@@ -8,7 +8,8 @@ import time
 
 import httpx
 
-from tests.load.hub import free_ports, memory, processor
+from tests.helpers.processes import memory, processor
+from tests.load.hub import free_ports
 
 
 def book_day(folder, name, learners, within):

@@ -14,6 +14,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 DEPLOY = HERE.parents[1] / "deploy" / "one-machine"
 PASSWORD = "correct-horse-{}"
@@ -31,6 +33,14 @@ def missing():
         f"a Python that other accounts can run, and cnnlab in it, not {sys.executable}": _all_can_import(),
     }
     return [what for what, there in wanted.items() if not there]
+
+
+def need(*absent):
+    """Skip a file of tests if anything is absent; where CNNLAB_HUB asks for them, that is an error."""
+    if absent and os.environ.get("CNNLAB_HUB"):
+        raise RuntimeError(f"asked for, but missing: {', '.join(absent)}")
+    if absent:
+        pytest.skip(f"missing: {', '.join(absent)}", allow_module_level=True)
 
 
 def _all_can_import():
@@ -184,20 +194,3 @@ def free_ports(count):
     finally:
         for each in sockets:
             each.close()
-
-
-def memory(pid):
-    """Return a process's memory in MiB; pages that several share are split among them (PSS)."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def processor(pid):
-    """Return the seconds of processor time that a process and its ended children have taken."""
-    with contextlib.suppress(OSError):
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    return 0.0

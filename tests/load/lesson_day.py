@@ -3,7 +3,6 @@
 import asyncio
 import copy
 import json
-import math
 import os
 import random
 import signal
@@ -11,7 +10,9 @@ import statistics
 import subprocess
 from pathlib import Path
 
-from tests.load.hub import memory, processor
+import numpy as np
+
+from tests.helpers.processes import memory, processor
 from tests.load.learner import Learner, code_of
 
 LESSON = "02_slide_a_filter.ipynb"
@@ -203,5 +204,5 @@ def told(result):
 
 
 def quantile(numbers, share):
-    """Return the smallest of sorted numbers that at least this share of them does not exceed."""
-    return numbers[max(0, math.ceil(len(numbers) * share) - 1)]
+    """Return the smallest of the numbers that at least this share of them does not exceed."""
+    return float(np.quantile(numbers, share, method="inverted_cdf"))

@@ -2,35 +2,19 @@
 
 import asyncio
 import copy
-import importlib.util
 import json
 import os
 import shutil
 import signal
 import subprocess
-from pathlib import Path
 
-import pytest
-
-from tests.load.hub import Hub, missing
+from tests.helpers.modules import module_from
+from tests.load.hub import DEPLOY, Hub, missing, need
 from tests.load.learner import Learner
 from tests.load.lesson_day import LESSON, joined
 
-DEPLOY = Path(__file__).parents[2] / "deploy" / "one-machine"
 SAVES = 20
-absent = missing() + ([] if shutil.which("restic") else ["restic"])
-if absent:
-    if os.environ.get("CNNLAB_HUB"):
-        raise RuntimeError(f"asked for, but missing: {', '.join(absent)}")
-    pytest.skip(f"missing: {', '.join(absent)}", allow_module_level=True)
-
-
-def module(name):
-    """Return a file of deploy/one-machine as a module, without what it needs of a hub."""
-    specification = importlib.util.spec_from_file_location(name, DEPLOY / f"{name}.py")
-    loaded = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(loaded)
-    return loaded
+need(*missing(), *([] if shutil.which("restic") else ["restic"]))
 
 
 async def save_until_it_dies(hub, kill):
@@ -87,7 +71,7 @@ def test_what_was_reported_saved_survives_the_machine(tmp_path):
         assert not home.exists()  # the machine is gone
     back = tmp_path / "back"
     subprocess.run([DEPLOY / "backup", "restore", back], env=environment, check=True)
-    mend = module("singleuser").mend
+    mend = module_from(DEPLOY / "singleuser.py").mend
     saved = 0
     for learner in learners:
         course = back / homes[learner.name].relative_to("/") / "course"
@@ -102,7 +86,7 @@ def test_what_was_reported_saved_survives_the_machine(tmp_path):
 
 
 def test_a_torn_notebook_is_mended_and_kept(tmp_path):
-    mend = module("singleuser").mend
+    mend = module_from(DEPLOY / "singleuser.py").mend
     whole, torn = '{"cells": [1]}', '{"cells": ['
     (tmp_path / "a.ipynb").write_text(torn, encoding="utf-8")
     (tmp_path / ".~a.ipynb").write_text(whole, encoding="utf-8")

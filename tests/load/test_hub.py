@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import pwd
 import subprocess
 import sys
@@ -14,13 +13,10 @@ import httpx
 import pytest
 
 from tests.load import lesson_day
-from tests.load.hub import Hub, missing
+from tests.load.hub import Hub, missing, need
 from tests.load.learner import Failed, Learner, execute_request
 
-if absent := missing():
-    if os.environ.get("CNNLAB_HUB"):
-        raise RuntimeError(f"asked for, but missing: {', '.join(absent)}")
-    pytest.skip(f"missing: {', '.join(absent)}", allow_module_level=True)
+need(*missing())
 
 LESSON = lesson_day.LESSON
 

@@ -14,13 +14,11 @@ from pathlib import Path
 
 import pytest
 
-GITPULLER = Path(sys.executable).with_name("gitpuller")
-if not GITPULLER.exists():
-    if os.environ.get("CNNLAB_HUB"):
-        raise RuntimeError("asked for, but missing: nbgitpuller")
-    pytest.skip("missing: nbgitpuller (deploy/one-machine/requirements.txt)", allow_module_level=True)
+from cnnlab.course import copies
+from tests.load.hub import need
 
-from cnnlab.course import copies  # noqa: E402 - pytest says first what is missing
+GITPULLER = Path(sys.executable).with_name("gitpuller")
+need(*([] if GITPULLER.exists() else ["nbgitpuller (deploy/one-machine/requirements.txt)"]))
 
 NAME = "02_slide_a_filter.ipynb"
 ENVIRONMENT = os.environ | {
