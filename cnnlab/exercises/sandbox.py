@@ -111,41 +111,83 @@ def in_time(function, arguments, seconds=SECONDS):
     written in Python on every platform. One that catches everything is put to sleep instead: a trace
     function, set for its thread from the start, waits for ever at its next line.
     """
-    outcome = {}
-
-    def work():
-        sys.settrace(lambda *_: None)  # costs little, and without it frames could not be traced later
-        try:
-            outcome["result"] = function(*arguments)
-        except BaseException as error:
-            outcome["error"] = error
-
-    thread = threading.Thread(target=work, daemon=True)
+    call = _Call(function, arguments)
+    thread = threading.Thread(target=call.run, daemon=True)
     thread.start()
     try:
         thread.join(seconds)
     finally:  # also if somebody interrupts the notebook
         if thread.is_alive():
-            _end(thread)
-    if "error" in outcome:
-        raise outcome["error"]
-    if "result" not in outcome:
+            call.end(thread)
+    if call.error is not None:
+        raise call.error
+    if not call.has_returned:
         raise EndlessLoop
-    return outcome["result"]
+    return call.result
 
 
-def _end(thread):
-    for _ in range(10):  # a function may catch the exception a few times before it gives in
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(thread.ident), ctypes.py_object(EndlessLoop)
-        )
-        thread.join(GRACE / 10)
-        if not thread.is_alive():
-            return
-    frame = sys._current_frames().get(thread.ident)
-    while frame is not None:
-        frame.f_trace = _sleep
-        frame = frame.f_back
+class _Call:
+    """A call in a thread of its own, which can be ended from outside as long as it goes on, and not after.
+
+    Both sides hold the lock for that. Else an exception meant for the function could come up when it is
+    through, in the thread's own last lines, or put the thread to sleep there with a lock of Python's in hand,
+    without which no thread starts again.
+    """
+
+    def __init__(self, function, arguments):
+        self.function = function
+        self.arguments = arguments
+        self.result = None
+        self.has_returned = False
+        self.error = None
+        self.goes_on = True
+        self.lock = threading.Lock()
+
+    def run(self):
+        sys.settrace(lambda *_: None)  # costs little, and without it frames could not be traced later
+        try:
+            try:
+                self._attempt()
+            finally:
+                self._close()
+        except EndlessLoop:  # thrown when the function was just through; another may be on its way
+            while self.goes_on:
+                with contextlib.suppress(EndlessLoop):
+                    self._close()
+
+    def _attempt(self):
+        try:
+            self.result = self.function(*self.arguments)
+            self.has_returned = True
+        except BaseException as error:
+            self.error = error
+
+    def _close(self):
+        with self.lock:
+            self.goes_on = False
+
+    def end(self, thread):
+        for _ in range(10):  # a function may catch the exception a few times before it gives in
+            with self.lock:
+                if self.goes_on:
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(thread.ident), ctypes.py_object(EndlessLoop)
+                    )
+            thread.join(GRACE / 10)
+            if not thread.is_alive():
+                return
+        with self.lock:
+            for frame in self._frames(thread) if self.goes_on else ():
+                frame.f_trace = _sleep
+
+    def _frames(self, thread):
+        """Return the frames of the function and of what it called; none if it is through."""
+        frames = []
+        frame = sys._current_frames().get(thread.ident)
+        while frame is not None and frame.f_code is not _Call._attempt.__code__:
+            frames.append(frame)
+            frame = frame.f_back
+        return frames if frame is not None else []
 
 
 def _sleep(frame, event, argument):
