@@ -86,7 +86,7 @@ $(HUB)/ready: requirements.txt deploy/one-machine/requirements.txt
 	test -x $(HUB_ENV) || $(HUB_PYTHON) -m venv $(HUB)
 	$(HUB_ENV) -m pip install --quiet --disable-pip-version-check -r requirements.txt -r deploy/one-machine/requirements.txt
 	if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-save --prefix $(HUB) \
-		configurable-http-proxy@5.3.0; fi
+		configurable-http-proxy@5.1.0; fi
 	touch $@
 
 .venv-lowest/ready: .venv/ready-dev pyproject.toml

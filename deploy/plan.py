@@ -100,7 +100,7 @@ def lessons_table(sizes):
 def machines_table(sizes):
     """Return how many learners fit on one machine."""
     rows = []
-    for gigabytes in (4, 16, 64):
+    for gigabytes in (4, 16, 32, 64):
         row = [fit(gigabytes, SERVER + need) for early in (True, False) for need in kernels(sizes, early)]
         rows.append(f"| {gigabytes} GB | " + " | ".join(f"{each:,}" for each in row) + " |")
     kinds = f"00 to {LAST_EARLY:02}", f"{LAST_EARLY + 1:02} to {max(sizes)[:2]}"

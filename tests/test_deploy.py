@@ -25,7 +25,7 @@ KUBERNETES = DEPLOY / "kubernetes"
 NUMBER, TEXT, SIZE = (int, float), (str,), (str, int, float)
 ENABLED = {"enabled": bool}
 CHART = {
-    "hub": {"config": object, "concurrentSpawnLimit": int, "activeServerLimit": int},
+    "hub": {"config": object, "loadRoles": object, "concurrentSpawnLimit": int, "activeServerLimit": int},
     "proxy": {"https": {**ENABLED, "hosts": list, "letsencrypt": {"contactEmail": str}}},
     "singleuser": {
         "image": {"name": str, "tag": str, "pullPolicy": str},
@@ -46,6 +46,27 @@ CHART = {
     },
     "cull": {**ENABLED, "users": bool, "timeout": int, "every": int, "maxAge": int},
 }  # fmt: skip
+
+
+class Recorder:
+    """Takes a configuration's place: keeps what is set, by section and name."""
+
+    def __init__(self):
+        self.values = {}
+
+    def __getattr__(self, section):
+        return Section(self.values.setdefault(section, {}))
+
+
+class Section:
+    def __init__(self, values):
+        vars(self)["values"] = values
+
+    def __setattr__(self, name, value):
+        self.values[name] = value
+
+    def __getattr__(self, name):
+        return self.values[name]
 
 
 def strangers(values, known, place="values"):
@@ -153,6 +174,30 @@ def test_both_hubs_start_learners_in_the_same_way(values):
         assert name in source
         assert value in source or int(value) == 32 * 1024**2
     assert values["singleuser"]["defaultUrl"] in source
+
+
+def test_systemdspawner_finds_no_names_to_fill_in_by_mistake():
+    """It formats each word of the command: braces, of a dict say, are taken for names that it does not know."""
+    source = (DEPLOY / "one-machine" / "jupyterhub_config.py").read_text(encoding="utf-8")
+    config = Recorder()
+    place = {"get_config": lambda: config, "__file__": str(DEPLOY / "one-machine" / "jupyterhub_config.py")}
+    exec(compile(source, "jupyterhub_config.py", "exec"), place)
+    words = [*config.values["Spawner"]["cmd"], *config.values["Spawner"]["args"]]
+    assert len(words) > 5
+    for word in words:
+        assert word.format(USERNAME="ada", USERID=1) == word
+
+
+def test_nobody_is_an_administrator_of_either_hub(values):
+    """One could open every learner's server, whatever else is set."""
+    text = (DEPLOY / "one-machine" / "jupyterhub_config.py").read_text(encoding="utf-8")
+    assert "admin_groups" not in text
+    assert "admin_users" not in text
+    assert "admin_groups" not in str(values)
+    assert "admin_users" not in str(values)
+    (role,) = values["hub"]["loadRoles"].values()
+    for scope in role["scopes"]:
+        assert f'"{scope}"' in text
 
 
 def test_files_of_one_machine_are_where_services_look_for_them():

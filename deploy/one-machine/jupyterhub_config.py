@@ -5,6 +5,8 @@ them), and their own copies of the lessons in ~/course. Nobody gets in who is no
 `teachers`. README.md beside this file says step by step how to set it up.
 """
 
+import contextlib
+import grp
 import sys
 from pathlib import Path
 
@@ -17,30 +19,29 @@ MEGABYTE = 1024**2
 # Whether JupyterLab shows learners nbgrader's list of assignments, to fetch and to submit. It costs each of
 # them 35 MiB, and half a second of the processor when they come in.
 LIST_OF_ASSIGNMENTS = False
-NBGRADER = {
-    "nbgrader.server_extensions.assignment_list": LIST_OF_ASSIGNMENTS,
-    "nbgrader.server_extensions.course_list": False,
-    "nbgrader.server_extensions.formgrader": False,
-    "nbgrader.server_extensions.validate_assignment": False,
-}
 
 # --- Who may come in ----------------------------------------------------------------------------------------
 
 # Linux accounts, made by the administrator. Being one is not enough: without a group nobody gets in.
 c.JupyterHub.authenticator_class = "pam"
-c.PAMAuthenticator.allowed_groups = {"learners"}
-c.PAMAuthenticator.admin_groups = {"teachers"}  # they see who is in, and can stop servers; not their files
+c.PAMAuthenticator.allowed_groups = {"learners", "teachers"}
 c.PAMAuthenticator.open_sessions = False  # systemd opens what a server needs
-c.JupyterHub.admin_access = False
+
+# Nobody is an administrator of the hub: one could open every learner's server, and act in their name. Teachers
+# have a role instead: they see who is there, and can stop a server. The hub reads the group when it starts.
+TEACHERS = []
+with contextlib.suppress(KeyError):
+    TEACHERS = grp.getgrnam("teachers").gr_mem
 
 # --- Where it listens ---------------------------------------------------------------------------------------
 
 # The proxy runs on its own (cnnlab-proxy.service) and the servers outlive the hub: it can be restarted in the
-# middle of a lesson, and nobody notices. Caddy stands before the proxy and speaks https.
-c.JupyterHub.bind_url = "http://127.0.0.1:8000"
-c.JupyterHub.hub_bind_url = "http://127.0.0.1:8081"
+# middle of a lesson, and nobody notices. Caddy stands before the proxy and speaks https. The ports lie below
+# 1024, where only root may listen: no learner can put a login page of their own there while one is free.
+c.JupyterHub.bind_url = "http://127.0.0.1:880"
+c.JupyterHub.hub_bind_url = "http://127.0.0.1:882"
 c.ConfigurableHTTPProxy.should_start = False
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:8001"  # its token: CONFIGPROXY_AUTH_TOKEN, in secrets.env
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:881"  # its token: CONFIGPROXY_AUTH_TOKEN, in secrets.env
 c.JupyterHub.cleanup_proxy = False
 c.JupyterHub.cleanup_servers = False
 
@@ -54,6 +55,9 @@ c.JupyterHub.trusted_downstream_ips = ["127.0.0.1"]
 c.JupyterHub.spawner_class = "systemd"
 c.SystemdSpawner.mem_limit = "1G"  # the largest lesson's kernel and its server need 0.7: see ../README.md
 c.SystemdSpawner.cpu_limit = 1.0  # nobody takes more than one core, however many networks they train
+c.SystemdSpawner.unit_extra_properties = {
+    "TasksMax": "500"
+}  # processes and threads: a loop of forks ends there
 c.SystemdSpawner.isolate_tmp = True
 c.SystemdSpawner.isolate_devices = True
 c.SystemdSpawner.disable_user_sudo = True
@@ -66,9 +70,11 @@ c.Spawner.notebook_dir = "~/course"
 c.Spawner.default_url = "/lab/tree/00_start_here.ipynb"
 c.Spawner.environment = {
     "CNNLAB_SHARED": str(SHARED),
+    "CNNLAB_LIST_OF_ASSIGNMENTS": "yes" if LIST_OF_ASSIGNMENTS else "",
     "OMP_NUM_THREADS": "1",  # twenty learners on two cores: more threads would only fight
     "OPENBLAS_NUM_THREADS": "1",
 }
+# No braces here: systemdspawner takes them for names that it is to fill in.
 c.Spawner.args = [
     # Kernels speak over sockets in the learner's own folder. Over TCP any account of the machine could reach
     # their ports, and two kernels that start at once may choose the same one.
@@ -78,7 +84,6 @@ c.Spawner.args = [
     f"--ServerApp.max_body_size={32 * MEGABYTE}",  # of an upload; JupyterLab sends larger files in pieces
     f"--ServerApp.max_buffer_size={32 * MEGABYTE}",
     "--ContentsManager.allow_hidden=False",
-    f"--ServerApp.jpserver_extensions={NBGRADER}",
 ]
 c.Spawner.start_timeout = 180  # at the start of a lesson many come at once
 c.Spawner.http_timeout = 120
@@ -98,5 +103,16 @@ c.JupyterHub.load_roles = [
         "name": "idle-culler",
         "services": ["idle-culler"],
         "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
-    }
+    },
+    {
+        "name": "teacher",
+        "users": TEACHERS,
+        "scopes": ["admin-ui", "list:users", "read:users:activity", "read:servers", "delete:servers"],
+    },
 ]
+
+# --- What is different on this machine ----------------------------------------------------------------------
+
+# Another authenticator, other limits: written there, so that an update of this file does not undo it.
+if (STATE / "local.py").exists():
+    load_subconfig(str(STATE / "local.py"))  # noqa: F821

@@ -59,6 +59,14 @@ def private_sockets():
     os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime)
 
 
+def nbgrader_pages(assignments):
+    """Return the argument that leaves out nbgrader's pages: all of them, or all but a learner's assignments."""
+    pages = dict.fromkeys(("course_list", "formgrader", "validate_assignment"), False)
+    pages["assignment_list"] = bool(assignments)
+    pages = {f"nbgrader.server_extensions.{page}": wanted for page, wanted in pages.items()}
+    return f"--ServerApp.jpserver_extensions={pages}"
+
+
 if __name__ == "__main__":
     os.umask(0o077)  # what learners write is theirs alone
     private_sockets()
@@ -68,4 +76,5 @@ if __name__ == "__main__":
         prepare(COURSE, os.environ.get("CNNLAB_SHARED"))
     except (copies.CourseError, OSError) as error:
         print(f"cnnlab: the copies in {COURSE} could not be brought up to date: {error}", file=sys.stderr)
+    sys.argv.append(nbgrader_pages(os.environ.get("CNNLAB_LIST_OF_ASSIGNMENTS")))
     main()

@@ -58,11 +58,12 @@ def proxy_command():
 class Hub:
     """A running hub, its proxy, and accounts `names` with passwords; `close` takes all of it away again."""
 
-    def __init__(self, count, folder, strict=False):
+    def __init__(self, count, folder, strict=False, teachers=0):
         self.folder = Path(folder)
         self.strict = strict  # warnings of the hub's own code are errors
         self.group = f"cnnlab-{secrets.token_hex(2)}"  # several hubs may run at once
         self.names = [f"{self.group}-{number:02}" for number in range(1, count + 1)]
+        self.teachers = self.names[count - teachers :]
         self.ports = free_ports(3)
         self.url = f"http://127.0.0.1:{self.ports[0]}"
         self.token = secrets.token_hex(32)
@@ -113,6 +114,7 @@ class Hub:
             "LOAD_STATE": str(self.folder),
             "LOAD_PORTS": " ".join(map(str, self.ports)),
             "LOAD_GROUP": self.group,
+            "LOAD_TEACHERS": " ".join(self.teachers),
             "LOAD_DEPLOY": str(self.deploy),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }

@@ -17,4 +17,5 @@ c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
 c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"  # under the learner's own account
 c.Spawner.environment = dict(c.Spawner.environment) | {"CNNLAB_SHARED": str(deploy / "shared")}
 c.PAMAuthenticator.allowed_groups = {os.environ["LOAD_GROUP"]}
-c.PAMAuthenticator.admin_groups = set()
+(teachers,) = (role for role in c.JupyterHub.load_roles if role["name"] == "teacher")
+teachers["users"] = os.environ["LOAD_TEACHERS"].split()

@@ -23,7 +23,7 @@ LESSON = lesson_day.LESSON
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
-    with Hub(3, tmp_path_factory.mktemp("hub"), strict=True) as running:
+    with Hub(4, tmp_path_factory.mktemp("hub"), strict=True, teachers=1) as running:
         yield running
 
 
@@ -64,7 +64,6 @@ def test_the_configuration_has_no_mistake_that_the_hub_warns_of(hub, pair):
         "Deprecat",
         "Traceback",
         "insecure cookie",
-        "no admin users",
     ):
         assert words not in log, words
 
@@ -88,6 +87,30 @@ def test_a_wrong_password_and_a_stranger_are_refused(hub, loop):
             loop.run(tried(stranger, "secret-word-9"))
     finally:
         subprocess.run(["userdel", "--remove", stranger], check=False, capture_output=True)
+
+
+def test_a_teacher_sees_who_is_there_and_opens_nobodys_files(hub, loop, pair):
+    one, _ = pair
+    teacher = Learner(hub.url, hub.teachers[0], hub.password(hub.teachers[0]))
+    loop.run(teacher.log_in())
+    get = teacher.http.get
+
+    def at_the_hub(method, path, learner=teacher):
+        token = {"X-XSRFToken": learner.http.cookies.get("_xsrf", path="/hub/")}
+        request = learner.http.request(method, f"{hub.url}/hub/api/{path}", headers=token)
+        return loop.run(request)
+
+    assert loop.run(get(f"{hub.url}/hub/admin")).status_code == 200
+    assert one.name in at_the_hub("GET", "users").text
+    assert loop.run(get(f"{one.base}/api/contents/{LESSON}")).status_code == 403
+    assert at_the_hub("POST", f"users/{one.name}/tokens").status_code == 403  # no acting in another's name
+    assert at_the_hub("POST", "users/somebody-else").status_code == 403
+    assert at_the_hub("DELETE", "users/nobody-at-all/server").status_code == 404  # allowed; nobody is there
+    # The control: a learner sees and stops nobody.
+    assert loop.run(one.http.get(f"{hub.url}/hub/admin")).status_code == 403
+    assert hub.teachers[0] not in at_the_hub("GET", "users", one).text
+    assert at_the_hub("DELETE", f"users/{hub.teachers[0]}/server", one).status_code in (403, 404)
+    loop.run(teacher.close())
 
 
 def test_another_learners_files_are_refused_by_url(hub, loop, pair):
