@@ -177,7 +177,7 @@ def test_both_hubs_start_learners_in_the_same_way(values):
 
 
 def test_systemdspawner_finds_no_names_to_fill_in_by_mistake():
-    """It formats each word of the command: braces, of a dict say, are taken for names that it does not know."""
+    """It formats each word of the command: braces, of a dict say, are names to it that it does not know."""
     source = (DEPLOY / "one-machine" / "jupyterhub_config.py").read_text(encoding="utf-8")
     config = Recorder()
     place = {"get_config": lambda: config, "__file__": str(DEPLOY / "one-machine" / "jupyterhub_config.py")}

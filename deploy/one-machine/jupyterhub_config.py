@@ -27,7 +27,7 @@ c.JupyterHub.authenticator_class = "pam"
 c.PAMAuthenticator.allowed_groups = {"learners", "teachers"}
 c.PAMAuthenticator.open_sessions = False  # systemd opens what a server needs
 
-# Nobody is an administrator of the hub: one could open every learner's server, and act in their name. Teachers
+# have a role instead: they see who is there, and can stop a server. The hub reads the group as it starts.
 # have a role instead: they see who is there, and can stop a server. The hub reads the group when it starts.
 TEACHERS = []
 with contextlib.suppress(KeyError):
@@ -55,9 +55,7 @@ c.JupyterHub.trusted_downstream_ips = ["127.0.0.1"]
 c.JupyterHub.spawner_class = "systemd"
 c.SystemdSpawner.mem_limit = "1G"  # the largest lesson's kernel and its server need 0.7: see ../README.md
 c.SystemdSpawner.cpu_limit = 1.0  # nobody takes more than one core, however many networks they train
-c.SystemdSpawner.unit_extra_properties = {
-    "TasksMax": "500"
-}  # processes and threads: a loop of forks ends there
+c.SystemdSpawner.unit_extra_properties = {"TasksMax": "500"}  # processes and threads
 c.SystemdSpawner.isolate_tmp = True
 c.SystemdSpawner.isolate_devices = True
 c.SystemdSpawner.disable_user_sudo = True

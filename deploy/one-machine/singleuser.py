@@ -60,7 +60,7 @@ def private_sockets():
 
 
 def nbgrader_pages(assignments):
-    """Return the argument that leaves out nbgrader's pages: all of them, or all but a learner's assignments."""
+    """Return the argument that leaves out nbgrader's pages, all or all but a learner's assignments."""
     pages = dict.fromkeys(("course_list", "formgrader", "validate_assignment"), False)
     pages["assignment_list"] = bool(assignments)
     pages = {f"nbgrader.server_extensions.{page}": wanted for page, wanted in pages.items()}
