@@ -27,8 +27,8 @@ c.JupyterHub.authenticator_class = "pam"
 c.PAMAuthenticator.allowed_groups = {"learners", "teachers"}
 c.PAMAuthenticator.open_sessions = False  # systemd opens what a server needs
 
+# Nobody is an administrator of the hub: one could open every server, and act in everybody's name. Teachers
 # have a role instead: they see who is there, and can stop a server. The hub reads the group as it starts.
-# have a role instead: they see who is there, and can stop a server. The hub reads the group when it starts.
 TEACHERS = []
 with contextlib.suppress(KeyError):
     TEACHERS = grp.getgrnam("teachers").gr_mem
