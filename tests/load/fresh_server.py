@@ -109,12 +109,9 @@ TRIED = {
         """,
         r"403",
     ),
-    "to become root": (
-        """
-        import subprocess
-        tell(subprocess.run(["su", "-c", "id -u"], input=b"", capture_output=True).stdout or "no")
-        """,
-        r"^no$",
+    "to become root by su or sudo": (
+        "tell([line for line in open('/proc/self/status') if 'NoNewPrivs' in line][0].strip())",
+        r"NoNewPrivs:\s1",
     ),
 }
 TELL = """
@@ -224,7 +221,10 @@ async def attempts(server, name, password):
 async def print_attempts(server, name, password):
     wrong = []
     async for what, answer, is_right in attempts(server, name, password):
-        print(f"{'refused' if is_right else 'NOT REFUSED':12}{what}: {'; '.join(answer.splitlines())}")
+        print(
+            f"{'refused' if is_right else 'NOT REFUSED':12}{what}: {'; '.join(answer.splitlines())}",
+            flush=True,
+        )
         wrong += [] if is_right else [what]
     return wrong
 
@@ -262,7 +262,7 @@ def main():
         server.type(look)
         lesson = "/home/ada/course/00_start_here.ipynb"
         server.type(f"cmp {lesson} /root/look{lesson}")
-        server.type("systemctl stop 'jupyter-*'; rm -rf /home/ada/course")
+        server.type("systemctl stop 'jupyter-*'; rm -rf /home/*/course")
         server.type(f"set -a; . /srv/cnnlab/hub/backup.env; set +a\n{fire}")
         owner = server.type(f"cmp {lesson} /root/look{lesson}; stat -c %U {lesson}").strip()
         print(f"restored, for {owner}: {lesson}")
