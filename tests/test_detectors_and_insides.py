@@ -82,11 +82,22 @@ def test_a_better_detector_is_measured(capsys, monkeypatch):
     detectors.measure(lambda seed: None)
     assert capsys.readouterr().out.startswith("Not attempted.")
     monkeypatch.setattr(detectors, "shares_on", lambda network, drawn: perfect(drawn))
-    detectors.measure(lambda seed: "perfect", seeds=2)
-    assert (
-        capsys.readouterr().out
-        == "F1 on new sheets: 1.00 (1.00 to 1.00, 2 seeds). The target is 0.93. Reached.\n"
-    )
+    for kind in ("held-back", "new"):
+        detectors.measure(lambda seed: "perfect", seeds=2, new=kind == "new")
+        assert (
+            capsys.readouterr().out
+            == f"F1 on {kind} sheets: 1.000 (1.000 to 1.000, 2 seeds). The target is 0.93. Reached.\n"
+        )
+
+
+def test_test_digits_are_seen_only_when_asked_for(monkeypatch):
+    parts = digits.split_three()
+    drawn = []
+    monkeypatch.setattr(detectors, "draw_sheets", lambda seed, x, y: drawn.append((seed, len(y))) or [])
+    for new in (False, True):
+        detectors.measure(lambda seed: None, new=new)
+    (_, held_back), (_, test) = parts[1:]
+    assert drawn == [(100, len(held_back)), (101, len(held_back)), (100, len(held_back)), (7, len(test))]
 
 
 def test_pixels_have_the_label_of_their_digit(sheets):

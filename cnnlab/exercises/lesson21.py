@@ -46,7 +46,7 @@ predict_leak = Predict(
     choices=("about as many as before", "1 to 4 more", "5 to 15 more"),
     answer="5 to 15 more",
     because="Nearly every validation patch now shares pixels with one that was learned from: to know those "
-    "by heart is enough.",
+    "by heart helps.",
     slips={
         "about as many as before": "Nearly every validation patch now overlaps with one that was learned "
         "from. Nobody can work out by how much that helps: the next cell tries it.",

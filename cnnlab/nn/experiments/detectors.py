@@ -16,7 +16,7 @@ from cnnlab.nn.training import fit, predict
 THRESHOLDS = np.array([0.5, 0.7, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999])
 CHANNELS = 12, 24
 WAYS = "paper −1", "paper 0", "uneven paper"  # in which sheets are written down
-DIGITS_ONLY, NO_LABEL, WITH_NOTHING = "digits only", "same windows, no label", "with nothing"
+DIGITS_ONLY, DIGIT_WINDOWS, WITH_NOTHING = "digits only", "digit windows only", "with nothing"
 
 
 def letter_sheets(seed, count=200):
@@ -161,8 +161,8 @@ def chosen(held_back, tested):
 def three_detectors(seed, sheets_to_learn=300):
     """Train three networks to find digits, as long each: number of steps, digits and windows are the same.
 
-    ``DIGITS_ONLY`` learns digits that are cut out cleanly; ``NO_LABEL`` the windows of sheets that hold a
-    digit; ``WITH_NOTHING`` as many windows that hold none, too, with a label of their own, 10.
+    ``DIGITS_ONLY`` learns digits that are cut out cleanly; ``DIGIT_WINDOWS`` the windows of sheets that hold
+    a digit; ``WITH_NOTHING`` as many windows that hold none, too, with a label of their own, 10.
 
     Returns
     -------
@@ -174,7 +174,7 @@ def three_detectors(seed, sheets_to_learn=300):
     holds_digit = labels < 10
     learned = {
         DIGITS_ONLY: train(digit_network(seed), x, y, 20),
-        NO_LABEL: train(digit_network(seed), cut[holds_digit], labels[holds_digit], 16),
+        DIGIT_WINDOWS: train(digit_network(seed), cut[holds_digit], labels[holds_digit], 16),
         WITH_NOTHING: train(digit_network(seed, 11), cut, labels, 4),
     }
     return {name: as_convolution(network) for name, network in learned.items()}
@@ -201,8 +201,8 @@ def sure_of_nothing(network, drawn, nearest=3, farthest=99, limit=0.9):
     return np.mean(sure)
 
 
-def measure(detector, seeds=6, target=0.93):
-    """Print the F1 score of detectors on new sheets, and whether its mean reaches a target.
+def measure(detector, seeds=6, target=0.93, new=False):
+    """Print the F1 score of detectors on sheets, and whether its mean reaches a target.
 
     Parameters
     ----------
@@ -211,9 +211,12 @@ def measure(detector, seeds=6, target=0.93):
         chosen on sheets of held-back digits.
     seeds : int
     target : float
+    new : bool
+        Whether on sheets of test digits, once nothing is left to choose; else on more of held-back digits.
     """
     _, held_back, test = digits.split_three()
-    to_choose, new = draw_sheets(100, *held_back), draw_sheets(7, *test)
+    to_choose = draw_sheets(100, *held_back)
+    measured = draw_sheets(7, *test) if new else draw_sheets(101, *held_back)
     found = []
     for seed in range(seeds):
         network = detector(seed)
@@ -221,10 +224,11 @@ def measure(detector, seeds=6, target=0.93):
             print("Not attempted. Replace the three dots with your code, then run the cell again.")
             return
         threshold = THRESHOLDS[best_threshold(precision_recall_curve(network, to_choose))]
-        rates = precision_recall(shares_on(network, new), new, threshold)
+        rates = precision_recall(shares_on(network, measured), measured, threshold)
         found.append(2 * np.prod(rates) / max(np.sum(rates), 1e-9))
     reached = "Reached." if np.mean(found) >= target else "Not yet."
-    print(f"F1 on new sheets: {spread(found)}. The target is {target}. {reached}")
+    kind = "new" if new else "held-back"
+    print(f"F1 on {kind} sheets: {spread(found, 3)}. The target is {target}. {reached}")
 
 
 # --- A class for every pixel --------------------------------------------------------------------------------
