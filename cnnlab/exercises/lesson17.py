@@ -33,7 +33,7 @@ AHEAD, ALIKE, BEHIND = (
 
 predict_shallow = Predict(
     "With 0.01, networks with skips get about 80 of 100 test digits right, plain ones about 60. Now both "
-    "get a learning rate of 0.1, the best of three rates for either. How far apart are they then?",
+    "get a learning rate of 0.1, the largest of three that were tried. How far apart are they then?",
     answer=ALIKE,
     because="Both get about 95 of 100 right. At 0.01 the plain ones had just not got far in twelve epochs.",
     slips={

@@ -47,7 +47,7 @@ predict_separable = Predict(
 
 predict_sees = Predict(
     "Two convolutions of 3 × 3, max-pooling of 2 × 2 with stride 2, then a third convolution of 3 × 3. "
-    "How many pixels wide is what a cell behind the third convolution sees?",
+    "How many pixels wide is what a cell in the result of the third convolution sees?",
     answer=10,
     because="1 + 2 + 2 + 1 = 6 behind the pooling. From there on a step is 2 pixels: 6 + 2 · 2 = 10.",
     slips={

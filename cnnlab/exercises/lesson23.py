@@ -8,7 +8,7 @@ from cnnlab.exercises.predict import Predict
 predict_burst = Predict(
     "240 digits, each photographed three times in a row. The 720 pictures are dealt out by chance, and the "
     "nearest neighbor is measured on the validation part. How does its share of right answers there compare "
-    "with its share on digits that nobody has photographed yet?",
+    "with its share on other digits?",
     choices=("clearly higher: nearly 1", "about the same", "clearly lower"),
     answer="clearly higher: nearly 1",
     because="For nearly every picture another shot of the same digit is among those it remembers, and that "

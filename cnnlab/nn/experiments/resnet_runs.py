@@ -142,6 +142,24 @@ RUNS = (
         learned=(997, 997, 997, 997, 997, 995, 997, 995, 997, 997),
         seconds=4.89,
     ),
+    Run(
+        depth=32,
+        skips=False,
+        epochs=24,
+        rate=0.1,
+        right=(467, 482, 468, 478, 481, 478, 431, 460, 472, 477),
+        learned=(993, 995, 982, 996, 993, 991, 964, 985, 995, 990),
+        seconds=6.12,
+    ),
+    Run(
+        depth=32,
+        skips=True,
+        epochs=24,
+        rate=0.3,
+        right=(489, 484, 492, 483, 487, 488, 491, 486, 488, 490),
+        learned=(997, 997, 997, 997, 997, 997, 997, 997, 997, 997),
+        seconds=6.45,
+    ),
 )
 
 
@@ -152,7 +170,7 @@ def run_of(depth, *, skips, epochs=6):
     ----------
     depth : 8, 20 or 32
     skips : bool
-    epochs : 6 or 12
+    epochs : 6 or 12, for 32 layers also 24
 
     Returns
     -------
