@@ -44,6 +44,13 @@ worksheets: .venv/ready-dev
 report: .venv/ready
 	$(ENV) -m cnnlab report "$(NOTEBOOK)" $(if $(TO),--to "$(TO)")
 
+# Outputs are compared to the last digit printed, and a training carries each rounding on. So whatever runs notebooks
+# to compare or to keep them uses the same kernels of OpenBLAS on all x86 processors (tests/canonical.py: KERNELS).
+ifeq ($(shell uname -m),x86_64)
+test test-lowest test-torch notebooks: export OPENBLAS_CORETYPE := Haswell
+test test-lowest test-torch notebooks: export OPENBLAS_L2_SIZE := 512
+endif
+
 test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

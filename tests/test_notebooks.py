@@ -243,3 +243,11 @@ def test_rerun_notices_one_wrong_digit(copy, spoil, outcome):
     counts = {"passed": f"{cells} passed", "failed": f"1 failed, {cells - 1} passed"}
     assert counts[outcome] in run.stdout, run.stdout + run.stderr
     assert run.returncode == (outcome == "failed")
+
+
+def test_outputs_are_compared_with_the_kernels_that_they_were_kept_from():
+    makefile = (NOTEBOOKS.parent / "Makefile").read_text(encoding="utf-8")
+    for name, value in canonical.KERNELS.items():
+        assert re.findall(rf"^(.+): export {name} := (.+)$", makefile, re.MULTILINE) == [
+            ("test test-lowest test-torch notebooks", value)
+        ]
