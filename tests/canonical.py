@@ -45,6 +45,7 @@ METADATA = {
 # The kernels of OpenBLAS that outputs are kept from and compared with (Makefile). Others round otherwise, and
 # a training carries each rounding on. Every x86 processor since 2013 has these.
 KERNELS = {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_L2_SIZE": "512"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 LARGEST = 2_000_000  # bytes of one notebook; GitHub shows them quickly up to about this size
 MACHINE_PATH = re.compile(r"(?:/home/|/root/|/Users/|/tmp/|/work/|[A-Z]:\\\\Users)")
 
@@ -155,8 +156,7 @@ def refresh(path):
         raise SystemExit(
             f"{path} is kept with the outputs of all its cells; install {', '.join(absent)} first"
         )
-    if platform.machine() == "x86_64":
-        os.environ.update(KERNELS)
+    os.environ.update(ONE_THREAD, **(KERNELS if platform.machine() == "x86_64" else {}))
     client = NotebookClient(
         notebook, timeout=300, record_timing=False, store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
