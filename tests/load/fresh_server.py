@@ -17,9 +17,6 @@ import textwrap
 import time
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.helpers.lab import CHROMIUM, FLAGS
 from tests.load.learner import Failed, Learner
 
 ROOT = Path(__file__).parents[2]
@@ -180,6 +177,11 @@ def blocks():
 
 def log_in_by_https(name, password):
     """Return the seconds from the login to a notebook with a living kernel, in a browser."""
+    # Here, as modules of this folder are also read where there is no browser.
+    from playwright.sync_api import sync_playwright
+
+    from tests.helpers.lab import CHROMIUM, FLAGS
+
     with sync_playwright() as playwright:
         arguments = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
