@@ -1,5 +1,6 @@
 """A learner's function may do anything; the notebook, the exercise and the next check are none the worse."""
 
+import gc
 import sys
 import threading
 import time
@@ -268,3 +269,24 @@ def test_words_that_only_look_alike_are_allowed():
         return relu * x
 
     assert scaled.check(ops).state == "correct"
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_no_garbage_is_collected_in_a_functions_thread(collects):
+    """What cleans up after others would run there, as deep as the function may have called itself."""
+    seen = []
+
+    def turns_it_on(sizes, x):
+        seen.append(gc.isenabled())
+        gc.enable()
+        return 0
+
+    was = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        scaled.check(turns_it_on)
+        assert gc.isenabled() == collects
+    finally:
+        (gc.enable if was else gc.disable)()
+    assert seen
+    assert not seen[0]

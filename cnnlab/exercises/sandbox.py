@@ -7,6 +7,7 @@ billion elements. None of that may hurt the notebook, the exercise or the next c
 import builtins
 import contextlib
 import ctypes
+import gc
 import numbers
 import sys
 import threading
@@ -70,15 +71,21 @@ def run(function, arguments, call, seconds=SECONDS):
 
 @contextlib.contextmanager
 def guarded():
-    """Keep memory within bounds; put back what a function may have put elsewhere, into NumPy for instance."""
+    """Keep memory within bounds; put back what a function may have put elsewhere, into NumPy for instance.
+
+    Meanwhile no garbage is collected: that would run what cleans up after others in the function's thread, as
+    deep as it may have called itself, and with an exception perhaps on its way.
+    """
     modules = [vars(module) for module in (builtins, np, np.linalg, np.random, ops)]
     before = [dict(module) for module in modules]
-    limit = sys.getrecursionlimit()
+    limit, collects = sys.getrecursionlimit(), gc.isenabled()
+    gc.disable()
     try:
         with bounded_memory():
             yield
     finally:
         sys.setrecursionlimit(limit)
+        (gc.enable if collects else gc.disable)()
         for module, kept in zip(modules, before, strict=True):
             changed = [name for name, value in kept.items() if module.get(name, module) is not value]
             module.update({name: kept[name] for name in changed})
