@@ -172,6 +172,7 @@ class Hub:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(10)
                 process.kill()
+                process.wait(10)
         with contextlib.suppress(AttributeError, ProcessLookupError):
             os.killpg(self.hub.pid, signal.SIGKILL)  # its culler, if the hub was killed in a test
         for name in self.names:
