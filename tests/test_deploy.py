@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from traitlets.config import Config
 
 from tests.canonical import NOTEBOOKS
 from tests.helpers.modules import module_from
@@ -46,27 +47,6 @@ CHART = {
     },
     "cull": {**ENABLED, "users": bool, "timeout": int, "every": int, "maxAge": int},
 }  # fmt: skip
-
-
-class Recorder:
-    """Takes a configuration's place: keeps what is set, by section and name."""
-
-    def __init__(self):
-        self.values = {}
-
-    def __getattr__(self, section):
-        return Section(self.values.setdefault(section, {}))
-
-
-class Section:
-    def __init__(self, values):
-        vars(self)["values"] = values
-
-    def __setattr__(self, name, value):
-        self.values[name] = value
-
-    def __getattr__(self, name):
-        return self.values[name]
 
 
 def strangers(values, known, place="values"):
@@ -179,10 +159,10 @@ def test_both_hubs_start_learners_in_the_same_way(values):
 def test_systemdspawner_finds_no_names_to_fill_in_by_mistake():
     """It formats each word of the command: braces, of a dict say, are names to it that it does not know."""
     source = (DEPLOY / "one-machine" / "jupyterhub_config.py").read_text(encoding="utf-8")
-    config = Recorder()
+    config = Config()  # what JupyterHub's own get_config gives
     place = {"get_config": lambda: config, "__file__": str(DEPLOY / "one-machine" / "jupyterhub_config.py")}
     exec(compile(source, "jupyterhub_config.py", "exec"), place)
-    words = [*config.values["Spawner"]["cmd"], *config.values["Spawner"]["args"]]
+    words = [*config.Spawner.cmd, *config.Spawner.args]
     assert len(words) > 5
     for word in words:
         assert word.format(USERNAME="ada", USERID=1) == word

@@ -290,3 +290,79 @@ def test_no_garbage_is_collected_in_a_functions_thread(collects):
         (gc.enable if was else gc.disable)()
     assert seen
     assert not seen[0]
+
+
+# --- A call that ends as it is stopped ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("result", [1, None])
+def test_nothing_is_thrown_into_a_call_that_is_through(result, monkeypatch):
+    """Its thread may live on for a moment; a late exception would hit the thread's own last lines."""
+    monkeypatch.setattr(sandbox, "GRACE", 0.05)
+    call = sandbox._Call(lambda: result, ())
+    is_through, may_end, thrown = threading.Event(), threading.Event(), []
+
+    def run_and_stay():
+        call.run()
+        is_through.set()
+        try:
+            while not may_end.wait(0.001):
+                pass
+        except sandbox.EndlessLoop:
+            thrown.append(True)
+
+    thread = threading.Thread(target=run_and_stay)
+    thread.start()
+    assert is_through.wait(10)
+    call.end(thread)
+    may_end.set()
+    thread.join(10)
+    assert not thread.is_alive()  # not put to sleep either
+    assert not thrown
+    assert call.has_returned
+    assert call.result is result
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_exceptions_that_come_as_a_call_ends_stay_within(late, monkeypatch):
+    """The interpreter may deliver what was thrown only when the function has returned."""
+    close = sandbox._Call._close
+
+    def interrupted(call):
+        nonlocal late
+        late -= 1
+        if late >= 0:
+            raise sandbox.EndlessLoop
+        close(call)
+
+    monkeypatch.setattr(sandbox._Call, "_close", interrupted)
+    call = sandbox._Call(lambda: 7, ())
+    trace = sys.gettrace()
+    try:
+        call.run()
+    finally:
+        sys.settrace(trace)
+    assert call.result == 7
+    assert not call.goes_on
+
+
+def test_a_call_that_catches_everything_is_put_to_sleep_and_others_start(monkeypatch):
+    monkeypatch.setattr(sandbox, "GRACE", 0.05)
+
+    turns = 0
+
+    def stubborn():
+        nonlocal turns
+        while True:
+            try:
+                while True:
+                    turns += 1
+            except BaseException:
+                continue
+
+    with pytest.raises(sandbox.EndlessLoop):
+        sandbox.in_time(stubborn, (), seconds=0.05)
+    before = turns
+    time.sleep(0.2)
+    assert turns == before > 0
+    assert sandbox.in_time(lambda: 3, ()) == 3

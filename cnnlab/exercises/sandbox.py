@@ -136,9 +136,9 @@ def in_time(function, arguments, seconds=SECONDS):
 class _Call:
     """A call in a thread of its own, which can be ended from outside as long as it goes on, and not after.
 
-    Both sides hold the lock for that. Else an exception meant for the function could come up when it is
-    through, in the thread's own last lines, or put the thread to sleep there with a lock of Python's in hand,
-    without which no thread starts again.
+    Both sides hold the lock for that, and only frames of the function are put to sleep. Else an exception meant
+    for the function could come up when it is through, in the thread's own last lines, or put the thread to
+    sleep there with a lock of Python's in hand, without which no thread starts again.
     """
 
     def __init__(self, function, arguments):
@@ -183,9 +183,8 @@ class _Call:
             thread.join(GRACE / 10)
             if not thread.is_alive():
                 return
-        with self.lock:
-            for frame in self._frames(thread) if self.goes_on else ():
-                frame.f_trace = _sleep
+        for frame in self._frames(thread):
+            frame.f_trace = _sleep
 
     def _frames(self, thread):
         """Return the frames of the function and of what it called; none if it is through."""

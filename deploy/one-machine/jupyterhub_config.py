@@ -16,9 +16,6 @@ ENVIRONMENT = Path(sys.prefix)  # where cnnlab and JupyterHub are installed: /op
 STATE = Path("/srv/cnnlab/hub")  # the hub's own files: the list of users and servers, and its secrets
 SHARED = Path("/srv/cnnlab/shared")  # what all may read and nobody may change: data, pictures, hand-outs
 MEGABYTE = 1024**2
-# Whether JupyterLab shows learners nbgrader's list of assignments, to fetch and to submit. It costs each of
-# them 35 MiB, and half a second of the processor when they come in.
-LIST_OF_ASSIGNMENTS = False
 
 # --- Who may come in ----------------------------------------------------------------------------------------
 
@@ -68,7 +65,9 @@ c.Spawner.notebook_dir = "~/course"
 c.Spawner.default_url = "/lab/tree/00_start_here.ipynb"
 c.Spawner.environment = {
     "CNNLAB_SHARED": str(SHARED),
-    "CNNLAB_LIST_OF_ASSIGNMENTS": "yes" if LIST_OF_ASSIGNMENTS else "",
+    # "yes": JupyterLab shows learners nbgrader's list of assignments, to fetch and to submit. It costs each
+    # of them 35 MiB, and half a second of the processor when they come in.
+    "CNNLAB_LIST_OF_ASSIGNMENTS": "",
     "OMP_NUM_THREADS": "1",  # twenty learners on two cores: more threads would only fight
     "OPENBLAS_NUM_THREADS": "1",
 }

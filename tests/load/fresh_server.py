@@ -207,6 +207,7 @@ async def attempts(server, name, password):
         told = f"/home/{name}/tried-{number}"
         code = TELL.format(path=told) + textwrap.dedent(code)
         await learner.start_kernel("00_start_here.ipynb")
+        said = "no word"
         try:
             await asyncio.wait_for(learner.run(await learner.connect(), [code]), 40)
         except (Failed, TimeoutError) as error:
@@ -233,7 +234,9 @@ async def print_attempts(server, name, password):
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.load.fresh_server", description=__doc__)
-    parser.add_argument("--folder", type=Path, help="where to install, or a Debian installed so before")
+    parser.add_argument(
+        "--folder", type=Path, help="where to install; a Debian that is there and still fresh is taken"
+    )
     parser.add_argument("--suite", default="bookworm", help="the Debian to install: Debian 12 unless told")
     chosen = parser.parse_args()
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="cnnlab-server-", dir="/var/tmp")) / "root"

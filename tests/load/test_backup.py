@@ -54,6 +54,7 @@ def test_what_was_reported_saved_survives_the_machine(tmp_path):
         "RESTIC_PASSWORD": "a long word",
         "HOMES": "/home",
         "SHARED": "/nowhere",
+        "RESTIC_CACHE_DIR": str(tmp_path / "cache"),
     }
     with Hub(4, tmp_path / "hub") as hub:
 
