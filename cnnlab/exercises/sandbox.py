@@ -136,9 +136,9 @@ def in_time(function, arguments, seconds=SECONDS):
 class _Call:
     """A call in a thread of its own, which can be ended from outside as long as it goes on, and not after.
 
-    Both sides hold the lock for that, and only frames of the function are put to sleep. Else an exception meant
-    for the function could come up when it is through, in the thread's own last lines, or put the thread to
-    sleep there with a lock of Python's in hand, without which no thread starts again.
+    Both sides hold the lock for that, and only the function's own frames are put to sleep. Else an exception
+    meant for it could come up when it is through, in the thread's own last lines, or put the thread to sleep
+    there with a lock of Python's in hand, without which no thread starts again.
     """
 
     def __init__(self, function, arguments):
